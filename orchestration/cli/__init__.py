@@ -1,0 +1,5 @@
+"""The `pqr` command."""
+
+from orchestration.cli.app import main
+
+__all__ = ["main"]

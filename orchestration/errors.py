@@ -1,0 +1,33 @@
+"""The errors that end a command, each family with the exit code of the product's contract."""
+
+from typing import ClassVar
+
+
+class PqrError(Exception):
+    """An expected failure: its message is one line that names the thing, the value, the way out."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class WorkFailed(PqrError):
+    """The work itself failed: a check, a verification, a step or a conflict."""
+
+    exit_code = 1
+
+
+class UsageError(PqrError):
+    """Wrong use or wrong configuration."""
+
+    exit_code = 2
+
+
+class ServiceUnavailable(PqrError):
+    """A service cannot be reached, or answers with an error of its own."""
+
+    exit_code = 3
+
+
+class Locked(PqrError):
+    """Another run holds the lock."""
+
+    exit_code = 4

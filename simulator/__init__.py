@@ -1,0 +1,1 @@
+"""The synthetic PQRS world: a pure function of seed, configuration and day."""
