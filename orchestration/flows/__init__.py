@@ -1,0 +1,1 @@
+"""Prefect flows: thin tasks over the plain functions of the layers."""

@@ -1,0 +1,150 @@
+"""Runs dbt in this process, with the facts of a run in its environment."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from orchestration.errors import WorkFailed
+from orchestration.settings import Settings
+
+
+class DbtFailed(WorkFailed):
+    """A dbt invocation ended with failing nodes, or could not start."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What dbt said of one node: `status` is dbt's word, `seconds` its execution time."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    failures: int | None
+    message: str | None
+    node: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DbtResult:
+    """One invocation: its nodes in the order in which they ended."""
+
+    succeeded: bool
+    nodes: tuple[NodeResult, ...]
+    target_path: Path
+
+    def failed(self) -> tuple[NodeResult, ...]:
+        """The nodes that errored or failed, without those skipped because of them."""
+        return tuple(node for node in self.nodes if node.status in ("error", "fail", "runtime error"))
+
+
+def connection_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which profiles.yml takes its connections."""
+    dsn = urlsplit(settings.postgres.dsn)
+    return {
+        "AWS_ENDPOINT_URL": settings.s3.endpoint_url,
+        "AWS_ACCESS_KEY_ID": settings.s3.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key,
+        "AWS_REGION": settings.s3.region,
+        "PQR_BUCKET": settings.s3.bucket,
+        "PQR_POSTGRES_HOST": dsn.hostname or "127.0.0.1",
+        "PQR_POSTGRES_PORT": str(dsn.port or 5432),
+        "PQR_POSTGRES_USER": unquote(dsn.username or ""),
+        "PQR_POSTGRES_PASSWORD": unquote(dsn.password or ""),
+        "PQR_POSTGRES_DB": dsn.path.lstrip("/"),
+        "PQR_DUCKDB_EXTENSIONS": str(settings.home / "duckdb_extensions"),
+    }
+
+
+def run_dbt(
+    settings: Settings,
+    *,
+    layer: str,
+    target: str,
+    facts: Mapping[str, str],
+    workspace: Path,
+) -> DbtResult:
+    """Build what is tagged `layer` on `target`.
+
+    Args:
+        settings: Where the services are.
+        layer: dbt tag: silver, gold, publish or serving.
+        target: dbt target: lake or serving.
+        facts: Further environment of the invocation (run, dates, staging folder).
+        workspace: A folder of this invocation alone; its DuckDB file starts empty.
+
+    Raises:
+        DbtFailed: dbt could not start or parse. Failing nodes do not raise: see `succeeded`.
+    """
+    from dbt.cli.main import dbtRunner
+
+    shutil.rmtree(workspace, ignore_errors=True)
+    workspace.mkdir(parents=True)
+    environment = {
+        **connection_environment(settings),
+        **facts,
+        "PQR_LAYER": layer,
+        "PQR_DUCKDB_PATH": str(workspace / "lake.duckdb"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    target_path = settings.home / "dbt" / layer
+    arguments = [
+        "--quiet",
+        "--no-use-colors",
+        "--log-path",
+        str(workspace / "logs"),
+        "build",
+        "--select",
+        f"tag:{layer}",
+        "--target",
+        target,
+        "--project-dir",
+        str(settings.project_root),
+        "--profiles-dir",
+        str(settings.project_root),
+        "--target-path",
+        str(target_path),
+    ]
+    with _environment(environment):
+        outcome = dbtRunner().invoke(arguments)
+    if outcome.exception is not None:
+        raise DbtFailed(f"dbt {layer}: {_first_line(outcome.exception)}")
+    results = getattr(outcome.result, "results", None)
+    if results is None:
+        raise DbtFailed(f"dbt {layer}: no result; see {workspace / 'logs' / 'dbt.log'}")
+    return DbtResult(bool(outcome.success), tuple(_node(result) for result in results), target_path)
+
+
+def _node(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        status=str(result.status),
+        seconds=float(result.execution_time),
+        failures=getattr(result, "failures", None),
+        message=result.message,
+        node=result.node.to_dict(omit_none=True),
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3]) or type(error).__name__
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the time of one invocation: dbt reads nothing else."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

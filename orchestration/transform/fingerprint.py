@@ -1,0 +1,49 @@
+"""The build_id of a dbt layer: what its files depend on, and nothing else."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+_SQL_ROOTS = {
+    "silver": ("dbt_project/models/silver",),
+    "gold": ("dbt_project/models/gold",),
+    "publish": ("dbt_project/models/publish", "dbt_project/models/serving"),
+}
+_COMMON = ("macros", "seeds", "dbt_project.yml")
+_SUFFIXES = {".sql", ".csv"}
+
+
+def build_id(project_root: Path, layer: str, inputs: Iterable[str]) -> str:
+    """Hash the code and the inputs of `layer`.
+
+    Descriptions and tests (yml) stay out: they cannot change a byte of the layer.
+
+    Args:
+        project_root: The folder of dbt_project.yml.
+        layer: silver, gold or publish.
+        inputs: sha256 of the manifests the layer reads, in their order.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    digest.update(f"duckdb {duckdb.__version__}\n".encode())
+    for path in _files(project_root, (*_SQL_ROOTS[layer], *_COMMON)):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(project_root).as_posix()} {content}\n".encode())
+    for manifest in inputs:
+        digest.update(f"input {manifest}\n".encode())
+    return digest.hexdigest()
+
+
+def _files(project_root: Path, roots: Iterable[str]) -> list[Path]:
+    found: list[Path] = []
+    for root in roots:
+        path = project_root / root
+        if path.is_file():
+            found.append(path)
+        else:
+            found.extend(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
+    return sorted(found)
