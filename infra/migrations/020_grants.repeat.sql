@@ -1,0 +1,85 @@
+-- Ownership and privileges of the control plane. Repeated at every start, so that roles created
+-- later get theirs. Statements for a role that does not exist are left out.
+do $$
+declare
+    schema_name text;
+    item record;
+begin
+    if not exists (select from pg_roles where rolname = 'lake_owner')
+        or not pg_has_role(current_user, 'lake_owner', 'member') then
+        return;
+    end if;
+    execute format('grant create on database %I to lake_owner', current_database());
+    foreach schema_name in array array['meta', 'landing', 'serving', 'silver', 'gold', 'core'] loop
+        if (select pg_get_userbyid(nspowner) from pg_namespace where nspname = schema_name)
+            <> 'lake_owner' then
+            execute format('alter schema %I owner to lake_owner', schema_name);
+        end if;
+    end loop;
+    for item in
+        select relname, relkind from pg_class
+        where relnamespace = 'meta'::regnamespace and relkind in ('r', 'v')
+            and pg_get_userbyid(relowner) <> 'lake_owner'
+    loop
+        execute format(
+            'alter %s meta.%I owner to lake_owner',
+            case item.relkind when 'v' then 'view' else 'table' end, item.relname
+        );
+    end loop;
+    execute 'alter function meta.touch_updated_at() owner to lake_owner';
+exception
+    when insufficient_privilege then
+        raise notice '% cannot hand the schemas to lake_owner and keeps them', current_user;
+end
+$$;
+
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'lake_writer') then
+        return;
+    end if;
+    execute format('grant connect, create, temporary on database %I to lake_writer', current_database());
+    grant usage on schema meta to lake_writer;
+    -- dbt makes the tables of landing and serving and the views over them.
+    grant usage, create on schema landing, serving, silver, gold, core to lake_writer;
+    -- select on manifests and inserts only: what is committed stays as it was committed.
+    grant select on all tables in schema meta to lake_writer;
+    grant insert on
+    meta.manifest_index, meta.manifest_objects, meta.manifest_inputs, meta.data_quality
+    to lake_writer;
+    grant insert, update on
+    meta.worlds, meta.etl_runs, meta.task_runs, meta.current_publication,
+    meta.model_registry, meta.model_evaluation
+    to lake_writer;
+    grant insert, update, delete on meta.batches, meta.publications, meta.publication_batches
+    to lake_writer;
+    -- serving.* refers to the batches.
+    grant references on meta.batches to lake_writer;
+end
+$$;
+
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'bi_reader') then
+        return;
+    end if;
+    execute format('grant connect on database %I to bi_reader', current_database());
+    grant usage on schema meta, silver, gold, core to bi_reader;
+    grant select on meta.runs, meta.quality_checks, meta.lineage to bi_reader;
+end
+$$;
+
+-- Nobody writes into public or makes temporary tables by default. On a Supabase project the
+-- database is shared with others, so it is left as its owner set it.
+do $$
+begin
+    if exists (select from pg_roles where rolname = 'authenticator') then
+        return;
+    end if;
+    revoke create on schema public from public;
+    execute format('revoke temporary on database %I from public', current_database());
+exception
+    when insufficient_privilege or undefined_object or invalid_schema_name then
+        raise notice '% may not restrict schema public', current_user;
+end
+$$;

@@ -1,0 +1,1 @@
+"""The control plane in Postgres: migrations, runs, tasks, checks."""

@@ -1,0 +1,75 @@
+"""Apply infra/migrations in order: numbered files once, `.repeat.sql` files at every start."""
+
+import hashlib
+from pathlib import Path
+
+import psycopg
+
+from orchestration.errors import WorkFailed
+from orchestration.meta.connection import open_connection
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
+
+_LOCK = "select pg_advisory_lock(hashtextextended('pqr migrations', 0))"
+_REPEATED = ".repeat.sql"
+
+
+class MigrationFailed(WorkFailed):
+    """A migration cannot be applied, or an applied one was edited."""
+
+
+def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
+    """Bring the database up to date.
+
+    Every file runs in a transaction of its own, under an advisory lock that makes a second
+    process wait. Works for a superuser and for a plain owner of the database: what needs
+    privileges that are missing is left out with a notice of the server.
+
+    Args:
+        admin_dsn: Connection string of who may create schemas in the database.
+        folder: Where the files are.
+
+    Returns:
+        The names of the numbered files applied now; empty when there was nothing to do.
+
+    Raises:
+        DatabaseUnavailable: The server cannot be reached or refuses the login.
+        MigrationFailed: A file failed, or differs from what was applied under its name.
+    """
+    files = sorted(folder.glob("*.sql"))
+    with open_connection(admin_dsn, context="pqr migrate") as connection:
+        connection.execute("set client_min_messages = warning")
+        connection.execute("set lock_timeout = '60s'")
+        connection.execute(_LOCK)
+        return [path.name for path in files if _apply(connection, path)]
+
+
+def _apply(connection: psycopg.Connection, path: Path) -> bool:
+    """Apply one file if it is due; true for a numbered file applied now."""
+    body = path.read_bytes()
+    checksum = hashlib.sha256(body).hexdigest()
+    is_repeated = path.name.endswith(_REPEATED)
+    if not is_repeated:
+        applied = connection.execute(
+            "select checksum from meta.migrations where name = %s", [path.name]
+        ).fetchone()
+        if applied == (checksum,):
+            return False
+        if applied:
+            raise MigrationFailed(
+                f"migration {path.name} was edited after it was applied"
+                f" (checksum {checksum[:12]}, applied {applied[0][:12]}):"
+                " restore the file and put the change into a new one"
+            )
+    try:
+        with connection.transaction():
+            connection.execute(body)
+            if not is_repeated:
+                connection.execute(
+                    "insert into meta.migrations (name, checksum) values (%s, %s)",
+                    [path.name, checksum],
+                )
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise MigrationFailed(f"migration {path.name} failed: {reason}") from error
+    return not is_repeated
