@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from orchestration.errors import WorkFailed
 from orchestration.settings import Settings
@@ -42,24 +41,6 @@ class DbtResult:
         return tuple(node for node in self.nodes if node.status in ("error", "fail", "runtime error"))
 
 
-def connection_environment(settings: Settings) -> dict[str, str]:
-    """The variables from which profiles.yml takes its connections."""
-    dsn = urlsplit(settings.postgres.dsn)
-    return {
-        "AWS_ENDPOINT_URL": settings.s3.endpoint_url,
-        "AWS_ACCESS_KEY_ID": settings.s3.access_key,
-        "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key,
-        "AWS_REGION": settings.s3.region,
-        "PQR_BUCKET": settings.s3.bucket,
-        "PQR_POSTGRES_HOST": dsn.hostname or "127.0.0.1",
-        "PQR_POSTGRES_PORT": str(dsn.port or 5432),
-        "PQR_POSTGRES_USER": unquote(dsn.username or ""),
-        "PQR_POSTGRES_PASSWORD": unquote(dsn.password or ""),
-        "PQR_POSTGRES_DB": dsn.path.lstrip("/"),
-        "PQR_DUCKDB_EXTENSIONS": str(settings.home / "duckdb_extensions"),
-    }
-
-
 def run_dbt(
     settings: Settings,
     *,
@@ -85,7 +66,7 @@ def run_dbt(
     shutil.rmtree(workspace, ignore_errors=True)
     workspace.mkdir(parents=True)
     environment = {
-        **connection_environment(settings),
+        **settings.exports(),
         **facts,
         "PQR_LAYER": layer,
         "PQR_DUCKDB_PATH": str(workspace / "lake.duckdb"),
