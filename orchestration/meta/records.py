@@ -13,7 +13,7 @@ from orchestration.errors import WorkFailed
 from orchestration.run import Claim
 
 TaskStatus = Literal["RUNNING", "SUCCEEDED", "SKIPPED", "FAILED", "CANCELLED"]
-CheckResult = Literal["PASSED", "WARNING", "FAILED", "SKIPPED"]
+CheckResult = Literal["PASS", "WARN", "FAIL", "ERROR", "SKIPPED"]
 Severity = Literal["critical", "warning"]
 
 
