@@ -1,0 +1,134 @@
+"""The bucket: seen to exist, and to take an object only once."""
+
+import uuid
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orchestration.endpoints import endpoint_address, is_loopback
+from orchestration.services.errors import Refused, Unreachable
+from orchestration.settings import S3Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+PROBE_PREFIX = "dev/.probe/"  # below dev/, where nothing committed ever lies
+REFUSALS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "403", "401"}
+
+
+def client(s3: S3Settings) -> "S3Client":
+    """A client with short time-outs that goes to loopback directly, whatever proxy is set."""
+    host, _ = endpoint_address("AWS_ENDPOINT_URL", s3.endpoint_url)
+    config = Config(
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"total_max_attempts": 1},
+        s3={"addressing_style": "path"},
+        proxies={} if is_loopback(host) else None,
+    )
+    return boto3.client(
+        "s3",
+        endpoint_url=s3.endpoint_url,
+        region_name=s3.region,
+        aws_access_key_id=s3.access_key,
+        aws_secret_access_key=s3.secret_key,
+        config=config,
+        verify=None,
+    )
+
+
+def ensure_bucket(s3: S3Settings) -> str | None:
+    """Create the bucket if it is missing and write an object; why not, or None when it worked."""
+    try:
+        s3_client = client(s3)
+        if _is_missing(s3_client, s3.bucket):
+            s3_client.create_bucket(Bucket=s3.bucket)
+        key = f"{PROBE_PREFIX}{uuid.uuid4()}"
+        s3_client.put_object(Bucket=s3.bucket, Key=key, Body=b"ready")
+        s3_client.delete_object(Bucket=s3.bucket, Key=key)
+    except (BotoCoreError, ClientError) as error:
+        return reason(error)
+    return None
+
+
+def check_bucket(s3: S3Settings) -> None:
+    """See that the endpoint answers, takes the credentials and has the bucket.
+
+    Raises:
+        Unreachable: nothing answers. Refused: wrong credentials, or no such bucket.
+    """
+    way = "`pqr up`" if s3.is_embedded else "check AWS_ENDPOINT_URL"
+    try:
+        missing = _is_missing(client(s3), s3.bucket)
+    except ClientError as error:
+        raise _refusal(s3, error) from None
+    except (BotoCoreError, ValueError) as error:
+        raise Unreachable(
+            f"S3 at {s3.endpoint_url} cannot be reached ({reason(error)}): {way}"
+        ) from None
+    if missing:
+        raise Refused(
+            f"S3 at {s3.endpoint_url} has no bucket {s3.bucket}: `pqr up` creates it, "
+            "or set PQR_BUCKET"
+        )
+
+
+def probe_conditional_write(s3: S3Settings) -> None:
+    """Write an object, read it back, and see that a second write of its key is refused.
+
+    Raises:
+        Refused: the server overwrites, or gives other bytes back.
+    """
+    s3_client = client(s3)
+    key = f"{PROBE_PREFIX}{uuid.uuid4()}"
+    try:
+        s3_client.put_object(Bucket=s3.bucket, Key=key, Body=b"first", IfNoneMatch="*")
+        try:
+            s3_client.put_object(Bucket=s3.bucket, Key=key, Body=b"second", IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
+                raise
+        else:
+            raise Refused(
+                f"S3 at {s3.endpoint_url} ignores If-None-Match and overwrote an object: "
+                "raw would not be safe there, use another server"
+            )
+        body = s3_client.get_object(Bucket=s3.bucket, Key=key)["Body"].read()
+        if body != b"first":
+            raise Refused(f"S3 at {s3.endpoint_url} gave back {body!r} for b'first'")
+    except ClientError as error:
+        raise _refusal(s3, error) from None
+    except BotoCoreError as error:
+        raise Unreachable(f"S3 at {s3.endpoint_url} failed ({reason(error)})") from None
+    finally:
+        s3_client.delete_object(Bucket=s3.bucket, Key=key)
+
+
+def reason(error: Exception) -> str:
+    """The error in a few words, on one line."""
+    if isinstance(error, ClientError):
+        details = error.response.get("Error", {})
+        return f"{details.get('Code', '')} {details.get('Message', '')}".strip()
+    return " ".join(str(error).split())
+
+
+def _is_missing(s3_client: "S3Client", bucket: str) -> bool:
+    try:
+        s3_client.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return True
+        raise
+    return False
+
+
+def _refusal(s3: S3Settings, error: ClientError) -> Refused:
+    code = error.response.get("Error", {}).get("Code", "")
+    if code in REFUSALS:
+        return Refused(
+            f"S3 at {s3.endpoint_url} refuses access key {s3.access_key} ({code}): "
+            "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    return Refused(f"S3 at {s3.endpoint_url} answers {reason(error)}")

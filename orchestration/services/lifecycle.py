@@ -1,0 +1,107 @@
+"""Bringing the services up and taking them down; what the environment names is only checked."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestration.meta.migrate import migrate
+from orchestration.services import postgres, postgres_place, s3
+from orchestration.services.bucket import check_bucket, ensure_bucket
+from orchestration.services.database import check_database
+from orchestration.services.disk import require_space
+from orchestration.services.extensions import link_extensions
+from orchestration.services.identity import uses_foreign_postgres, uses_foreign_s3
+from orchestration.services.lock import services_lock
+from orchestration.services.roles import ensure_database
+from orchestration.settings import PORTS_FILE, Settings
+
+Report = Callable[[str], None]
+
+
+def up(settings: Settings, report: Report = lambda line: None) -> None:
+    """Start the embedded services that are not up, check the others, prepare bucket and database.
+
+    Args:
+        settings: Which services, and where.
+        report: Called with one line for each thing done.
+
+    Raises:
+        ServiceUnavailable: what could not be started or reached, with the way out.
+    """
+    _make_home(settings.home)
+    with services_lock(settings.home):
+        _up_s3(settings, report)
+        _up_postgres(settings, report)
+        applied = migrate(settings.postgres.admin_dsn)
+        if applied:
+            report(f"{'Migrations':<12} {len(applied)} applied")
+        link_extensions(settings.home)
+
+
+def down(home: Path, report: Report = lambda line: None) -> None:
+    """Stop the embedded services of `home`. What the environment names is left alone."""
+    if not home.exists():
+        report(f"nothing to stop: there is no {home}")
+        return
+    with services_lock(home):
+        for name, halt in (("PostgreSQL", postgres.halt), ("S3", s3.halt)):
+            report(f"{name:<12} {'stopped' if halt(home) else 'was not running'}")
+
+
+def delete(home: Path, report: Report = lambda line: None) -> None:
+    """Stop the embedded services of `home` and delete all that is theirs: objects, database."""
+    down(home, report)
+    postgres_place.delete(home)
+    for name in ("s3", "logs", "duckdb_extensions"):
+        shutil.rmtree(home / name, ignore_errors=True)
+    for name in (PORTS_FILE, "services.lock"):
+        (home / name).unlink(missing_ok=True)
+    report(f"{'Data':<12} deleted under {home}")
+
+
+def _up_s3(settings: Settings, report: Report) -> None:
+    started = time.monotonic()
+    if not settings.s3.is_embedded or uses_foreign_s3(settings):
+        ensure_bucket(settings.s3)
+        check_bucket(settings.s3)
+        state = "from the environment, answers"
+    else:
+        _record_ports(settings)
+        state = "started" if s3.start(settings) else "already up"
+    report(_line("S3", settings.s3.endpoint_url, state, started))
+
+
+def _up_postgres(settings: Settings, report: Report) -> None:
+    started = time.monotonic()
+    url = settings.postgres.url
+    if not settings.postgres.is_embedded or uses_foreign_postgres(settings):
+        check_database(settings.postgres)
+        state = "from the environment, answers"
+    else:
+        _record_ports(settings)
+        state = "started" if postgres.start(settings) else "already up"
+        ensure_database(settings)
+    report(_line("PostgreSQL", f"{url.host}:{url.port}/{url.database}", state, started))
+
+
+def _line(name: str, where: str, state: str, started: float) -> str:
+    return f"{name:<12} {where:<38} {state} ({time.monotonic() - started:.1f} s)"
+
+
+def _make_home(home: Path) -> None:
+    """Private to us; as root passable, since another user runs PostgreSQL inside."""
+    home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    require_space(home)
+
+
+def _record_ports(settings: Settings) -> None:
+    """Remember the ports of this home, so that later commands find them with no variable."""
+    path = settings.home / PORTS_FILE
+    text = json.dumps({"s3": settings.s3_port, "postgres": settings.postgres_port})
+    if not path.exists() or path.read_text() != text:
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.replace(path)

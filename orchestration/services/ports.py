@@ -1,0 +1,91 @@
+"""Ports: whether one is free, who has it, and what to say about that."""
+
+import contextlib
+import itertools
+import os
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+from orchestration.services.errors import PortTaken
+from orchestration.services.process import PROC, Process, by_pid
+
+LISTENING = "0A"  # the kernel's code in /proc/net/tcp
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on `port` of 127.0.0.1."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As the servers do: a connection that is closing is no reason to refuse the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen(1)
+        except OSError:
+            return False
+    return True
+
+
+def free_base(start: int, count: int) -> int:
+    """The first port from `start` on, in steps of 100, with `count` free ports in a row."""
+    for base in itertools.chain(range(start, 65_000, 100), range(20_000, start, 100)):
+        if all(is_free(port) for port in range(base, base + count)):
+            return base
+    raise PortTaken(f"no {count} free ports in a row on 127.0.0.1: stop something that listens")
+
+
+def owner(port: int) -> Process | None:
+    """The process that listens on `port`, where the system tells us."""
+    inodes = set(_listening_inodes(port))
+    if not inodes:
+        return None
+    for folder in PROC.iterdir():
+        if not folder.name.isdecimal():
+            continue
+        with contextlib.suppress(OSError):
+            for descriptor in os.scandir(folder / "fd"):
+                with contextlib.suppress(OSError):
+                    if os.readlink(descriptor.path) in inodes:
+                        return by_pid(int(folder.name))
+    return None
+
+
+def require_free(ports: Iterable[int], service: str, variable: str, count: int) -> None:
+    """Check that every port is free for `service`, whose first port `variable` sets.
+
+    Raises:
+        PortTaken: names the port, who has it, and a port that is free.
+    """
+    taken = next((port for port in ports if not is_free(port)), None)
+    if taken is None:
+        return
+    holder = owner(taken)
+    name = "another process" if holder is None else str(holder)
+    home = None if holder is None else home_of(holder.argv)
+    if home is not None and holder is not None:
+        name = f"pid {holder.pid}, a service of PQR_HOME={home}"
+    leave = "stop it" if home is None else f"`PQR_HOME={home} pqr down`"
+    other = free_base(taken - taken % 100 + 100, count)
+    raise PortTaken(
+        f"port {taken} for {service} is taken by {name}: "
+        f"{leave}, or choose another port: `{variable}={other} pqr up`"
+    )
+
+
+def home_of(argv: tuple[str, ...]) -> Path | None:
+    """The PQR_HOME whose embedded service has this command line."""
+    for before, argument in zip(("", *argv), argv, strict=False):
+        if argument.startswith("-dir=") and argument.endswith("/s3"):
+            return Path(argument.removeprefix("-dir=")).parent
+        if before == "-D" and argument.endswith("/postgres/data"):
+            return Path(argument).parents[1]
+    return None
+
+
+def _listening_inodes(port: int) -> Iterable[str]:
+    for table in ("tcp", "tcp6"):
+        with contextlib.suppress(OSError):
+            for line in (PROC / "net" / table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
+                    yield f"socket:[{fields[9]}]"

@@ -1,0 +1,182 @@
+"""The embedded PostgreSQL server: initialised once, started on loopback, stopped."""
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+from orchestration.errors import UsageError
+from orchestration.services import ports
+from orchestration.services.errors import NotReady, StartFailed
+from orchestration.services.postgres_place import ENVIRONMENT, Place, folder_of, prepare
+from orchestration.services.process import Process, by_pid, find, run_as, spawn, stop, tail
+from orchestration.settings import EMBEDDED_PASSWORDS, Settings
+
+SUPERUSER = "pqr_admin"
+READY_SECONDS = 60.0
+# SIGINT is PostgreSQL's fast shutdown (SIGTERM would wait for every client), SIGQUIT the immediate.
+STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
+SERVER_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    # TCP with passwords is the only way in: no socket path that may be too long or left behind.
+    "unix_socket_directories": "",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    # Loads come in bulk: fewer checkpoints, and no log for a table filled where it was created.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+def log_file(home: Path) -> Path:
+    """What the server of `home` says."""
+    return home / "logs" / "postgres.log"
+
+
+def running(home: Path) -> Process | None:
+    """The server of `home`, if it lives."""
+    data = str(folder_of(home) / "data")
+    return find(lambda argv: data in argv and Path(argv[0]).name == "postgres")
+
+
+def port_of(process: Process) -> int:
+    """The port on the server's command line."""
+    flag = next(argument for argument in process.argv if argument.startswith("port="))
+    return int(flag.partition("=")[2])
+
+
+def start(settings: Settings) -> bool:
+    """Initialise the data directory if there is none, start the server and wait for a login.
+
+    Returns:
+        Whether it was started now; False when it was already up.
+
+    Raises:
+        PortTaken, StartFailed, NotReady, NoAccount: each names the way out.
+        UsageError: it runs on another port than the one asked for.
+    """
+    process = running(settings.home)
+    if process is not None and port_of(process) != settings.postgres_port:
+        raise UsageError(
+            f"PostgreSQL of {settings.home} runs on port {port_of(process)}, PQR_POSTGRES_PORT "
+            f"asks for {settings.postgres_port}: `pqr down` first, or unset PQR_POSTGRES_PORT"
+        )
+    if process is None:
+        ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
+        place = prepare(settings.home)
+        _initialise(place)
+        _launch(place, settings)
+    _wait_until_ready(settings)
+    return process is None
+
+
+def halt(home: Path) -> bool:
+    """Stop the server of `home`; False when none ran."""
+    process = running(home)
+    if process is None:
+        return False
+    stop(process, STOP_STEPS)
+    return True
+
+
+def server_dsn(settings: Settings) -> str:
+    """The superuser's way in, to the database that always exists."""
+    password = EMBEDDED_PASSWORDS[SUPERUSER]
+    port = settings.postgres_port
+    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
+
+
+def _initialise(place: Place) -> None:
+    """Make the data directory under another name first: a torn one is never taken for a whole."""
+    if place.data.exists():
+        return
+    fresh = place.folder / "data.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    with tempfile.NamedTemporaryFile("w", dir=place.folder) as password:
+        password.write(EMBEDDED_PASSWORDS[SUPERUSER])
+        password.flush()
+        if place.account is not None:
+            os.chown(password.name, place.account.uid, place.account.gid)
+        # The built-in locale sorts alike on every machine, whatever its C library has.
+        command = [
+            str(place.binaries / "initdb"),
+            f"--pgdata={fresh}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={password.name}",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--auth-host=scram-sha-256",
+            "--auth-local=scram-sha-256",
+        ]
+        done = run_as(place.account, command, ENVIRONMENT)
+    if done.returncode != 0:
+        said = " ".join(done.stderr.split())[-300:]
+        raise StartFailed(f"PostgreSQL's initdb failed in {place.folder}: {said}")
+    fresh.rename(place.data)
+
+
+def _launch(place: Place, settings: Settings) -> None:
+    _drop_recycled_lock(place.data)
+    values = {"port": str(settings.postgres_port), **SERVER_SETTINGS}
+    options = [word for name, value in values.items() for word in ("-c", f"{name}={value}")]
+    command = [str(place.binaries / "postgres"), "-D", str(place.data), *options]
+    try:
+        spawn(
+            command,
+            log=log_file(settings.home),
+            environment=ENVIRONMENT,
+            account=place.account,
+        )
+    except OSError as error:
+        raise StartFailed(f"PostgreSQL cannot be started: {error}") from error
+
+
+def _drop_recycled_lock(data: Path) -> None:
+    """Remove the lock of a killed server whose pid another program has by now.
+
+    PostgreSQL itself copes with a dead pid, but takes a living one for its own server.
+    """
+    lock = data / "postmaster.pid"
+    try:
+        holder = by_pid(int(lock.read_text().splitlines()[0]))
+    except (OSError, ValueError, IndexError):
+        return
+    if holder is not None and Path(holder.argv[0]).name != "postgres":
+        lock.unlink(missing_ok=True)
+
+
+def _wait_until_ready(settings: Settings) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    log = log_file(settings.home)
+    while True:
+        try:
+            psycopg.connect(server_dsn(settings), connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            problem = str(error).strip().splitlines()[-1]
+        process = running(settings.home)
+        if process is None:
+            raise StartFailed(f"PostgreSQL ended at once; {log} says: {tail(log)}")
+        if "password authentication failed" in problem:
+            raise StartFailed(
+                f"PostgreSQL of {settings.home} has another password for {SUPERUSER}: "
+                "set it back, or choose another PQR_HOME"
+            )
+        if time.monotonic() > deadline:
+            raise NotReady(f"PostgreSQL takes no login ({problem}); see {log}")
+        time.sleep(0.1)

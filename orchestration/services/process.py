@@ -1,0 +1,146 @@
+"""Processes: which run, with which command line; starting one that outlives us, stopping one.
+
+A server is known by its command line, which names its data directory. So there is no pid file
+that could be stale, and another home's server is never mistaken for ours.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+LOG_LIMIT_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Process:
+    """A live process and its command line."""
+
+    pid: int
+    argv: tuple[str, ...]
+
+    def __str__(self) -> str:
+        command = " ".join(self.argv)
+        return f"pid {self.pid} ({command if len(command) <= 80 else command[:77] + '...'})"
+
+
+@dataclass(frozen=True)
+class Account:
+    """The operating system user that a server runs as."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+def find(is_ours: Callable[[tuple[str, ...]], bool]) -> Process | None:
+    """The oldest process whose command line `is_ours` accepts; its children come after it."""
+    matching = (process for process in _processes() if is_ours(process.argv))
+    return min(matching, key=lambda process: process.pid, default=None)
+
+
+def by_pid(pid: int) -> Process | None:
+    """The live process `pid`; None also for a zombie, whose command line is empty."""
+    return next((process for process in _processes(pid) if process.pid == pid), None)
+
+
+def spawn(
+    argv: list[str],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    account: Account | None = None,
+) -> int:
+    """Start `argv` in a session of its own, output appended to `log`; return its pid.
+
+    A shell in between lets go of it, so that it is nobody's child and no wait is owed.
+
+    Raises:
+        OSError: the program cannot be started, or not as `account`.
+    """
+    _keep_log_short(log)
+    with log.open("ab") as output:
+        started = subprocess.run(
+            ["/bin/sh", "-c", 'umask 077; "$@" >&2 & echo $!', "sh", *argv],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            cwd="/",
+            env=dict(environment),
+            start_new_session=True,
+            check=True,
+            text=True,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+        )
+    return int(started.stdout)
+
+
+def run_as(
+    account: Account | None, argv: list[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run `argv` to its end from the root directory as `account`, output captured."""
+    return subprocess.run(
+        argv,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        cwd="/",
+        env=dict(environment),
+        check=False,
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
+    )
+
+
+def stop(process: Process, steps: tuple[tuple[signal.Signals, float], ...]) -> None:
+    """Send each signal in turn and wait its seconds, SIGKILL last, until the process is gone."""
+    for step, seconds in (*steps, (signal.SIGKILL, 10.0)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, step)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            current = by_pid(process.pid)
+            if current is None or current.argv != process.argv:
+                return
+            time.sleep(0.05)
+
+
+def tail(log: Path, lines: int = 3) -> str:
+    """The last `lines` lines of `log` in one, for an error message."""
+    with contextlib.suppress(OSError):
+        return " | ".join(log.read_text(errors="replace").strip().splitlines()[-lines:])
+    return ""
+
+
+def _processes(pid: int | None = None) -> Iterator[Process]:
+    if PROC.joinpath("self").exists():
+        names = os.listdir(PROC) if pid is None else [str(pid)]
+        for name in filter(str.isdecimal, names):
+            with contextlib.suppress(OSError):
+                raw = (PROC / name / "cmdline").read_bytes()
+                if argv := tuple(os.fsdecode(part) for part in raw.split(b"\0")[:-1]):
+                    yield Process(int(name), argv)
+        return
+    # No /proc: `ps` joins the arguments, which is enough to find a data directory among them.
+    listing = subprocess.run(
+        ["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=False
+    )
+    for line in listing.stdout.splitlines():
+        number, _, command = line.strip().partition(" ")
+        if number.isdecimal() and command.strip():
+            yield Process(int(number), tuple(command.split()))
+
+
+def _keep_log_short(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
+        log.replace(log.with_suffix(".log.1"))

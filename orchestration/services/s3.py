@@ -1,0 +1,179 @@
+"""The embedded S3 server: one `weed mini` process on loopback, its data in one directory."""
+
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from orchestration.errors import UsageError
+from orchestration.services import ports
+from orchestration.services.bucket import ensure_bucket
+from orchestration.services.errors import NotReady, PortTaken, StartFailed
+from orchestration.services.process import Process, find, spawn, stop, tail
+from orchestration.settings import SIDE_PORTS, Settings
+
+# Each part of the server has a port for HTTP and one for gRPC, counted from the S3 port.
+PARTS = ("s3", "master", "volume", "filer", "admin")
+READY_SECONDS = 60.0  # after kill -9 one start in four took 20 s
+STOP_STEPS = ((signal.SIGTERM, 10.0),)
+
+
+def data_folder(home: Path) -> Path:
+    """Where the server of `home` keeps its objects."""
+    return home / "s3"
+
+
+def log_file(home: Path) -> Path:
+    """What the server of `home` says."""
+    return home / "logs" / "s3.log"
+
+
+def running(home: Path) -> Process | None:
+    """The server of `home`, if it lives."""
+    directory = f"-dir={data_folder(home)}"
+    return find(lambda argv: directory in argv and Path(argv[0]).name == "weed")
+
+
+def port_of(process: Process) -> int:
+    """The S3 port on the server's command line."""
+    flag = next(argument for argument in process.argv if argument.startswith("-s3.port="))
+    return int(flag.partition("=")[2])
+
+
+def start(settings: Settings) -> bool:
+    """Start the server, wait until it takes an object, and see that the bucket exists.
+
+    Returns:
+        Whether it was started now; False when it was already up.
+
+    Raises:
+        PortTaken, StartFailed, NotReady: each names the port or the log.
+        UsageError: it runs on another port than the one asked for.
+    """
+    process = running(settings.home)
+    if process is not None and port_of(process) != settings.s3_port:
+        raise UsageError(
+            f"S3 of {settings.home} runs on port {port_of(process)}, PQR_S3_PORT asks for "
+            f"{settings.s3_port}: `pqr down` first, or unset PQR_S3_PORT"
+        )
+    if process is None:
+        _launch(settings)
+    _wait_until_ready(settings)
+    return process is None
+
+
+def halt(home: Path) -> bool:
+    """Stop the server of `home`; False when none ran."""
+    process = running(home)
+    if process is None:
+        return False
+    stop(process, STOP_STEPS)
+    _remove_sockets(port_of(process))
+    return True
+
+
+def _launch(settings: Settings) -> None:
+    port = settings.s3_port
+    every_port = range(port, port + SIDE_PORTS + 1)
+    ports.require_free(every_port, "S3", "PQR_S3_PORT", len(every_port))
+    _remove_sockets(port)
+    folder = data_folder(settings.home)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log = log_file(settings.home)
+    try:
+        spawn(_command(folder, port), log=log, environment=_environment(settings))
+    except OSError as error:
+        raise StartFailed(f"the S3 server cannot be started: {error}") from error
+
+
+def _command(folder: Path, port: int) -> list[str]:
+    """The hardened command line: loopback only, no HTTP but S3, no telemetry, no extra gateways."""
+    numbers = [
+        f"-{part}.port{kind}={port + 2 * place + offset}"
+        for place, part in enumerate(PARTS)
+        for offset, kind in enumerate(("", ".grpc"))
+    ]
+    return [
+        str(_program()),
+        "-logtostderr=true",
+        "mini",
+        f"-dir={folder}",
+        "-ip=127.0.0.1",
+        "-ip.bind=127.0.0.1",
+        # Without it an unauthenticated GET on the master can delete a bucket.
+        "-disableHttp=true",
+        "-master.telemetry=false",
+        "-webdav=false",
+        "-admin.ui=false",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.iam=false",
+        # As at a real provider: a misspelt bucket is an error, and a full one is not deleted.
+        "-s3.autoCreateBucket=false",
+        "-s3.allowDeleteBucketNotEmpty=false",
+        *numbers,
+    ]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Credentials and memory limits. The signing keys live as long as the process."""
+    keys = ("SIGNING_KEY", "SIGNING_READ_KEY", "FILER_SIGNING_KEY", "FILER_SIGNING_READ_KEY")
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(settings.home),
+        "AWS_ACCESS_KEY_ID": settings.s3.access_key,
+        "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key,
+        "GOMEMLIMIT": "300MiB",
+        "GOGC": "50",
+        **{f"WEED_JWT_{key}": secrets.token_hex(32) for key in keys},
+    }
+
+
+def _program() -> Path:
+    beside_python = Path(sys.executable).parent / "weed"
+    found = beside_python if beside_python.exists() else shutil.which("weed")
+    if found is None:
+        raise StartFailed("the S3 server `weed` is not installed: run `uv sync` or `make run`")
+    return Path(found)
+
+
+def _wait_until_ready(settings: Settings) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    log = log_file(settings.home)
+    while True:
+        problem = ensure_bucket(settings.s3)
+        if problem is None:
+            break
+        if running(settings.home) is None:
+            raise StartFailed(f"the S3 server ended at once; {log} says: {tail(log)}")
+        if time.monotonic() > deadline:
+            raise NotReady(
+                f"the S3 server takes no object after {READY_SECONDS:.0f} s ({problem}); see {log}"
+            )
+        time.sleep(0.2)
+    holder, ours = ports.owner(settings.s3_port), running(settings.home)
+    if ours is None or (holder is not None and holder.pid != ours.pid):
+        raise PortTaken(f"port {settings.s3_port} for S3 is answered by {holder}: stop it")
+
+
+def _remove_sockets(port: int) -> None:
+    """Remove what a killed server left in the temporary folder; it ignores TMPDIR.
+
+    Raises:
+        PortTaken: another user's killed server left them, and ours would wait for ever.
+    """
+    for place, part in enumerate(PARTS):
+        left = Path("/tmp") / f"seaweedfs-{part}-grpc-{port + 2 * place + 1}.sock"  # noqa: S108
+        try:
+            left.unlink(missing_ok=True)
+        except OSError:
+            raise PortTaken(
+                f"{left} belongs to another user: remove it, or choose another port: "
+                f"`PQR_S3_PORT={ports.free_base(port + 100, SIDE_PORTS + 1)} pqr up`"
+            ) from None
+    for part in ("filer", "s3"):
+        plain = Path(tempfile.gettempdir()) / f"seaweedfs-{part}-{port}.sock"
+        plain.unlink(missing_ok=True)

@@ -1,0 +1,261 @@
+"""Settings: the one place that reads the environment, validates it and fills in the defaults.
+
+Without an S3 endpoint or a PostgreSQL DSN in the environment the embedded services count, with
+fixed local credentials, so that plain `dbt build` works with no export.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.endpoints import (
+    PostgresUrl,
+    endpoint_address,
+    is_loopback,
+    parse_postgres_url,
+    refuse_known_secret,
+)
+from orchestration.errors import UsageError
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+PORTS_FILE = "ports.json"
+DEFAULT_S3_PORT = 19000
+DEFAULT_POSTGRES_PORT = 15432
+SIDE_PORTS = 9  # the embedded S3 server takes its port and the nine after it
+EMBEDDED_ACCESS_KEY = "pqr-local"
+EMBEDDED_SECRET_KEY = "pqr-local-secret"  # noqa: S105 - known on purpose, accepted on loopback only
+# role: password. Known on purpose, as above.
+EMBEDDED_PASSWORDS = {
+    "pqr_admin": "pqr-local-admin",
+    "lake_writer": "pqr-local-writer",
+    "bi_reader": "pqr-local-reader",
+}
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+DATABASE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True)
+class S3Settings:
+    """The object store. `is_declared`: the environment names the endpoint."""
+
+    endpoint_url: str
+    region: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    bucket: str
+    is_embedded: bool
+    is_declared: bool = False
+
+
+@dataclass(frozen=True)
+class PostgresSettings:
+    """The database, seen by the writer, by the one who migrates and by who only reads."""
+
+    dsn: str = field(repr=False)
+    admin_dsn: str = field(repr=False)
+    reader_dsn: str = field(repr=False)
+    is_embedded: bool
+    is_declared: bool = False
+
+    @property
+    def url(self) -> PostgresUrl:
+        """The parts of the writer's DSN."""
+        return parse_postgres_url("PQR_POSTGRES_DSN", self.dsn)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the environment decides. Ports are those of the embedded services."""
+
+    home: Path
+    project_root: Path
+    s3: S3Settings
+    postgres: PostgresSettings
+    s3_port: int
+    postgres_port: int
+    dask_scheduler: str | None
+    dask_workers: int
+    log_format: str
+
+    def exports(self) -> dict[str, str]:
+        """Variables that give another program, dbt above all, the same services."""
+        url = self.postgres.url
+        return {
+            "PQR_HOME": str(self.home),
+            "PQR_BUCKET": self.s3.bucket,
+            "PQR_S3_PORT": str(self.s3_port),
+            "AWS_ENDPOINT_URL": self.s3.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.s3.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
+            "AWS_REGION": self.s3.region,
+            "PQR_POSTGRES_DSN": self.postgres.dsn,
+            "PQR_POSTGRES_HOST": url.host,
+            "PQR_POSTGRES_PORT": str(url.port),
+            "PQR_POSTGRES_USER": url.user,
+            "PQR_POSTGRES_PASSWORD": url.password,
+            "PQR_POSTGRES_DB": url.database,
+            "PQR_DUCKDB_EXTENSIONS": str(self.home / "duckdb_extensions"),
+        }
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment, or `environ` in its place. An empty value counts as unset.
+
+    Raises:
+        UsageError: a variable that is malformed, missing beside another, or a known default
+            secret for a service that is not on loopback. Names the variable and the value.
+    """
+    given = os.environ if environ is None else environ
+    env = {name: value.strip() for name, value in given.items() if value.strip()}
+    home = Path(env.get("PQR_HOME", PROJECT_ROOT / ".pqr")).expanduser().resolve()
+    recorded = recorded_ports(home)
+    s3_port = _port(env, "PQR_S3_PORT", recorded.get("s3", DEFAULT_S3_PORT), SIDE_PORTS)
+    postgres_port = _port(
+        env, "PQR_POSTGRES_PORT", recorded.get("postgres", DEFAULT_POSTGRES_PORT), 0
+    )
+    return Settings(
+        home=home,
+        project_root=PROJECT_ROOT,
+        s3=_s3(env, s3_port),
+        postgres=_postgres(env, postgres_port),
+        s3_port=s3_port,
+        postgres_port=postgres_port,
+        dask_scheduler=_scheduler(env),
+        dask_workers=_integer(env, "PQR_DASK_WORKERS", _cores(), 1, 1024),
+        log_format=_choice(env, "PQR_LOG_FORMAT", ("text", "json")),
+    )
+
+
+def recorded_ports(home: Path) -> dict[str, int]:
+    """The ports that `pqr up` chose for this home, so that later commands need no variable."""
+    try:
+        ports = json.loads((home / PORTS_FILE).read_text())
+        return {name: int(ports[name]) for name in ("s3", "postgres")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # never started, or a torn file: `pqr up` writes it anew
+
+
+def _s3(env: Mapping[str, str], port: int) -> S3Settings:
+    bucket = env.get("PQR_BUCKET") or env.get("BUCKET_NAME") or "pqr-lakehouse"
+    if not BUCKET_NAME.fullmatch(bucket):
+        raise UsageError(
+            f"PQR_BUCKET={bucket} is no bucket name: 3 to 63 of a-z, 0-9, dot and hyphen"
+        )
+    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1"
+    name = "AWS_ENDPOINT_URL" if "AWS_ENDPOINT_URL" in env else "RUSTFS_ENDPOINT"
+    endpoint = env.get(name)
+    key = env.get("AWS_ACCESS_KEY_ID") or env.get("RUSTFS_ACCESS_KEY")
+    secret = env.get("AWS_SECRET_ACCESS_KEY") or env.get("RUSTFS_SECRET_KEY")
+    own = S3Settings(
+        endpoint_url=f"http://127.0.0.1:{port}",
+        # The embedded server signs for any region: a region of the user's AWS profile is no reason
+        # to differ from profiles.yml.
+        region=region if endpoint else "us-east-1",
+        access_key=EMBEDDED_ACCESS_KEY,
+        secret_key=EMBEDDED_SECRET_KEY,
+        bucket=bucket,
+        is_embedded=True,
+        is_declared=endpoint is not None,
+    )
+    if endpoint is None:
+        return own  # keys without an endpoint are ignored: nobody writes to a real account
+    host, endpoint_port = endpoint_address(name, endpoint)
+    is_own_key = (key or own.access_key, secret or own.secret_key) == (
+        own.access_key,
+        own.secret_key,
+    )
+    if is_loopback(host) and endpoint_port == port and is_own_key:
+        return own
+    if key is None or secret is None:
+        missing = "AWS_ACCESS_KEY_ID" if key is None else "AWS_SECRET_ACCESS_KEY"
+        raise UsageError(f"{name}={endpoint} is set but {missing} is not: set it, or unset {name}")
+    refuse_known_secret("AWS_SECRET_ACCESS_KEY", secret, host)
+    return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True)
+
+
+def _postgres(env: Mapping[str, str], port: int) -> PostgresSettings:
+    database = env.get("PQR_POSTGRES_DB", "pqr_lakehouse")
+    if not DATABASE_NAME.fullmatch(database):
+        raise UsageError(f"PQR_POSTGRES_DB={database} is no database name: a-z, 0-9 and underscore")
+    dsn = env.get("PQR_POSTGRES_DSN") or _compose_dsn(env)
+    if dsn is None:
+        return _embedded_postgres(port, database, is_declared=False)
+    url = parse_postgres_url("PQR_POSTGRES_DSN", dsn)
+    writer = ("lake_writer", EMBEDDED_PASSWORDS["lake_writer"])
+    if is_loopback(url.host) and url.port == port and (url.user, url.password) == writer:
+        return _embedded_postgres(port, url.database, is_declared=True)
+    refuse_known_secret("PQR_POSTGRES_DSN", url.password, url.host)
+    others = {
+        name: env.get(name, dsn) for name in ("PQR_POSTGRES_ADMIN_DSN", "PQR_POSTGRES_READER_DSN")
+    }
+    for name, other in others.items():
+        other_url = parse_postgres_url(name, other)
+        refuse_known_secret(name, other_url.password, other_url.host)
+    return PostgresSettings(
+        dsn,
+        others["PQR_POSTGRES_ADMIN_DSN"],
+        others["PQR_POSTGRES_READER_DSN"],
+        is_embedded=False,
+        is_declared=True,
+    )
+
+
+def _embedded_postgres(port: int, database: str, *, is_declared: bool) -> PostgresSettings:
+    dsns = {
+        role: PostgresUrl("127.0.0.1", port, role, password, database).dsn()
+        for role, password in EMBEDDED_PASSWORDS.items()
+    }
+    return PostgresSettings(
+        dsns["lake_writer"], dsns["pqr_admin"], dsns["bi_reader"], True, is_declared
+    )
+
+
+def _compose_dsn(env: Mapping[str, str]) -> str | None:
+    """The DSN that compose's POSTGRES_* names describe, when they say on which host."""
+    if "POSTGRES_HOST" not in env:
+        return None
+    port = _integer(env, "POSTGRES_PORT", 5432, 1, 65535)
+    url = PostgresUrl(
+        env["POSTGRES_HOST"],
+        port,
+        env.get("POSTGRES_USER", "postgres"),
+        env.get("POSTGRES_PASSWORD", ""),
+        env.get("POSTGRES_DB", "pqr_lakehouse"),
+    )
+    return url.dsn()
+
+
+def _scheduler(env: Mapping[str, str]) -> str | None:
+    for name in ("PQR_DASK_SCHEDULER", "DASK_SCHEDULER_ADDRESS"):
+        if address := env.get(name):
+            if not re.fullmatch(r"((tcp|tls|ws|wss)://)?[\w.\[\]:-]+:\d{1,5}", address):
+                raise UsageError(f"{name}={address} is no Dask address: tcp://HOST:PORT")
+            return address
+    return None
+
+
+def _port(env: Mapping[str, str], name: str, default: int, ports_after: int) -> int:
+    return _integer(env, name, default, 1024, 65535 - ports_after)
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = env.get(name)
+    if value is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
+        raise UsageError(f"{name}={value} is no whole number from {low} to {high}")
+    return int(value)
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name, choices[0])
+    if value not in choices:
+        raise UsageError(f"{name}={value} is none of {', '.join(choices)}")
+    return value
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
