@@ -43,9 +43,9 @@ def owner(port: int) -> Process | None:
         if not folder.name.isdecimal():
             continue
         with contextlib.suppress(OSError):
-            for descriptor in os.scandir(folder / "fd"):
+            for descriptor in os.listdir(folder / "fd"):
                 with contextlib.suppress(OSError):
-                    if os.readlink(descriptor.path) in inodes:
+                    if os.readlink(folder / "fd" / descriptor) in inodes:
                         return by_pid(int(folder.name))
     return None
 

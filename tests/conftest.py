@@ -1,0 +1,98 @@
+"""Real services for every test that asks for them: one S3 server and one PostgreSQL a session."""
+
+import os
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from orchestration.meta.migrate import migrate
+from orchestration.services import lifecycle, ports, postgres
+from orchestration.services.bucket import client
+from orchestration.services.roles import ensure_database
+from orchestration.settings import (
+    SIDE_PORTS,
+    PostgresSettings,
+    S3Settings,
+    Settings,
+    load_settings,
+)
+
+# What a developer's shell may hold and what would lead a test to other services.
+OURS = ("PQR_", "AWS_", "RUSTFS_", "POSTGRES_", "DASK_", "PREFECT_API_", "BUCKET_NAME", "DBT_")
+KEPT = ("AWS_CA_BUNDLE",)
+
+
+def pytest_configure() -> None:
+    for name in list(os.environ):
+        if name.startswith(OURS) and name not in KEPT:
+            del os.environ[name]
+
+
+def free_ports() -> tuple[int, int]:
+    """A port for S3, with its side ports, and one for PostgreSQL, below the system's own range."""
+    for _ in range(100):
+        base = random.randrange(25_000, 32_000, 20)
+        if all(ports.is_free(port) for port in range(base, base + SIDE_PORTS + 2)):
+            return base, base + SIDE_PORTS + 1
+    raise RuntimeError("no free ports between 25000 and 32000")
+
+
+@pytest.fixture(scope="session")
+def lake_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A PQR_HOME whose services are up for the whole session."""
+    home = tmp_path_factory.mktemp("home")
+    s3_port, postgres_port = free_ports()
+    lifecycle.up(
+        load_settings(
+            {
+                "PQR_HOME": str(home),
+                "PQR_S3_PORT": str(s3_port),
+                "PQR_POSTGRES_PORT": str(postgres_port),
+            }
+        )
+    )
+    yield home
+    lifecycle.delete(home)
+
+
+@pytest.fixture(scope="session")
+def settings(lake_home: Path) -> Settings:
+    """The session's services, as the environment alone would give them."""
+    return load_settings({"PQR_HOME": str(lake_home)})
+
+
+@pytest.fixture
+def bucket(settings: Settings) -> Iterator[S3Settings]:
+    """An empty bucket of the test's own."""
+    s3 = replace(settings.s3, bucket=f"test-{uuid.uuid4().hex[:12]}")
+    s3_client = client(s3)
+    s3_client.create_bucket(Bucket=s3.bucket)
+    yield s3
+    for page in s3_client.get_paginator("list_objects_v2").paginate(Bucket=s3.bucket):
+        if keys := [{"Key": item["Key"]} for item in page.get("Contents", [])]:
+            s3_client.delete_objects(Bucket=s3.bucket, Delete={"Objects": keys})
+    s3_client.delete_bucket(Bucket=s3.bucket)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[PostgresSettings]:
+    """A migrated database of the test's own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    own = load_settings({**settings.exports(), "PQR_POSTGRES_DSN": "", "PQR_POSTGRES_DB": name})
+    ensure_database(own)
+    migrate(own.postgres.admin_dsn)
+    yield own.postgres
+    with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def lake(settings: Settings, bucket: S3Settings, database: PostgresSettings) -> Settings:
+    """The session's settings with a bucket and a database of the test's own."""
+    return replace(settings, s3=bucket, postgres=database)
