@@ -91,7 +91,7 @@ begin
             ('*', 'input_manifest_sha256', 'SHA-256 of the manifest that was read.'),
             ('*', 'data_quality_id', 'Key of the result.'),
             ('*', 'check_name', 'Name of the check.'),
-            ('*', 'result', 'PASSED, WARNING, FAILED or SKIPPED.'),
+            ('*', 'result', 'PASS, WARN, FAIL, ERROR or SKIPPED.'),
             ('*', 'value', 'What was measured.'),
             ('*', 'threshold', 'The limit it was compared with; null where there is none.'),
             ('*', 'details_json', 'What helps to understand the result.'),
