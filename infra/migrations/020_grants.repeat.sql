@@ -65,7 +65,10 @@ begin
     end if;
     execute format('grant connect on database %I to bi_reader', current_database());
     grant usage on schema meta, silver, gold, core to bi_reader;
-    grant select on meta.runs, meta.quality_checks, meta.lineage to bi_reader;
+    grant select on
+    meta.runs, meta.quality_checks, meta.lineage,
+    meta.layer_runs, meta.quarantine_reasons, meta.live_publication
+    to bi_reader;
 end
 $$;
 
