@@ -1,0 +1,48 @@
+# Needs Python 3.11 to 3.13 and make. Everything else is built into .venv on first use.
+SHELL := /bin/sh
+BIN := .venv/bin
+INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop test test-long check docs bench world-report
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/.run ## Install, start the services, take the 30-day world from raw events to KPIs
+	@$(BIN)/pqr up
+	@$(BIN)/pqr run
+
+stop: ## Stop the services; their data stays
+	@if [ -x $(BIN)/pqr ]; then $(BIN)/pqr down; else echo "nothing to stop: not installed"; fi
+
+test: .venv/.test ## Test everything but the long tests, on real services of their own
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+test-long: .venv/.test ## Test everything, the long tests too
+	@$(BIN)/python -m pytest -q
+
+check: .venv/.test ## Lint, format, types, SQL style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar
+
+docs: .venv/.test ## Generate the dbt documentation with its lineage, under target/
+	@$(BIN)/pqr up
+	@eval "$$($(BIN)/pqr env)" && $(BIN)/dbt docs generate --select 'fqn:*'
+
+bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs benchmarks/NAME.py
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+bench-%: .venv/.test
+	@$(BIN)/python benchmarks/$*.py
+
+world-report: .venv/.test ## Report how close the simulated world comes to its configuration
+	@$(BIN)/python -m simulator.report
+
+.venv/.run: $(INPUTS)
+	@infra/bootstrap.sh run
+
+.venv/.test: $(INPUTS)
+	@infra/bootstrap.sh test

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Build .venv: `bootstrap.sh run` for the product, `bootstrap.sh test` for development as well.
+# Needs a Python from 3.11 to 3.13 and nothing else; uv itself goes into .venv. Safe to repeat.
+set -eu
+
+UV_VERSION=0.13.9
+level=${1:?run or test}
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+
+fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; }
+
+choose_python() {
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python}; do
+        if fits "$candidate"; then
+            printf '%s' "$candidate"
+            return
+        fi
+    done
+    found=$("${PYTHON:-python3}" --version 2>/dev/null || echo none)
+    say "bootstrap: Python 3.11, 3.12 or 3.13 is needed, found: $found."
+    say "Install one (Debian: apt install python3.11-venv), or name it: make run PYTHON=/path/to/python3.11"
+    exit 2
+}
+
+make_venv() {
+    python=$(choose_python)
+    # A .venv that does not run (moved, or its Python gone) is of no use: build it anew.
+    rm -rf .venv
+    say "bootstrap: making .venv with $("$python" --version)"
+    if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        "$python" -m venv .venv
+    elif command -v uv >/dev/null; then
+        uv venv --quiet --seed --no-python-downloads --python "$python" .venv
+    else
+        say "bootstrap: $python has no venv or ensurepip."
+        say "Install it (Debian: apt install python3-venv), or name another: make run PYTHON=/path/to/python3.11"
+        exit 2
+    fi
+}
+
+# uv reads neither pip's variables nor its configuration: hand over what they say.
+hand_over_pip_settings() {
+    setting() { .venv/bin/python -m pip config get "global.$1" 2>/dev/null || true; }
+    certificate=${PIP_CERT:-$(setting cert)}
+    [ -z "$certificate" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificate}"
+    [ -z "${PIP_DEFAULT_TIMEOUT:-}" ] || export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-$PIP_DEFAULT_TIMEOUT}"
+    index=${PIP_INDEX_URL:-$(setting index-url)}
+}
+
+install() {
+    groups=--no-dev
+    [ "$level" = run ] || groups=--all-extras
+    # --inexact: uv and pip stay, and `make run` after `make test` takes nothing away.
+    if [ -z "$index" ]; then
+        uv sync --quiet --locked --inexact --no-python-downloads $groups
+        return
+    fi
+    # The lock names the public index; with an index of the user's, take its hashes and leave the rest.
+    uv export --quiet --frozen --no-emit-project $groups --output-file .venv/requirements.txt
+    .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/requirements.txt
+    .venv/bin/python -m pip install --quiet --no-deps --editable .
+}
+
+.venv/bin/python -c 'import pip' 2>/dev/null && fits .venv/bin/python || make_venv
+unset VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
+PATH="$PWD/.venv/bin:$PATH"
+hand_over_pip_settings
+if [ "$(uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ]; then
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
+fi
+say "bootstrap: installing what \`make $level\` needs"
+install
+touch .venv/.run
+[ "$level" = run ] || touch .venv/.test
