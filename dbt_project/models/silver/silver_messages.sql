@@ -1,0 +1,23 @@
+-- Grain: one row per message.
+{{ config(meta={'partition': 'month', 'key': ['ts', 'message_id'], 'touched': 'events'}) }}
+-- depends_on: {{ ref('silver_touched') }}
+
+with events as (
+    select * from {{ ref('silver_events') }}
+    where event_type = 'MESSAGE_ADDED'
+),
+
+final as (
+    select
+        strftime(day, '%Y-%m') as month,
+        day,
+        event_id as message_id,
+        ticket_id,
+        ts,
+        role,
+        text,
+        text_len
+    from events
+)
+
+select * from final

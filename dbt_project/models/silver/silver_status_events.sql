@@ -1,0 +1,78 @@
+-- Grain: one row per STATUS_CHANGED event, valid or not, with the SLA clock as it stood then.
+-- Knows nothing later than the event: the time is that spent in the state left.
+{{ config(meta={'partition': 'month', 'key': ['ts', 'event_id'], 'touched': 'events'}) }}
+-- depends_on: {{ ref('silver_touched') }}
+
+with transitions as (
+    select * from {{ ref('silver_transitions') }}
+),
+
+terms as (
+    select * from {{ ref('silver_sla_terms') }}
+),
+
+statuses as (
+    select * from {{ ref('dim_status') }}
+),
+
+business_days as (
+    select * from {{ ref('dim_calendar') }}
+    where is_business_day
+),
+
+prepared as (
+    select
+        transitions.*,
+        terms.sla_seconds,
+        terms.sla_start_seconds,
+        {{ runs_clock('status_left', 'terms') }} as ran_before,
+        {{ runs_clock('status_entered', 'terms') }} as runs_after
+    from transitions
+    left join terms on transitions.ticket_id = terms.ticket_id
+    left join statuses as status_left on transitions.status_from = status_left.status_id
+    left join statuses as status_entered on transitions.status_to = status_entered.status_id
+),
+
+clocked as (
+    {{ sla_clock('prepared') }}
+),
+
+final as (
+    select
+        strftime(clocked.day, '%Y-%m') as month,
+        clocked.day,
+        clocked.event_id,
+        clocked.ticket_id,
+        clocked.ts,
+        clocked.status_from,
+        clocked.status_to,
+        clocked.actor_role,
+        clocked.change_no,
+        clocked.is_valid,
+        if(
+            clocked.is_valid,
+            (epoch_us(clocked.ts) - epoch_us(clocked.previous_at)) // 1000000,
+            null
+        ) as state_seconds,
+        if(
+            clocked.is_valid,
+            clocked.business_seconds - clocked.previous_seconds,
+            null
+        ) as state_business_seconds,
+        clocked.business_seconds,
+        clocked.sla_seconds,
+        clocked.sla_elapsed_seconds,
+        clocked.is_valid and coalesce(clocked.runs_after, false) as is_clock_running,
+        {{ business_instant('clocked.sla_due_seconds', 'business_days') }} as sla_due_at,
+        business_days.day as sla_due_day,
+        if(
+            clocked.is_valid and clocked.status_to = 'CLOSED',
+            clocked.sla_elapsed_seconds <= clocked.sla_seconds,
+            null
+        ) as is_within_sla
+    from clocked
+    left join business_days
+        on {{ business_day_of('clocked.sla_due_seconds') }} = business_days.business_day_index
+)
+
+select * from final

@@ -1,0 +1,150 @@
+-- Grain: one row per STATUS_CHANGED event, judged by walking its case through the state machine.
+{{ config(materialized='table') }}
+
+with recursive changes as (
+    select * from {{ ref('silver_events') }}
+    where event_type = 'STATUS_CHANGED'
+),
+
+cases as (
+    select * from {{ ref('silver_cases') }}
+),
+
+calendar as (
+    select * from {{ ref('dim_calendar') }}
+),
+
+allowed as (
+    select * from {{ ref('dim_status_transition') }}
+),
+
+located as (
+    select
+        changes.ticket_id,
+        changes.event_id,
+        changes.ts,
+        changes.day,
+        changes.status_from,
+        changes.status_to,
+        changes.actor_role,
+        cases.created_at,
+        cases.created_business_seconds,
+        {{ business_seconds('changes.ts', 'calendar') }} as business_seconds,
+        -- Before its creation a case has no state to leave.
+        allowed.status_to is not null
+        and (changes.ts, changes.event_id) > (cases.created_at, cases.created_event_id) as is_allowed
+    from changes
+    inner join cases on changes.ticket_id = cases.ticket_id
+    left join calendar on changes.day = calendar.day
+    left join allowed
+        on
+            changes.status_from = allowed.status_from
+            and changes.status_to = allowed.status_to
+),
+
+-- If every change is allowed and leaves the state that the one before entered, all are valid.
+numbered as (
+    select
+        *,
+        row_number() over life as change_no,
+        coalesce(lag(ts) over life, created_at) as previous_at,
+        coalesce(lag(business_seconds) over life, created_business_seconds) as previous_seconds,
+        is_allowed and status_from = lag(status_to, 1, 'RECEIVED') over life as is_in_sequence
+    from located
+    window life as (partition by ticket_id order by ts, event_id)
+),
+
+troubled_cases as (
+    select distinct ticket_id from numbered
+    where not is_in_sequence
+),
+
+troubled_changes as materialized (
+    select numbered.*
+    from numbered
+    semi join troubled_cases using (ticket_id)
+),
+
+-- The others are walked change by change: one that the machine refuses does not move the case.
+walk as (
+    select
+        ticket_id,
+        cast(0 as bigint) as change_no,
+        cast(null as uuid) as event_id,
+        'RECEIVED' as status,
+        created_at as entered_at,
+        created_business_seconds as entered_seconds,
+        false as is_valid,
+        created_at as previous_at,
+        created_business_seconds as previous_seconds
+    from troubled_changes
+    where change_no = 1
+
+    union all
+
+    select
+        troubled_changes.ticket_id,
+        troubled_changes.change_no,
+        troubled_changes.event_id,
+        case when step.is_valid then troubled_changes.status_to else walk.status end as status,
+        case when step.is_valid then troubled_changes.ts else walk.entered_at end as entered_at,
+        case
+            when step.is_valid then troubled_changes.business_seconds
+            else walk.entered_seconds
+        end as entered_seconds,
+        step.is_valid,
+        walk.entered_at as previous_at,
+        walk.entered_seconds as previous_seconds
+    from walk
+    inner join troubled_changes
+        on
+            walk.ticket_id = troubled_changes.ticket_id
+            and walk.change_no + 1 = troubled_changes.change_no
+    cross join lateral (
+        select
+            troubled_changes.is_allowed and troubled_changes.status_from = walk.status as is_valid
+    ) as step
+),
+
+judged as (
+    select
+        numbered.* exclude (is_in_sequence, previous_at, previous_seconds),
+        true as is_valid,
+        numbered.previous_at,
+        numbered.previous_seconds
+    from numbered
+    anti join troubled_cases using (ticket_id)
+
+    union all by name
+
+    select
+        troubled_changes.* exclude (is_in_sequence, previous_at, previous_seconds),
+        walk.is_valid,
+        walk.previous_at,
+        walk.previous_seconds
+    from troubled_changes
+    inner join walk
+        on
+            troubled_changes.ticket_id = walk.ticket_id
+            and troubled_changes.change_no = walk.change_no
+),
+
+final as (
+    select
+        ticket_id,
+        change_no,
+        event_id,
+        ts,
+        day,
+        status_from,
+        status_to,
+        actor_role,
+        is_valid,
+        business_seconds,
+        -- When the case entered the state that this event leaves.
+        previous_at,
+        previous_seconds
+    from judged
+)
+
+select * from final

@@ -1,0 +1,18 @@
+{#- Runs before every lake invocation: gives DuckDB the world's facts and views of the committed
+    layers that this invocation reads. Silver reads bronze; gold reads silver; publish reads both.
+    The sandbox builds silver and gold itself, so it reads bronze. -#}
+{% macro prepare_lake() -%}
+    {%- if execute and target.type == 'duckdb' and flags.WHICH in ('build', 'run', 'test') -%}
+        {%- set layer = env_var('PQR_LAYER', '') or 'silver' -%}
+        {%- set world_id = committed_world() -%}
+        {%- do create_world_table(world_id) -%}
+        {%- if layer == 'silver' -%}
+            {%- do create_bronze_views(world_id) -%}
+        {%- else -%}
+            {%- do create_committed_views(world_id, 'silver') -%}
+            {%- if layer == 'publish' -%}
+                {%- do create_committed_views(world_id, 'gold') -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{#- part / whole to two decimals, half up, in whole numbers: the same at any thread count, on any
+    machine. Null when whole is 0. Neither may be negative. -#}
+{% macro rounded_ratio(part, whole, precision=12) -%}
+    cast(
+        (200 * cast({{ part }} as hugeint) + {{ whole }}) // (2 * cast(nullif({{ whole }}, 0) as hugeint))
+        as decimal({{ precision }}, 0)
+    ) * cast(0.01 as decimal(2, 2))
+{%- endmacro %}
