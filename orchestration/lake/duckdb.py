@@ -1,0 +1,103 @@
+"""DuckDB over the lake: extensions without a network, the S3 secret, limits."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from orchestration.endpoints import endpoint_address
+from orchestration.errors import WorkFailed
+from orchestration.settings import S3Settings, Settings
+
+_EXTENSIONS = ("httpfs", "postgres_scanner")
+
+
+class ExtensionMissing(WorkFailed):
+    """A package that carries an extension of DuckDB is not installed, or is of another version."""
+
+
+def link_extensions(home: Path) -> Path:
+    """Put the extension files where DuckDB looks for them; repeatable.
+
+    Returns:
+        The folder to give as `extension_directory`.
+    """
+    root = home / "duckdb_extensions"
+    platform = duckdb.execute("pragma platform").fetchall()[0][0]
+    target_folder = root / f"v{duckdb.__version__}" / platform
+    target_folder.mkdir(parents=True, exist_ok=True)
+    for name in _EXTENSIONS:
+        source = _packaged(name)
+        target = target_folder / source.name
+        if target.is_symlink() and target.resolve() == source:
+            continue
+        # A link of an environment that has moved, or a copy, is replaced.
+        fresh = target.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        try:
+            fresh.symlink_to(source)
+        except OSError:
+            shutil.copyfile(source, fresh)
+        fresh.replace(target)
+    return root
+
+
+def connect(
+    settings: Settings,
+    *,
+    threads: int = 1,
+    memory_limit: str = "1GB",
+    database: str = ":memory:",
+) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB with httpfs loaded and the S3 secret of `settings`.
+
+    Args:
+        settings: Where the bucket is, and the home of the extensions.
+        threads: Threads of the engine; one in a task.
+        memory_limit: As DuckDB writes it.
+        database: A file, or `:memory:`.
+    """
+    connection = duckdb.connect(
+        database,
+        config={
+            "extension_directory": str(link_extensions(settings.home)),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_persistent_secrets": "false",
+            "threads": str(threads),
+            "memory_limit": memory_limit,
+            "TimeZone": "UTC",
+        },
+    )
+    connection.execute("load httpfs")
+    connection.execute(_secret(settings.s3))
+    return connection
+
+
+def _secret(s3: S3Settings) -> str:
+    host, port = endpoint_address("AWS_ENDPOINT_URL", s3.endpoint_url)
+    use_ssl = str(s3.endpoint_url.startswith("https://")).lower()
+    return (
+        f"create or replace secret lake (type s3, provider config, key_id {quoted(s3.access_key)},"
+        f" secret {quoted(s3.secret_key)}, region {quoted(s3.region)},"
+        f" endpoint {quoted(f'{host}:{port}')}, url_style 'path', use_ssl {use_ssl},"
+        f" scope {quoted(f's3://{s3.bucket}')})"
+    )
+
+
+def _packaged(name: str) -> Path:
+    spec = find_spec(f"duckdb_extension_{name}")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        file = Path(folder, "extensions", f"v{duckdb.__version__}", f"{name}.duckdb_extension")
+        if file.is_file():
+            return file.resolve()
+    raise ExtensionMissing(
+        f"the package duckdb-extension-{name.replace('_', '-')} {duckdb.__version__} is not"
+        " installed: it moves together with duckdb"
+    )
+
+
+def quoted(value: str) -> str:
+    """A text literal of SQL."""
+    return "'" + value.replace("'", "''") + "'"

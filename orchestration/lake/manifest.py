@@ -1,0 +1,132 @@
+"""What a layer of a run holds, as canonical bytes with a sha256 of their own."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from orchestration.errors import WorkFailed
+from orchestration.lake.paths import Layer
+
+FORMAT = 1
+
+
+class ManifestInvalid(WorkFailed):
+    """MANIFEST_INVALID: bytes that are no manifest of this format."""
+
+
+class ManifestInput(NamedTuple):
+    """A manifest that a layer was made of."""
+
+    run_id: UUID
+    layer: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ObjectRef:
+    """An object of a layer: `size` in bytes, `rows` lines or records, `counts` by meaning."""
+
+    key: str
+    dataset: str
+    partition: str
+    size: int
+    sha256: str
+    rows: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The content of a layer of a run; no clock, host or attempt, so that bytes can be compared."""
+
+    layer: Layer
+    run_id: UUID
+    world_id: UUID
+    date_min: date
+    date_max: date
+    build_id: str
+    previous_sha256: str | None
+    inputs: tuple[ManifestInput, ...]
+    objects: tuple[ObjectRef, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all objects; what was delivered in another form, or set aside, does not count."""
+        return sum(
+            ref.rows for ref in self.objects if ref.dataset not in ("original", "quarantine")
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of all objects."""
+        return sum(ref.size for ref in self.objects)
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of `to_bytes()`."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON: sorted keys, objects in the order of their keys, one final newline."""
+        content = {
+            "format": FORMAT,
+            "layer": self.layer,
+            "run_id": str(self.run_id),
+            "world_id": str(self.world_id),
+            "date_min": self.date_min.isoformat(),
+            "date_max": self.date_max.isoformat(),
+            "build_id": self.build_id,
+            "previous_sha256": self.previous_sha256,
+            "inputs": [[str(run_id), layer, sha256] for run_id, layer, sha256 in self.inputs],
+            "objects": [
+                {
+                    "key": ref.key,
+                    "dataset": ref.dataset,
+                    "partition": ref.partition,
+                    "size": ref.size,
+                    "sha256": ref.sha256,
+                    "rows": ref.rows,
+                    "counts": dict(ref.counts),
+                }
+                for ref in sorted(self.objects, key=lambda ref: ref.key)
+            ],
+            "counts": dict(self.counts),
+            "parameters": dict(self.parameters),
+        }
+        return json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False).encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> "Manifest":
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            ManifestInvalid: Not JSON, another format, or a field missing or malformed.
+        """
+        try:
+            content = json.loads(body)
+            if content["format"] != FORMAT:
+                raise ManifestInvalid(f"MANIFEST_INVALID: format {content['format']!r}")
+            return cls(
+                layer=cast(Layer, content["layer"]),
+                run_id=UUID(content["run_id"]),
+                world_id=UUID(content["world_id"]),
+                date_min=date.fromisoformat(content["date_min"]),
+                date_max=date.fromisoformat(content["date_max"]),
+                build_id=content["build_id"],
+                previous_sha256=content["previous_sha256"],
+                inputs=tuple(
+                    ManifestInput(UUID(run_id), layer, sha256)
+                    for run_id, layer, sha256 in content["inputs"]
+                ),
+                objects=tuple(ObjectRef(**ref) for ref in content["objects"]),
+                counts=content["counts"],
+                parameters=content["parameters"],
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ManifestInvalid(f"MANIFEST_INVALID: {type(error).__name__}: {error}") from None

@@ -1,0 +1,103 @@
+"""Every S3 key of the lake. Nobody else builds one."""
+
+import re
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from orchestration.errors import UsageError
+from orchestration.run import Run
+
+Layer = Literal["raw", "bronze", "enrichment", "silver", "gold", "serving"]
+
+RAW_DATASET: Final = "pqrs"
+ORIGINAL_DATASET: Final = "original"
+BRONZE_DATASET: Final = "pqrs_events"
+QUARANTINE_DATASET: Final = "quarantine"
+
+# The Parquet layers; raw has keys of its own.
+PARQUET_LAYERS: Final = ("bronze", "enrichment", "silver", "gold", "truth")
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_PARTITION = re.compile(
+    r"[a-z][a-z_]{0,30}=[A-Za-z0-9_-]{1,64}(/[a-z][a-z_]{0,30}=[A-Za-z0-9_-]{1,64})*"
+)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_BUILD = re.compile(r"[0-9a-f]{12,64}")
+
+
+class InvalidKeyError(UsageError):
+    """A part of a key has characters that a key may not have."""
+
+
+def source_day(source: str, day: date) -> str:
+    """The partition of raw and bronze: `source=email/day=2025-09-01`."""
+    return f"source={_checked(_NAME, 'source', source)}/day={day.isoformat()}"
+
+
+def raw_object(run: Run, source: str, day: date) -> str:
+    """The events of one source on one day."""
+    return f"raw/{RAW_DATASET}/{source_day(source, day)}/run_id={run.run_id}/events.jsonl"
+
+
+def original(run: Run, sha256: str, name: str) -> str:
+    """A file as it was delivered, under a name that is safe in any key."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).lstrip(".")[-80:] or "file"
+    short = _checked(_SHA256, "sha256", sha256)[:12]
+    return f"raw/{ORIGINAL_DATASET}/run_id={run.run_id}/{short}-{safe}"
+
+
+def part(layer: str, dataset: str, partition: str, run: Run, sha256: str) -> str:
+    """A Parquet part; its name carries its content.
+
+    Raises:
+        InvalidKeyError: `layer`, `dataset`, `partition` or `sha256` malformed.
+    """
+    if layer not in PARQUET_LAYERS:
+        raise InvalidKeyError(f"layer is none of {', '.join(PARQUET_LAYERS)}: {layer!r}")
+    _checked(_NAME, "dataset", dataset)
+    _checked(_PARTITION, "partition", partition)
+    _checked(_SHA256, "sha256", sha256)
+    return f"{layer}/{dataset}/{partition}/run_id={run.run_id}/part-{sha256[:12]}.parquet"
+
+
+def manifest(run: Run, layer: str, build_id: str) -> str:
+    """A layer's manifest: raw has one a run, the others one a build."""
+    _checked(_BUILD, "build_id", build_id)
+    name = "manifest" if layer == "raw" else f"{_checked(_NAME, 'layer', layer)}-{build_id[:12]}"
+    return f"{manifests_prefix(run)}{name}.json"
+
+
+def checksums(run: Run) -> str:
+    """The sha256 of every raw object of a run."""
+    return f"{manifests_prefix(run)}checksums.json"
+
+
+def manifests_prefix(run: Run) -> str:
+    """Where the manifests of a run lie, under its first day."""
+    return f"manifests/day={run.date_min.isoformat()}/run_id={run.run_id}/"
+
+
+def pipeline_log(run: Run) -> str:
+    """The log of a run; the only object that grows."""
+    return f"logs/day={run.date_min.isoformat()}/run_id={run.run_id}/pipeline.log"
+
+
+def data_prefixes() -> tuple[str, ...]:
+    """Where data objects lie: what verification and collection look through."""
+    return ("raw/", "manifests/", *(f"{layer}/" for layer in PARQUET_LAYERS))
+
+
+def run_of_key(key: str) -> UUID | None:
+    """The run whose object this key names; None for a key of another shape."""
+    found = re.search(r"/run_id=([0-9a-f-]{36})/", key)
+    try:
+        return UUID(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def _checked(pattern: re.Pattern[str], name: str, value: str) -> str:
+    if not pattern.fullmatch(value):
+        raise InvalidKeyError(f"{name} has characters that a key may not have: {value!r}")
+    return value

@@ -1,0 +1,244 @@
+"""Objects on S3: written once, compared when they exist, read back with their checksum."""
+
+import base64
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.settings import S3Settings
+
+PutResult = Literal["created", "identical"]
+
+_ATTEMPTS = 6
+_FIRST_PAUSE_SECONDS = 0.2
+_CHUNK = 1 << 20
+# Worth another try: throttling, a conflict of two writers, a server that restarts.
+_TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+class StoreUnavailable(ServiceUnavailable):
+    """The object store cannot be reached, or refuses the credentials."""
+
+
+class ObjectMissing(WorkFailed):
+    """OBJECT_MISSING: a key that must exist does not."""
+
+
+class ObjectCorrupt(WorkFailed):
+    """SIZE_MISMATCH or SHA_MISMATCH: an object holds other bytes than its manifest says."""
+
+
+class RawConflict(WorkFailed):
+    """RAW_CONFLICT: the key exists with other bytes. What is written is never overwritten."""
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """What a listing or a HEAD says: `size` in bytes, `modified` in seconds since 1970."""
+
+    key: str
+    size: int
+    etag: str
+    modified: float
+
+
+class ObjectStore:
+    """A bucket. Safe to use from several threads."""
+
+    def __init__(self, settings: S3Settings) -> None:
+        self._settings = settings
+        self._client = _client(settings)
+
+    @property
+    def bucket(self) -> str:
+        """The bucket's name."""
+        return self._settings.bucket
+
+    def put_once(self, key: str, body: bytes | Path, sha256: str) -> PutResult:
+        """Write an object that must not exist with other bytes.
+
+        A lost answer, a conflict or an error of the server is settled by reading back.
+
+        Args:
+            key: From `lake.paths`.
+            body: The bytes, or the file that holds them.
+            sha256: Of the bytes, in hexadecimal.
+
+        Raises:
+            RawConflict: The key exists with other bytes.
+            StoreUnavailable: The store does not answer, or keeps failing.
+        """
+        encoded = base64.b64encode(bytes.fromhex(sha256)).decode()
+        pause = _FIRST_PAUSE_SECONDS
+        for attempt in range(_ATTEMPTS):
+            try:
+                self._put(key, body, IfNoneMatch="*", ChecksumSHA256=encoded)
+                return "created"
+            except (ClientError, BotoCoreError) as error:
+                status = _status(error)
+                if status is not None and status != 412 and status not in _TRANSIENT:
+                    raise self._unavailable(error, key) from None
+                if self._holds(key, sha256):
+                    return "identical"
+                if status != 412 and attempt == _ATTEMPTS - 1:
+                    raise self._unavailable(error, key) from None
+            time.sleep(pause)
+            pause *= 2
+        raise StoreUnavailable(f"s3://{self.bucket}/{key}: refused as existing, yet not readable")
+
+    def get(self, key: str) -> bytes:
+        """Read an object. Raises ObjectMissing, StoreUnavailable."""
+        try:
+            body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            return body
+        except (ClientError, BotoCoreError) as error:
+            raise self._reading(error, key) from None
+
+    def get_checked(self, key: str, size: int, sha256: str) -> bytes:
+        """Read an object whose bytes are known.
+
+        Raises:
+            ObjectMissing: There is none.
+            ObjectCorrupt: It has another size or checksum, also after a second reading: a bit
+                that flipped on the way is not the object's fault.
+        """
+        for attempt in (1, 2):
+            body = self.get(key)
+            if len(body) == size and hashlib.sha256(body).hexdigest() == sha256:
+                return body
+            if attempt == 2 and len(body) != size:
+                raise ObjectCorrupt(
+                    f"SIZE_MISMATCH: s3://{self.bucket}/{key} has {len(body)} bytes, not {size}"
+                )
+        found = hashlib.sha256(body).hexdigest()
+        raise ObjectCorrupt(
+            f"SHA_MISMATCH: s3://{self.bucket}/{key} has sha256 {found[:12]}, not {sha256[:12]}"
+        )
+
+    def digest(self, key: str) -> tuple[int, str]:
+        """Size and sha256 of an object, read in pieces. Raises ObjectMissing, StoreUnavailable."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
+            for chunk in body.iter_chunks(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+        except (ClientError, BotoCoreError) as error:
+            raise self._reading(error, key) from None
+        return size, digest.hexdigest()
+
+    def head(self, key: str) -> ObjectFacts | None:
+        """Facts of an object, or None. Raises StoreUnavailable."""
+        try:
+            answer = self._client.head_object(Bucket=self.bucket, Key=key)
+        except (ClientError, BotoCoreError) as error:
+            if _status(error) == 404:
+                return None
+            raise self._unavailable(error, key) from None
+        return ObjectFacts(
+            key, answer["ContentLength"], answer["ETag"], answer["LastModified"].timestamp()
+        )
+
+    def list(self, prefix: str) -> Iterator[ObjectFacts]:
+        """Objects under a prefix, in no order that means something. Raises StoreUnavailable."""
+        try:
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
+                for item in page.get("Contents", ()):
+                    modified = item["LastModified"].timestamp()
+                    yield ObjectFacts(item["Key"], item["Size"], item["ETag"], modified)
+        except (ClientError, BotoCoreError) as error:
+            raise self._unavailable(error, prefix) from None
+
+    def delete(self, key: str) -> None:
+        """Remove an object; only collection does. Raises StoreUnavailable."""
+        try:
+            self._client.delete_object(Bucket=self.bucket, Key=key)
+        except (ClientError, BotoCoreError) as error:
+            raise self._unavailable(error, key) from None
+
+    def append(self, key: str, addition: bytes) -> None:
+        """Let a log grow: read it, write it longer. One writer at a time (the run's holder)."""
+        try:
+            before = self.get(key)
+        except ObjectMissing:
+            before = b""
+        try:
+            self._put(key, before + addition)
+        except (ClientError, BotoCoreError) as error:
+            raise self._unavailable(error, key) from None
+
+    def _put(self, key: str, body: bytes | Path, **conditions: Any) -> None:
+        if isinstance(body, Path):
+            with body.open("rb") as file:
+                self._send(key, file, conditions)
+        else:
+            self._send(key, body, conditions)
+
+    def _send(self, key: str, body: bytes | IO[bytes], conditions: dict[str, Any]) -> None:
+        self._client.put_object(Bucket=self.bucket, Key=key, Body=body, **conditions)
+
+    def _holds(self, key: str, sha256: str) -> bool:
+        """Whether the key exists with these bytes; False when it does not exist."""
+        try:
+            found = self.digest(key)[1]
+        except ObjectMissing:
+            return False
+        except StoreUnavailable:
+            return False
+        if found != sha256:
+            raise RawConflict(
+                f"RAW_CONFLICT: s3://{self.bucket}/{key} exists with sha256 {found[:12]},"
+                f" this attempt made {sha256[:12]}; it is not overwritten: see `pqr verify`"
+            )
+        return True
+
+    def _reading(self, error: Exception, key: str) -> Exception:
+        if _status(error) == 404:
+            return ObjectMissing(f"OBJECT_MISSING: s3://{self.bucket}/{key} does not exist")
+        return self._unavailable(error, key)
+
+    def _unavailable(self, error: Exception, key: str) -> StoreUnavailable:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return StoreUnavailable(
+            f"S3 at {self._settings.endpoint_url}, bucket {self.bucket}, key {key}: {reason};"
+            " start it with `pqr up`, or check AWS_ENDPOINT_URL and the keys"
+        )
+
+
+@lru_cache(maxsize=8)
+def _client(settings: S3Settings) -> Any:
+    """One client an endpoint and process: making one costs more than many requests."""
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=settings.endpoint_url,
+        region_name=settings.region,
+        aws_access_key_id=settings.access_key,
+        aws_secret_access_key=settings.secret_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            retries={"mode": "standard", "max_attempts": 3},
+            connect_timeout=5,
+            read_timeout=30,
+            max_pool_connections=32,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def _status(error: Exception) -> int | None:
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        return int(status) if status else None
+    return None
