@@ -1,17 +1,19 @@
 """`pqr up`, `down`, `status`, `doctor`, `env`: the embedded services."""
 
+import json
+import shlex
 from typing import Annotated
 
 import typer
 
+from orchestration.errors import ServiceUnavailable
 from orchestration.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
     """Add the service commands to `app`."""
-    app.command()(up)
-    app.command()(down)
-    app.command()(env)
+    for command in (up, down, status, doctor, env):
+        app.command()(command)
 
 
 def up() -> None:
@@ -33,14 +35,48 @@ def down(
 
     Example: pqr down
     """
-    from orchestration.services.lifecycle import delete
-    from orchestration.services.lifecycle import down as take_down
+    from orchestration.services import lifecycle
 
     home = load_settings().home
     if delete_data:
-        delete(home, typer.echo)
+        lifecycle.delete(home, typer.echo)
     else:
-        take_down(home, typer.echo)
+        lifecycle.down(home, typer.echo)
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Show where the services are and whether they answer. Exit code 3 when one does not.
+
+    Example: pqr status --json
+    """
+    from orchestration.services import health
+
+    found = health.status(load_settings())
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    else:
+        for name, title in (("s3", "S3"), ("postgres", "PostgreSQL")):
+            _show(title, found[name])
+    if not found["healthy"]:
+        raise typer.Exit(ServiceUnavailable.exit_code)
+
+
+def doctor() -> None:
+    """Look at everything a run needs, and say what to do about each problem.
+
+    Example: pqr doctor
+    """
+    from orchestration.services.doctor import examine
+
+    worst = 0
+    for finding in examine(load_settings()):
+        typer.echo(
+            f"{finding.name:<10} {'problem' if finding.exit_code else 'ok':<8} {finding.detail}"
+        )
+        worst = max(worst, finding.exit_code)
+    raise typer.Exit(worst)
 
 
 def env() -> None:
@@ -48,7 +84,14 @@ def env() -> None:
 
     Example: eval "$(pqr env)" && dbt build
     """
-    import shlex
-
     for name, value in load_settings().exports().items():
         typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _show(title: str, service: object) -> None:
+    if isinstance(service, dict):
+        state = "up" if service["healthy"] else "down"
+        pid = f", pid {service['pid']}" if service["pid"] else ""
+        typer.echo(f"{title:<12} {state:<6} {service['endpoint']}  {service['mode']}{pid}")
+        if service["detail"]:
+            typer.echo(f"{'':<12} {service['detail']}")

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from orchestration.lake.duckdb import link_extensions
 from orchestration.meta.migrate import migrate
 from orchestration.services import postgres, postgres_place, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.database import check_database
 from orchestration.services.disk import require_space
-from orchestration.services.extensions import link_extensions
 from orchestration.services.identity import uses_foreign_postgres, uses_foreign_s3
 from orchestration.services.lock import services_lock
 from orchestration.services.roles import ensure_database

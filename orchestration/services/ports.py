@@ -60,16 +60,22 @@ def require_free(ports: Iterable[int], service: str, variable: str, count: int) 
     if taken is None:
         return
     holder = owner(taken)
-    name = "another process" if holder is None else str(holder)
     home = None if holder is None else home_of(holder.argv)
-    if home is not None and holder is not None:
-        name = f"pid {holder.pid}, a service of PQR_HOME={home}"
     leave = "stop it" if home is None else f"`PQR_HOME={home} pqr down`"
     other = free_base(taken - taken % 100 + 100, count)
     raise PortTaken(
-        f"port {taken} for {service} is taken by {name}: "
+        f"port {taken} for {service} is taken by {name_holder(taken)}: "
         f"{leave}, or choose another port: `{variable}={other} pqr up`"
     )
+
+
+def name_holder(port: int) -> str:
+    """Who listens on `port`, in words."""
+    holder = owner(port)
+    if holder is None:
+        return "another process"
+    home = home_of(holder.argv)
+    return str(holder) if home is None else f"pid {holder.pid}, a service of PQR_HOME={home}"
 
 
 def home_of(argv: tuple[str, ...]) -> Path | None:
