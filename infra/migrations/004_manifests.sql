@@ -1,6 +1,10 @@
--- Committed layers. Rows are only ever added: a committed manifest is immutable.
+-- The order in which builds count: a build that is taken up again after another one moves to the end.
+create sequence if not exists meta.manifest_effective_seq;
+
+-- Committed layers. Rows are only ever added: a committed manifest is immutable; effective_seq alone moves.
 create table if not exists meta.manifest_index (
     manifest_seq bigint generated always as identity primary key,
+    effective_seq bigint not null unique default nextval('meta.manifest_effective_seq'),
     run_id uuid not null references meta.etl_runs (run_id),
     world_id uuid not null references meta.worlds (world_id),
     layer text not null check (layer in ('raw', 'bronze', 'enrichment', 'silver', 'gold', 'serving')),
@@ -42,7 +46,7 @@ create table if not exists meta.manifest_inputs (
 
 -- The newest build of a layer of a run, and every layer of a world.
 create index if not exists manifest_index_world_layer
-on meta.manifest_index (world_id, layer, run_id, manifest_seq desc);
+on meta.manifest_index (world_id, layer, run_id, effective_seq desc);
 -- Who read this manifest: lineage downwards.
 create index if not exists manifest_inputs_sha on meta.manifest_inputs (input_manifest_sha256);
 -- The objects of one partition over all runs.

@@ -1,10 +1,11 @@
--- Which objects count: of each run and layer the newest manifest, of each partition the newest run.
+-- Which objects count: of each run and layer the newest manifest, of each partition the newest of these.
+-- Newest is the order of commits, never a clock: a layer is built from all that was committed before.
 create or replace view meta.committed_objects as
 with newest_manifests as (
     select distinct on (run_id, layer)
-        manifest_seq, run_id, world_id, layer, build_id
+        manifest_seq, effective_seq, run_id, world_id, layer, build_id
     from meta.manifest_index
-    order by run_id, layer, manifest_seq desc
+    order by run_id, layer, effective_seq desc
 ),
 
 ranked as (
@@ -24,7 +25,7 @@ ranked as (
             partition by
                 newest_manifests.world_id, newest_manifests.layer,
                 manifest_objects.dataset, manifest_objects.partition
-            order by etl_runs.run_seq desc
+            order by newest_manifests.effective_seq desc
         ) as newness
     from newest_manifests
     join meta.etl_runs using (run_id)

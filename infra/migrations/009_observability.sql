@@ -6,7 +6,7 @@ with newest_manifests as (
     select distinct on (run_id, layer)
         run_id, layer, manifest_seq, build_id, rows, committed_at
     from meta.manifest_index
-    order by run_id, layer, manifest_seq desc
+    order by run_id, layer, effective_seq desc
 ),
 
 stored as (
@@ -72,7 +72,7 @@ from (
     select distinct on (run_id) run_id, manifest_seq
     from meta.manifest_index
     where layer = 'bronze'
-    order by run_id, manifest_seq desc
+    order by run_id, effective_seq desc
 ) as newest_manifests
 join meta.manifest_objects using (manifest_seq)
 cross join jsonb_each_text(manifest_objects.counts) as reasons (reason, lines)

@@ -66,12 +66,40 @@ def commit_layer(
             )
         store.put_once(key, body, sha256)
         if known is not None:
+            _make_newest(connection, known)
             return known
         reach(f"{layer}.after_manifest")
         committed = _insert(connection, claim, manifest, key, sha256)
         reach(f"{layer}.before_index_commit")
     reach(f"{layer}.after_commit")
     return committed
+
+
+def take_up(connection: psycopg.Connection, claim: Claim, known: CommittedManifest) -> None:
+    """Let a committed build count again, after another build of the same layer was newer.
+
+    Raises:
+        StaleClaim: A newer attempt holds the run.
+    """
+    with connection.transaction():
+        assert_fencing(connection, claim)
+        _make_newest(connection, known)
+
+
+def _make_newest(connection: psycopg.Connection, known: CommittedManifest) -> None:
+    connection.execute(
+        """
+        update meta.manifest_index as known
+        set effective_seq = nextval('meta.manifest_effective_seq')
+        where manifest_seq = %s and exists (
+            select from meta.manifest_index as newer
+            where
+                (newer.run_id, newer.layer) = (known.run_id, known.layer)
+                and newer.effective_seq > known.effective_seq
+        )
+        """,
+        [known.manifest_seq],
+    )
 
 
 def put_checksums(store: ObjectStore, run: Run, objects: Sequence[ObjectRef]) -> str:

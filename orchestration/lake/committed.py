@@ -44,7 +44,7 @@ def committed_manifest(
     row = connection.execute(
         f"select {_COLUMNS} from meta.manifest_index"
         " where run_id = %s and layer = %s and (%s::text is null or build_id = %s)"
-        " order by manifest_seq desc limit 1",
+        " order by effective_seq desc limit 1",
         [run.run_id, layer, build_id, build_id],
     ).fetchone()
     return CommittedManifest(*row) if row else None
@@ -70,7 +70,7 @@ def newest_manifests(
     rows = connection.execute(
         f"select {_COLUMNS} from ("
         f" select distinct on (run_id) {_COLUMNS} from meta.manifest_index"
-        "  where world_id = %s and layer = %s order by run_id, manifest_seq desc"
+        "  where world_id = %s and layer = %s order by run_id, effective_seq desc"
         " ) as newest join meta.etl_runs using (run_id, world_id) order by run_seq",
         [world_id, layer],
     ).fetchall()
