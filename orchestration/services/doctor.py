@@ -103,7 +103,7 @@ def _ports(settings: Settings) -> str:
 
 def _duckdb(settings: Settings) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "extension_directory": str(link_extensions(Path(folder))),
             "autoinstall_known_extensions": "false",
         }
