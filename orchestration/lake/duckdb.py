@@ -67,9 +67,9 @@ def connect(
             "allow_persistent_secrets": "false",
             "threads": str(threads),
             "memory_limit": memory_limit,
-            "TimeZone": "UTC",
         },
     )
+    connection.execute("set TimeZone = 'UTC'")
     connection.execute("load httpfs")
     connection.execute(_secret(settings.s3))
     return connection
