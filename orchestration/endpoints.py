@@ -50,12 +50,15 @@ def parse_postgres_url(name: str, dsn: str) -> PostgresUrl:
     Raises:
         UsageError: no PostgreSQL URL with user, host and database. Never shows the password.
     """
+    form = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
     try:
         parts = urlsplit(dsn)
         port = parts.port or 5432
-    except ValueError as error:
-        raise UsageError(f"{name} is no PostgreSQL URL: {error}") from None
-    form = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+    except ValueError:
+        # Its message would show what stands where the port should be: often half a password.
+        raise UsageError(
+            f"{name} is no PostgreSQL URL: it must read {form}, with / # ? @ in a password as %XX"
+        ) from None
     if parts.scheme not in ("postgresql", "postgres"):
         raise UsageError(f"{name} is no PostgreSQL URL: it must read {form}")
     database = unquote(parts.path.removeprefix("/"))

@@ -1,0 +1,58 @@
+"""Ports that are taken, and how that is told."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.services import ports
+from orchestration.services.errors import PortTaken
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        yield listener.getsockname()[1]
+
+
+def test_a_listener_makes_a_port_taken(taken_port: int) -> None:
+    assert not ports.is_free(taken_port)
+
+
+def test_a_listener_on_every_address_makes_a_port_taken() -> None:
+    with socket.socket() as listener:
+        listener.bind(("0.0.0.0", 0))
+        listener.listen(1)
+        assert not ports.is_free(listener.getsockname()[1])
+
+
+def test_the_holder_of_a_port_is_found(taken_port: int) -> None:
+    holder = ports.owner(taken_port)
+    assert holder is not None
+    assert holder.pid == os.getpid()
+
+
+def test_the_message_names_the_holder_and_another_port(taken_port: int) -> None:
+    with pytest.raises(PortTaken) as refused:
+        ports.require_free([taken_port], "S3", "PQR_S3_PORT", 10)
+    said = str(refused.value)
+    assert f"port {taken_port} for S3 is taken by pid {os.getpid()} (" in said
+    proposed = int(said.partition("`PQR_S3_PORT=")[2].partition(" pqr up`")[0])
+    assert all(ports.is_free(port) for port in range(proposed, proposed + 10))
+
+
+@pytest.mark.parametrize(
+    ("argv", "home"),
+    [
+        (("/venv/bin/weed", "mini", "-dir=/else where/.pqr/s3"), "/else where/.pqr"),
+        (("/bin/postgres", "-D", "/other/.pqr/postgres/data", "-c", "x=y"), "/other/.pqr"),
+        (("python", "-m", "http.server"), None),
+        (("postgres", "-D", "/var/lib/postgresql/17/main"), None),
+    ],
+)
+def test_a_service_of_another_home_is_recognised(argv: tuple[str, ...], home: str | None) -> None:
+    assert ports.home_of(argv) == (None if home is None else Path(home))
