@@ -1,0 +1,1 @@
+{{ landing('dim_pqrs_type') }}

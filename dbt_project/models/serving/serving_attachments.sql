@@ -1,0 +1,11 @@
+-- Grain: one row per batch and attachment.
+select
+    batch_id,
+    cast(attachment_id as uuid) as attachment_id,
+    cast(ticket_id as uuid) as ticket_id,
+    ts,
+    file_type,
+    size_kb,
+    source_channel,
+    day
+from {{ ref('publish_attachments') }}

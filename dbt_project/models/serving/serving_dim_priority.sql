@@ -1,0 +1,7 @@
+-- Grain: one row per batch and priority.
+select
+    batch_id,
+    priority_id,
+    name,
+    rank
+from {{ ref('publish_dim_priority') }}

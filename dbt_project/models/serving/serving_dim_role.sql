@@ -1,0 +1,6 @@
+-- Grain: one row per batch and role.
+select
+    batch_id,
+    role_id,
+    name
+from {{ ref('publish_dim_role') }}

@@ -1,0 +1,13 @@
+-- Grain: one row per batch and policy, first day, type and subtype.
+select
+    batch_id,
+    policy_id,
+    valid_from,
+    valid_to,
+    pqrs_type,
+    coalesce(subtype, '') as subtype,
+    business_days,
+    stops_at,
+    cutoff_hour,
+    legal_basis
+from {{ ref('publish_dim_sla_policy') }}

@@ -1,0 +1,26 @@
+{#- Primary key, uniqueness and references of the contract, each made once; in runs of pqr also the
+    reference to the batch, whose deletion takes the rows with it. The references are made in the
+    order of their targets, so that two models that build at once cannot wait for each other. -#}
+{% macro add_serving_keys(relation) -%}
+    {%- set wanted = [] -%}
+    {%- for constraint in model.constraints | sort(attribute='to') if constraint.type != 'check' -%}
+        {%- set suffix = {'primary_key': 'pk', 'unique': 'uq', 'foreign_key': 'fk'}[constraint.type] -%}
+        {%- set noun = '' if constraint.type == 'primary_key' else '_' ~ constraint.columns | join('_') -%}
+        {%- do wanted.append({
+            'name': relation.identifier ~ noun ~ '_' ~ suffix,
+            'rule': adapter.render_raw_model_constraints(raw_constraints=[constraint]) | first,
+        }) -%}
+    {%- endfor -%}
+    {%- if is_pqr_run() and 'batch_id' in model.columns -%}
+        {%- do wanted.append({
+            'name': relation.identifier ~ '_batch_id_fk',
+            'rule': 'foreign key (batch_id) references meta.batches (batch_id) on delete cascade',
+        }) -%}
+    {%- endif -%}
+    {%- set present = run_query(
+        "select conname from pg_constraint where conrelid = '" ~ relation.include(database=false) ~ "'::regclass"
+    ).columns[0].values() -%}
+    {%- for item in wanted if item.name not in present -%}
+        {%- do run_query("alter table " ~ relation ~ " add constraint " ~ item.name ~ " " ~ item.rule) -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,24 @@
+{#- Create a view or replace it in place: it never goes missing, as dbt's rename swap lets it. An
+    unchanged view is left alone, since replacing it waits for every reader that has it open. When
+    columns went away or changed, it is dropped and made in the same transaction. -#}
+{% macro replace_view(view, sql) -%}
+    {%- set name = view.include(database=false) -%}
+    {%- do adapter.create_schema(view) -%}
+    {%- do run_query("create temporary view candidate as " ~ sql) -%}
+    {%- set found = run_query(
+        "select pg_get_viewdef(to_regclass('" ~ name ~ "')) = pg_get_viewdef('pg_temp.candidate'::regclass) as is_same, "
+        "coalesce(columns_of_known <> columns_of_candidate[1:cardinality(columns_of_known)], false) as is_incompatible "
+        "from (select "
+        "(select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum) "
+        "from pg_attribute where attrelid = to_regclass('" ~ name ~ "') and attnum > 0) as columns_of_known, "
+        "(select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum) "
+        "from pg_attribute where attrelid = 'pg_temp.candidate'::regclass and attnum > 0) as columns_of_candidate) as columns"
+    ) -%}
+    {%- do run_query("drop view pg_temp.candidate") -%}
+    {%- if found.rows[0][1] -%}
+        {%- do run_query("drop view " ~ name) -%}
+    {%- endif -%}
+    {%- if not found.rows[0][0] -%}
+        {%- do run_query("create or replace view " ~ name ~ " as " ~ sql) -%}
+    {%- endif -%}
+{%- endmacro %}
