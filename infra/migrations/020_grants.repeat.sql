@@ -47,6 +47,9 @@ begin
     grant insert on
     meta.manifest_index, meta.manifest_objects, meta.manifest_inputs, meta.data_quality
     to lake_writer;
+    -- An edit that is taken back makes its old build the newest again: nothing else may change.
+    grant usage on sequence meta.manifest_effective_seq to lake_writer;
+    grant update (effective_seq) on meta.manifest_index to lake_writer;
     grant insert, update on
     meta.worlds, meta.etl_runs, meta.task_runs, meta.current_publication,
     meta.model_registry, meta.model_evaluation
