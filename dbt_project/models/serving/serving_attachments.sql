@@ -5,7 +5,7 @@ select
     cast(ticket_id as uuid) as ticket_id,
     ts,
     file_type,
-    size_kb,
+    cast(size_kb as integer) as size_kb,
     source_channel,
     day
 from {{ ref('publish_attachments') }}

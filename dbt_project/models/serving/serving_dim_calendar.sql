@@ -4,7 +4,7 @@ select
     day,
     is_business_day,
     holiday_name,
-    business_day_index,
+    cast(business_day_index as integer) as business_day_index,
     cast(business_seconds_before as bigint) as business_seconds_before,
     iso_week,
     month

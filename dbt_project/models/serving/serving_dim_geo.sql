@@ -9,6 +9,6 @@ select
     dane_municipality_code,
     cast(latitude as numeric(9,5)) as latitude,
     cast(longitude as numeric(9,5)) as longitude,
-    population,
+    cast(population as integer) as population,
     {{ geojson_point('longitude', 'latitude') }} as geometry
 from {{ ref('publish_dim_geo') }}

@@ -3,5 +3,5 @@ select
     batch_id,
     type_id,
     name,
-    sla_business_days
+    cast(sla_business_days as integer) as sla_business_days
 from {{ ref('publish_dim_pqrs_type') }}

@@ -3,5 +3,5 @@ select
     batch_id,
     priority_id,
     name,
-    rank
+    cast(rank as integer) as rank
 from {{ ref('publish_dim_priority') }}

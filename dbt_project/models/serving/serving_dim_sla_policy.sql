@@ -6,8 +6,8 @@ select
     valid_to,
     pqrs_type,
     coalesce(subtype, '') as subtype,
-    business_days,
+    cast(business_days as integer) as business_days,
     stops_at,
-    cutoff_hour,
+    cast(cutoff_hour as integer) as cutoff_hour,
     legal_basis
 from {{ ref('publish_dim_sla_policy') }}

@@ -6,6 +6,6 @@ select
     ts,
     role,
     text,
-    text_len,
+    cast(text_len as integer) as text_len,
     day
 from {{ ref('publish_messages') }}

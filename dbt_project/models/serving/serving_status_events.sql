@@ -8,7 +8,7 @@ select
     status_to,
     actor_role,
     day,
-    change_no,
+    cast(change_no as integer) as change_no,
     is_valid,
     cast(state_seconds as bigint) as state_seconds,
     cast(state_business_seconds as bigint) as state_business_seconds,
