@@ -2,7 +2,10 @@
     machine. Null when whole is 0. Neither may be negative. -#}
 {% macro rounded_ratio(part, whole, precision=12) -%}
     cast(
-        (200 * cast({{ part }} as hugeint) + {{ whole }}) // (2 * cast(nullif({{ whole }}, 0) as hugeint))
-        as decimal({{ precision }}, 0)
-    ) * cast(0.01 as decimal(2, 2))
+        cast(
+            (200 * cast({{ part }} as hugeint) + ({{ whole }}))
+            // (2 * cast(nullif({{ whole }}, 0) as hugeint))
+            as decimal(18, 0)
+        ) * 0.01 as decimal({{ precision }}, 2)
+    )
 {%- endmacro %}

@@ -1,0 +1,26 @@
+-- Grain: one row per day of the world, from its first day to its last committed one.
+{{ config(materialized='table') }}
+
+with world as (
+    select * from {{ source('bronze', 'world') }}
+),
+
+calendar as (
+    select * from {{ ref('dim_calendar') }}
+),
+
+final as (
+    select
+        calendar.day,
+        calendar.is_business_day,
+        calendar.business_day_index,
+        -- Position of the day's end in business time.
+        cast(calendar.business_day_index as bigint) * 86400 as end_seconds,
+        calendar.month,
+        -- Days before it belong to earlier runs, and are written there.
+        calendar.day >= world.run_first_day as is_written
+    from calendar
+    inner join world on calendar.day between world.first_day and world.last_day
+)
+
+select * from final

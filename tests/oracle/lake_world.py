@@ -1,0 +1,179 @@
+"""A lake made of given raw lines: bronze committed run by run, then dbt, then the committer."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+from recomputation import CHANNELS, Line
+
+from orchestration.lake.commit import commit_layer
+from orchestration.lake.committed import effective_objects
+from orchestration.lake.duckdb import connect
+from orchestration.lake.manifest import Manifest
+from orchestration.lake.parts import upload_parts
+from orchestration.lake.store import ObjectStore
+from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.run import Claim, Run, World
+from orchestration.settings import Settings
+from orchestration.transform.dbt import DbtResult, run_dbt
+
+FIELDS = {
+    "external_id": "varchar",
+    "source_channel": "varchar",
+    "pqrs_type": "varchar",
+    "subtype": "varchar",
+    "priority": "varchar",
+    "geo_region": "varchar",
+    "geo_municipio": "varchar",
+    "geo_code": "varchar",
+    "role": "varchar",
+    "text": "varchar",
+    "text_len": "bigint",
+    "status_from": "varchar",
+    "status_to": "varchar",
+    "actor_role": "varchar",
+    "file_type": "varchar",
+    "size_kb": "bigint",
+}
+
+
+@dataclass(frozen=True)
+class Built:
+    """What one layer of a run came to: dbt's result and sha256 by `<dataset>/<partition>`."""
+
+    result: DbtResult
+    objects: dict[str, str]
+
+
+class LakeWorld:
+    """One world in a bucket and a database of its own."""
+
+    def __init__(self, settings: Settings, scratch: Path, first: date, name: str = "world") -> None:
+        self.settings = settings
+        self.scratch = scratch
+        self.world = World.ingested(name, first)
+        self.store = ObjectStore(settings.s3)
+
+    def run(self, first: date, last: date, lines: Iterable[Line], threads: int = 2) -> Run:
+        """Commit the lines of first..last as bronze, and build and commit silver and gold."""
+        run = Run.of(self.world, first, last)
+        with psycopg.connect(self.settings.postgres.dsn, autocommit=True) as connection:
+            claim = claim_run(connection, run, RunFacts())
+            self._commit(connection, claim, "bronze", self._write_bronze(run, lines))
+            for layer in ("silver", "gold"):
+                self._commit(connection, claim, layer, self.dbt(run, layer, threads))
+            release_run(connection, run)
+        return run
+
+    def dbt(self, run: Run, layer: str, threads: int = 2) -> Path:
+        """Build one layer into a fresh staging folder; every node must succeed."""
+        root = self.scratch / f"{run.run_id}-{threads}"
+        (root / layer).mkdir(parents=True, exist_ok=True)
+        result = run_dbt(
+            self.settings,
+            layer=layer,
+            target="lake",
+            facts={
+                "PQR_WORLD_ID": str(self.world.world_id),
+                "PQR_RUN_ID": str(run.run_id),
+                "PQR_DATE_MIN": str(run.date_min),
+                "PQR_DATE_MAX": str(run.date_max),
+                "PQR_LAKE_ROOT": str(root),
+                "PQR_DUCKDB_THREADS": str(threads),
+            },
+            workspace=self.scratch / f"work-{run.run_id}-{layer}-{threads}",
+        )
+        failed = [f"{node.unique_id}: {node.message}" for node in result.failed()]
+        assert result.succeeded and not failed, "\n".join(failed)
+        return root / layer
+
+    def read(self, layer: str, dataset: str, columns: str = "*") -> list[dict[str, Any]]:
+        """The rows that count of a dataset, from the bucket."""
+        with psycopg.connect(self.settings.postgres.dsn) as connection:
+            refs = effective_objects(connection, self.world.world_id, layer, dataset)
+        keys = [f"s3://{self.settings.s3.bucket}/{ref.key}" for ref in refs]
+        duck = connect(self.settings)
+        try:
+            found = duck.execute(
+                f"select {columns} from read_parquet($keys, hive_partitioning = false)",
+                {"keys": keys},
+            )
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        finally:
+            duck.close()
+
+    def sums(self, layer: str) -> dict[str, str]:
+        """sha256 of the objects that count, by dataset and partition."""
+        with psycopg.connect(self.settings.postgres.dsn) as connection:
+            refs = effective_objects(connection, self.world.world_id, layer)
+        return {f"{ref.dataset}/{ref.partition}": ref.sha256 for ref in refs}
+
+    def _write_bronze(self, run: Run, lines: Iterable[Line]) -> Path:
+        root = self.scratch / f"{run.run_id}-bronze"
+        objects: dict[tuple[str, date], list[Line]] = defaultdict(list)
+        for line in lines:
+            if run.date_min <= line.object_day <= run.date_max:
+                objects[line.source, line.object_day].append(line)
+        for source in CHANNELS:
+            for day in run.days:
+                write_bronze(root, source, day, objects[source, day])
+        return root
+
+    def _commit(
+        self, connection: psycopg.Connection, claim: Claim, layer: str, staging: Path
+    ) -> None:
+        run = claim.run
+        refs = upload_parts(self.store, staging, layer, run)
+        manifest = Manifest(
+            layer=layer,  # type: ignore[arg-type]
+            run_id=run.run_id,
+            world_id=run.world.world_id,
+            date_min=run.date_min,
+            date_max=run.date_max,
+            build_id="0" * 64,
+            previous_sha256=None,
+            inputs=(),
+            objects=refs,
+        )
+        commit_layer(self.store, connection, claim, manifest)
+
+
+def write_bronze(root: Path, source: str, day: date, lines: list[Line]) -> None:
+    """One bronze object, also of no line at all."""
+    folder = root / "pqrs_events" / f"source={source}" / f"day={day}"
+    folder.mkdir(parents=True)
+    raw = folder / "raw.jsonl"
+    raw.write_text(
+        "".join(
+            json.dumps({**line.event, "line_no": line.line_no}, ensure_ascii=False) + "\n"
+            for line in lines
+        ),
+        encoding="utf-8",
+    )
+    columns = {
+        "event_id": "varchar",
+        "ticket_id": "varchar",
+        "event_type": "varchar",
+        "ts": "timestamptz",
+        "line_no": "bigint",
+        "data": "struct(" + ", ".join(f"{name} {kind}" for name, kind in FIELDS.items()) + ")",
+    }
+    schema = ", ".join(f"{name}: '{kind}'" for name, kind in columns.items())
+    duckdb.execute(
+        f"""
+        copy (
+            select event_id, ticket_id, event_type, ts, null::varchar as ts_original, data,
+                '{source}' as source, date '{day}' as day, line_no
+            from read_json('{raw}', format = 'newline_delimited', columns = {{{schema}}})
+            order by ts, event_id
+        ) to '{folder}/part.parquet' (format parquet, compression zstd)
+        """
+    )
+    raw.unlink()
