@@ -3,7 +3,9 @@
     order of their targets, so that two models that build at once cannot wait for each other. -#}
 {% macro add_serving_keys(relation) -%}
     {%- set wanted = [] -%}
-    {%- for constraint in model.constraints | sort(attribute='to') if constraint.type != 'check' -%}
+    {%- set keys = model.constraints | selectattr('type', 'in', ['primary_key', 'unique']) | list -%}
+    {%- set references = model.constraints | selectattr('type', 'equalto', 'foreign_key') | list -%}
+    {%- for constraint in keys + references | sort(attribute='to') -%}
         {%- set suffix = {'primary_key': 'pk', 'unique': 'uq', 'foreign_key': 'fk'}[constraint.type] -%}
         {%- set noun = '' if constraint.type == 'primary_key' else '_' ~ constraint.columns | join('_') -%}
         {%- do wanted.append({

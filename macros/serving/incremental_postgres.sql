@@ -15,6 +15,8 @@
         {%- do adapter.drop_relation(known_relation) -%}
         {%- set known_relation = none -%}
     {%- endif -%}
+    {#- A reader that keeps a transaction open must not hold the publication up for ever. -#}
+    {%- call statement('begin') -%} set local lock_timeout = '30s' {%- endcall -%}
     {{ get_assert_columns_equivalent(sql) }}
     {%- if known_relation is none -%}
         {%- call statement('create') -%} {{ serving_table_ddl(target_relation) }} {%- endcall -%}

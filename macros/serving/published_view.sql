@@ -4,10 +4,10 @@
     {%- set columns = model.columns.values() | map(attribute='name') | list -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {%- call statement('main') -%} set local lock_timeout = '30s' {%- endcall -%}
     {%- do replace_view(view, sql) -%}
     {%- do describe_view(view, columns) -%}
     {%- do grant_view(view, columns, config.get('meta', {}).get('private_columns', [])) -%}
-    {%- call statement('main') -%} select 1 {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

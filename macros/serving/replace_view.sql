@@ -3,7 +3,8 @@
     columns went away or changed, it is dropped and made in the same transaction. -#}
 {% macro replace_view(view, sql) -%}
     {%- set name = view.include(database=false) -%}
-    {%- do adapter.create_schema(view) -%}
+    {#- Not adapter.create_schema, which commits what this transaction holds. -#}
+    {%- if not is_pqr_run() -%}{%- do run_query("create schema if not exists " ~ view.schema) -%}{%- endif -%}
     {%- do run_query("create temporary view candidate as " ~ sql) -%}
     {%- set found = run_query(
         "select pg_get_viewdef(to_regclass('" ~ name ~ "')) = pg_get_viewdef('pg_temp.candidate'::regclass) as is_same, "

@@ -1,0 +1,142 @@
+"""Committed silver and gold of a made-up world: the shape of the real ones, figures of our choice.
+
+Every figure of gold carries `version`, so that a reader can tell which run it sees.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+from orchestration.lake.commit import commit_layer
+from orchestration.lake.duckdb import connect
+from orchestration.lake.manifest import Manifest
+from orchestration.lake.parts import upload_parts
+from orchestration.lake.store import ObjectStore
+from orchestration.meta.control import RunCounts, RunFacts, claim_run, release_run
+from orchestration.publication.batches import (
+    exclusive_publication,
+    prepare_batches,
+    verify_landed,
+)
+from orchestration.publication.datasets import published_datasets
+from orchestration.publication.publish import Publication, collect, publish
+from orchestration.run import Claim, Run, World
+from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.transform.dbt import run_dbt
+
+SQL = Path(__file__).with_name("synthetic_lake.sql")
+FIRST_DAY = date(2025, 9, 1)
+KEYS = {
+    "tickets": "created_at, ticket_id",
+    "messages": "ts, message_id",
+    "status_events": "ts, event_id",
+    "attachments": "ts, attachment_id",
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a synthetic world is."""
+
+    days: int = 3
+    tickets_per_day: int = 20
+
+
+def world_of(name: str) -> World:
+    """A world of its own for every name."""
+    return World.ingested(name, FIRST_DAY)
+
+
+def run_of(world: World, days: int, delivery: str = "") -> Run:
+    """The run of the first days of a world; another delivery is another run of the same days."""
+    return Run.of(world, FIRST_DAY, FIRST_DAY + timedelta(days=days - 1), delivery)
+
+
+def commit_synthetic(
+    settings: Settings, claim: Claim, scratch: Path, size: Size, version: int = 1
+) -> RunCounts:
+    """Write and commit silver and gold of a run; gives what they count."""
+    staging = scratch / uuid4().hex
+    counts = {}
+    with connect(settings, threads=2, memory_limit="4GB") as duck:
+        duck.execute(
+            f"set variable days = {size.days}; set variable per_day = {size.tickets_per_day};"
+            f"set variable version = {version}; set variable run = '{claim.run.run_id}'"
+        )
+        duck.execute(SQL.read_text())
+        tables = duck.execute(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('silver', 'gold')"
+        ).fetchall()
+        for layer, table in tables:
+            partition = "month" if layer == "silver" else "day"
+            order = KEYS.get(table, "all")
+            values = duck.execute(f"select distinct {partition}::text from {layer}.{table}")
+            for (value,) in values.fetchall():
+                folder = staging / layer / table / f"{partition}={value}"
+                folder.mkdir(parents=True)
+                duck.execute(
+                    f"copy (select * from {layer}.{table} where {partition}::text = '{value}'"
+                    f" order by {order}) to '{folder}/part.parquet'"
+                )
+    store = ObjectStore(settings.s3)
+    with psycopg.connect(settings.postgres.dsn, autocommit=True) as connection:
+        for layer in ("silver", "gold"):
+            refs = upload_parts(store, staging / layer, layer, claim.run)
+            manifest = Manifest(
+                layer=layer,
+                run_id=claim.run.run_id,
+                world_id=claim.run.world.world_id,
+                date_min=claim.run.date_min,
+                date_max=claim.run.date_max,
+                build_id=f"{version:064x}",
+                previous_sha256=None,
+                inputs=(),
+                objects=refs,
+            )
+            commit_layer(store, connection, claim, manifest)
+            counts[layer] = manifest.rows
+    shutil.rmtree(staging)
+    return RunCounts(silver_rows=counts["silver"], gold_rows=counts["gold"])
+
+
+def land(settings: Settings, claim: Claim, scratch: Path) -> None:
+    """The two dbt steps between `prepare_batches` and `verify_landed`."""
+    facts = {
+        "PQR_RUN_ID": str(claim.run.run_id),
+        "PQR_WORLD_ID": str(claim.run.world.world_id),
+        "PQR_DATE_MIN": str(claim.run.date_min),
+        "PQR_DATE_MAX": str(claim.run.date_max),
+    }
+    for layer, target in (("publish", "lake"), ("serving", "serving")):
+        result = run_dbt(
+            settings,
+            layer=layer,
+            target=target,
+            facts=facts,
+            workspace=scratch / f"dbt-{layer}",
+        )
+        assert result.succeeded, [(node.unique_id, node.message) for node in result.failed()]
+
+
+def publish_synthetic(
+    settings: Settings, scratch: Path, run: Run, size: Size, version: int = 1, keep: int = 2
+) -> Publication:
+    """Commit, land and publish a run of a synthetic world."""
+    with psycopg.connect(settings.postgres.dsn, autocommit=True) as connection:
+        claim = claim_run(connection, run, RunFacts(git_sha="0" * 40))
+        counts = commit_synthetic(settings, claim, scratch, size, version)
+        with exclusive_publication(connection):
+            batches = prepare_batches(connection, claim, published_datasets(PROJECT_ROOT))
+            land(settings, claim, scratch)
+            verify_landed(connection, claim, batches)
+            publication = publish(
+                connection, claim, batches, status="PUBLISHED", counts=counts
+            )
+            collect(connection, keep)
+        release_run(connection, run)
+    return publication
