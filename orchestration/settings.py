@@ -7,7 +7,8 @@ fixed local credentials, so that plain `dbt build` works with no export.
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -133,6 +134,26 @@ def kill_point(environ: Mapping[str, str] | None = None) -> str | None:
     """The step at which a test kills this process: PQR_KILL_AT, heard only with PQR_TESTING=1."""
     given = os.environ if environ is None else environ
     return given.get("PQR_KILL_AT") if given.get("PQR_TESTING") == "1" else None
+
+
+@contextmanager
+def exported(values: Mapping[str, str], *, override: bool = True) -> Iterator[None]:
+    """Export variables to libraries of this process and to its children, for the time of a block.
+
+    With `override` false, what the user has set stays.
+    """
+    before = {name: os.environ.get(name) for name in values}
+    chosen = {name: value for name, value in values.items() if override or before[name] is None}
+    os.environ.update(chosen)
+    try:
+        yield
+    finally:
+        for name in chosen:
+            old = before[name]
+            if old is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = old
 
 
 def recorded_ports(home: Path) -> dict[str, int]:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from orchestration.cli import services
+from orchestration.cli import metrics, run, services
 from orchestration.errors import PqrError
 
 app = typer.Typer(
@@ -14,7 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-services.register(app)
+for room in (services, run, metrics):
+    room.register(app)
 
 
 def main() -> None:

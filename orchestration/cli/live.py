@@ -28,7 +28,9 @@ class RunView:
 
     def __enter__(self) -> "RunView":
         if self._console.is_terminal and not self._quiet:
-            self._live = Live(console=self._console, refresh_per_second=8, get_renderable=self._table)
+            self._live = Live(
+                console=self._console, refresh_per_second=8, get_renderable=self._table
+            )
             self._live.start()
         return self
 

@@ -45,7 +45,9 @@ def dbt_checks(layer: str, nodes: Iterable[Node]) -> tuple[Check, ...]:
 
 def _test(layer: str, node: Node) -> Check:
     config = node.node.get("config", {})
-    severity: Severity = "warning" if str(config.get("severity", "")).lower() == "warn" else "critical"
+    severity: Severity = (
+        "warning" if str(config.get("severity", "")).lower() == "warn" else "critical"
+    )
     return Check(
         dataset=_dataset(node.node),
         check_name=str(node.node.get("name", node.unique_id)),
@@ -97,4 +99,8 @@ def _dataset(node: Mapping[str, Any]) -> str:
             attached = depends_on[0] if depends_on else node.get("name", "")
         name = str(attached).rsplit(".", 1)[-1]
     layer, _, noun = str(name).partition("_")
-    return f"{layer}.{noun}" if noun and layer in ("silver", "gold", "serving", "publish") else str(name)
+    return (
+        f"{layer}.{noun}"
+        if noun and layer in ("silver", "gold", "serving", "publish")
+        else str(name)
+    )

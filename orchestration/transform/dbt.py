@@ -1,15 +1,13 @@
 """Runs dbt in this process, with the facts of a run in its environment."""
 
-import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import WorkFailed
-from orchestration.settings import Settings
+from orchestration.settings import Settings, exported
 
 
 class DbtFailed(WorkFailed):
@@ -38,7 +36,9 @@ class DbtResult:
 
     def failed(self) -> tuple[NodeResult, ...]:
         """The nodes that errored or failed, without those skipped because of them."""
-        return tuple(node for node in self.nodes if node.status in ("error", "fail", "runtime error"))
+        return tuple(
+            node for node in self.nodes if node.status in ("error", "fail", "runtime error")
+        )
 
 
 def run_dbt(
@@ -90,7 +90,7 @@ def run_dbt(
         "--target-path",
         str(target_path),
     ]
-    with _environment(environment):
+    with exported(environment):
         outcome = dbtRunner().invoke(arguments)
     if outcome.exception is not None:
         raise DbtFailed(f"dbt {layer}: {_first_line(outcome.exception)}")
@@ -114,18 +114,3 @@ def _node(result: Any) -> NodeResult:
 def _first_line(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:3]) or type(error).__name__
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for the time of one invocation: dbt reads nothing else."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -1,0 +1,20 @@
+"""Prefect's own settings for a command: state under PQR_HOME, no telemetry, no chatter."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from orchestration.settings import Settings, exported
+
+
+@contextmanager
+def prefect_environment(settings: Settings) -> Iterator[None]:
+    """Set what the user has not set; import Prefect inside this block."""
+    defaults = {
+        "PREFECT_HOME": str(settings.home / "prefect"),
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    with exported(defaults, override=False):
+        yield

@@ -1,0 +1,134 @@
+"""The flow pqr-run: one range of days through every layer. Prefect names, retries and orders."""
+
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from simulator.config import SimulationConfig, load_config
+from simulator.errors import SimulationError
+from simulator.world import code_hash
+
+from orchestration.errors import UsageError
+from orchestration.flows import steps
+from orchestration.flows.attempt import Attempt, attempt
+from orchestration.flows.preflight import preflight
+from orchestration.flows.recording import StepOutcome, recorded
+from orchestration.flows.request import RunReport, RunRequest, StepReport
+from orchestration.flows.summary import published_kpis
+from orchestration.flows.transient import is_transient
+from orchestration.meta.control import RunFacts, StaleClaim, finish_run
+from orchestration.run import Run, World
+from orchestration.settings import Settings, load_settings
+
+DEFAULT_DAYS = 30
+
+
+def plan(request: RunRequest) -> tuple[SimulationConfig, Run]:
+    """Which run a request means. Reads configuration alone, touches no service.
+
+    Raises:
+        UsageError: A configuration, scenario or range that is not valid.
+    """
+    try:
+        world = load_config(request.config, scenario=request.scenario, seed=request.seed)
+        start = request.start or world.start
+        end = request.end or min(start + timedelta(days=DEFAULT_DAYS - 1), max(world.end, start))
+        config = load_config(request.config, scenario=request.scenario, seed=request.seed, end=end)
+    except SimulationError as error:
+        raise UsageError(str(error)) from None
+    identity = World.simulated(config.seed, config.config_hash, code_hash(), config.start)
+    return config, Run.of(identity, start, end)
+
+
+@flow(name="pqr-run", description="Carry a range of days of a world from raw to publication.")
+def pqr_run(request: RunRequest) -> RunReport:
+    """Run every layer in order; stop at the first that fails.
+
+    Raises:
+        PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
+    """
+    settings = load_settings()
+    config, run = plan(request)
+    preflight(settings)
+    with attempt(settings, run, RunFacts(_git_sha(settings), {"world": config.document()})) as held:
+        try:
+            return _layers(held, config)
+        except BaseException as error:
+            held.say_safely(partial(_end_badly, held, error))
+            raise
+
+
+def _layers(held: Attempt, config: SimulationConfig) -> RunReport:
+    steps.require_earlier_days(held)
+    work: dict[str, Callable[[], StepOutcome]] = {
+        "raw": partial(steps.raw, held, config),
+        "bronze": partial(steps.bronze, held),
+        "silver": partial(steps.lake_layer, held, "silver"),
+        "gold": partial(steps.lake_layer, held, "gold"),
+        "serving": partial(steps.serving, held),
+    }
+    outcomes: dict[str, StepOutcome] = {}
+    for step, function in work.items():
+        outcomes[step] = _task(step)(held, step, function)
+        if step == "bronze":
+            held.release_cluster()
+    row = held.connection.execute(
+        "select status from meta.etl_runs where run_id = %s", [held.run.run_id]
+    ).fetchone()
+    return RunReport(
+        run_id=str(held.run.run_id),
+        world_id=str(held.run.world.world_id),
+        date_min=held.run.date_min,
+        date_max=held.run.date_max,
+        attempt=held.claim.attempt,
+        status=row[0] if row else "UNKNOWN",
+        changed=not all(outcome.skipped for outcome in outcomes.values()),
+        steps=tuple(
+            StepReport(step=step, skipped=outcome.skipped, rows=outcome.rows, size=outcome.size)
+            for step, outcome in outcomes.items()
+        ),
+        kpis=published_kpis(held.connection, held.run.date_max),
+    )
+
+
+def _task(step: str) -> Callable[[Attempt, str, Callable[[], StepOutcome]], StepOutcome]:
+    """A Prefect task around a step: retried with backoff and jitter when the cause is transient."""
+    return task(
+        recorded,
+        name=step,
+        retries=3,
+        retry_delay_seconds=[2, 8, 20],
+        retry_jitter_factor=0.5,
+        retry_condition_fn=lambda _task, _run, state: is_transient(state),
+        cache_policy=NO_CACHE,
+        persist_result=False,
+    )
+
+
+def _end_badly(held: Attempt, error: BaseException) -> None:
+    held.log.write("ended", error=str(error), kind=type(error).__name__)
+    if isinstance(error, StaleClaim):
+        return  # a newer attempt owns the row
+    cancelled = isinstance(error, KeyboardInterrupt | SystemExit)
+    reason = str(error) or type(error).__name__
+    finish_run(
+        held.connection,
+        held.claim,
+        "CANCELLED" if cancelled else "FAILED",
+        counts=steps.run_counts(held),
+        error=reason[:2000],
+    )
+
+
+def _git_sha(settings: Settings) -> str | None:
+    found = subprocess.run(
+        ["git", "rev-parse", "HEAD"],
+        cwd=settings.project_root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return found.stdout.strip() or None

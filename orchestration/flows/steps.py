@@ -1,0 +1,181 @@
+"""The layers of a run as plain functions: each does its work, or finds it committed."""
+
+from collections.abc import Callable, Sequence
+
+from simulator.config import SimulationConfig
+
+from orchestration.bronze.job import write_bronze
+from orchestration.errors import WorkFailed
+from orchestration.flows.attempt import Attempt
+from orchestration.flows.progress import StepEvent, say
+from orchestration.flows.recording import StepOutcome
+from orchestration.lake.committed import committed_manifest, read_manifest
+from orchestration.lake.manifest import Manifest
+from orchestration.meta.control import RunCounts
+from orchestration.meta.records import record_checks
+from orchestration.publication.batches import (
+    exclusive_publication,
+    prepare_batches,
+    verify_landed,
+)
+from orchestration.publication.datasets import published_datasets
+from orchestration.publication.publish import collect, publish
+from orchestration.quality.dbt_checks import dbt_checks
+from orchestration.quality.gate import run_status
+from orchestration.raw.job import write_raw
+from orchestration.transform.dbt import NodeResult
+from orchestration.transform.layer import Layer, build_layer
+from orchestration.transform.serving import commit_serving, load_serving, serving_build
+
+
+def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
+    """Simulate the run's days into raw events."""
+    known = committed_manifest(attempt.connection, attempt.run, "raw")
+    if known is not None:
+        return _found(read_manifest(attempt.store, known), rows_in=0)
+    manifest = write_raw(
+        attempt.settings,
+        attempt.client(),
+        attempt.connection,
+        attempt.claim,
+        config,
+        on_progress=_progress("raw"),
+    )
+    return _made(manifest, rows_in=0)
+
+
+def bronze(attempt: Attempt) -> StepOutcome:
+    """Type every raw line, or set it aside with a reason."""
+    result = write_bronze(
+        attempt.settings,
+        attempt.client,
+        attempt.connection,
+        attempt.claim,
+        on_progress=_progress("bronze"),
+    )
+    return (
+        _found(result.manifest, result.lines)
+        if result.skipped
+        else _made(result.manifest, result.lines)
+    )
+
+
+def lake_layer(attempt: Attempt, layer: Layer) -> StepOutcome:
+    """Build silver or gold with dbt and commit it."""
+    built = build_layer(
+        attempt.settings,
+        attempt.connection,
+        attempt.store,
+        attempt.claim,
+        layer,
+        workspace=attempt.workspace,
+        on_results=_checks(attempt, layer),
+    )
+    if built.dbt is None:
+        return _found(built.manifest, built.rows_in)
+    return _made(built.manifest, built.rows_in, note=f"{_tests(built.dbt.nodes)} tests passed")
+
+
+def serving(attempt: Attempt) -> StepOutcome:
+    """Land what is new, prove that it landed whole, and flip the pointer in one transaction."""
+    connection, claim = attempt.connection, attempt.claim
+    datasets = published_datasets(attempt.settings.project_root)
+    with exclusive_publication(connection):
+        batches = prepare_batches(connection, claim, datasets)
+        waiting = sum(not batch.is_landed for batch in batches)
+        build = serving_build(attempt.settings, connection, claim)
+        if waiting or build.known is None:
+            load_serving(
+                attempt.settings,
+                claim,
+                workspace=attempt.workspace,
+                on_results=_checks(attempt, "serving"),
+            )
+        landed = verify_landed(connection, claim, batches)
+        rows: dict[str, int] = {}
+        for batch in batches:
+            rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.rows
+        commit_serving(connection, attempt.store, claim, build, rows)
+        publication = publish(
+            connection,
+            claim,
+            batches,
+            status=run_status(connection, claim.run),
+            counts=run_counts(attempt),
+        )
+        collect(connection)
+    total = sum(rows.values())
+    note = f"publication {publication.publication_id}, {landed:,} rows landed"
+    if not publication.is_new:
+        note = f"publication {publication.publication_id} was live already"
+    return StepOutcome(not publication.is_new and not waiting, total, total, 0, note)
+
+
+def run_counts(attempt: Attempt) -> RunCounts:
+    """What the run has committed, layer by layer, for meta.etl_runs."""
+    counts: dict[str, int | None] = {}
+    for layer in ("raw", "bronze", "silver", "gold"):
+        known = committed_manifest(attempt.connection, attempt.run, layer)
+        counts[layer] = known.rows if known else None
+        if layer == "raw" and known:
+            manifest = read_manifest(attempt.store, known)
+            counts["raw"] = sum(ref.dataset == "pqrs" for ref in manifest.objects)
+    return RunCounts(counts["raw"], counts["bronze"], counts["silver"], counts["gold"])
+
+
+def require_earlier_days(attempt: Attempt) -> None:
+    """A run that starts later continues its world: every earlier day must be in the lake.
+
+    Raises:
+        MissingDays: Names the first and the last missing day.
+    """
+    world = attempt.run.world
+    rows = attempt.connection.execute(
+        """
+        select day::date from generate_series(%s::date, %s::date - 1, interval '1 day') as days (day)
+        where not exists (
+            select from meta.etl_runs join meta.manifest_index using (run_id)
+            where etl_runs.world_id = %s and layer = 'bronze'
+                and days.day between etl_runs.date_min and etl_runs.date_max
+        ) order by 1
+        """,
+        [world.first_day, attempt.run.date_min, world.world_id],
+    ).fetchall()
+    if rows:
+        raise MissingDays(
+            f"{len(rows)} earlier days of this world are not in the lake"
+            f" ({rows[0][0]} to {rows[-1][0]}): run them first, for example"
+            f" `pqr run --start {rows[0][0]} --end {rows[-1][0]}`"
+        )
+
+
+class MissingDays(WorkFailed):
+    """A run would start after days that its world has not."""
+
+
+def _found(manifest: Manifest, rows_in: int) -> StepOutcome:
+    return StepOutcome(True, rows_in, manifest.rows, manifest.size, "committed before, unchanged")
+
+
+def _made(manifest: Manifest, rows_in: int, note: str = "") -> StepOutcome:
+    detail: dict[str, object] = {"build_id": manifest.build_id, "objects": len(manifest.objects)}
+    note = note or f"{len(manifest.objects)} objects"
+    return StepOutcome(False, rows_in, manifest.rows, manifest.size, note, detail)
+
+
+def _progress(step: str) -> Callable[[int, int, int, int, float], None]:
+    def report(done: int, total: int, rows: int, size: int, seconds: float) -> None:
+        say(StepEvent(step, "progress", done, total, rows, size, seconds))
+
+    return report
+
+
+def _checks(attempt: Attempt, layer: str) -> Callable[[Sequence[NodeResult]], None]:
+    def record(nodes: Sequence[NodeResult]) -> None:
+        record_checks(attempt.connection, attempt.claim, dbt_checks(layer, nodes))
+
+    return record
+
+
+def _tests(nodes: Sequence[NodeResult]) -> int:
+    return sum(node.node.get("resource_type") in ("test", "unit_test") for node in nodes)
