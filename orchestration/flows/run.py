@@ -7,9 +7,6 @@ from functools import partial
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
-from simulator.config import SimulationConfig, load_config
-from simulator.errors import SimulationError
-from simulator.world import code_hash
 
 from orchestration.errors import UsageError
 from orchestration.flows import steps
@@ -22,6 +19,9 @@ from orchestration.flows.transient import is_transient
 from orchestration.meta.control import RunFacts, StaleClaim, finish_run
 from orchestration.run import Run, World
 from orchestration.settings import Settings, load_settings
+from simulator.config import SimulationConfig, load_config
+from simulator.errors import SimulationError
+from simulator.world import code_hash
 
 DEFAULT_DAYS = 30
 

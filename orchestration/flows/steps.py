@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from simulator.config import SimulationConfig
-
 from orchestration.bronze.job import write_bronze
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt
@@ -26,6 +24,7 @@ from orchestration.raw.job import write_raw
 from orchestration.transform.dbt import NodeResult
 from orchestration.transform.layer import Layer, build_layer
 from orchestration.transform.serving import commit_serving, load_serving, serving_build
+from simulator.config import SimulationConfig
 
 
 def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
