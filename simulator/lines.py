@@ -1,0 +1,240 @@
+"""Events as JSON lines: byte templates for what has a fixed width, joined with what has not.
+
+One head template a kind of event, filled column by column; one lookup of ready-made tails wherever
+the combinations are few. No Python object an event.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator.business_time import DAY, UTC_OFFSET, business_calendar
+from simulator.cases import Cases, Draw
+from simulator.config import SimulationConfig
+from simulator.config.model import CHANNELS, FILE_TYPES, PRIORITIES, SUBTYPES, TYPES
+from simulator.events import MICROS, Events
+from simulator.messages import Speech
+from simulator.radicado import external_ids
+from simulator.seeds import municipalities
+from simulator.slots import MOVES, Group, Slot
+from simulator.stamps import Bytes, clocks, dates, micros, uuids
+from simulator.streams import (
+    I64,
+    categorical,
+    lognormal,
+    mixed,
+    tabulated,
+    thresholds,
+)
+from simulator.text.render import text_length
+
+EVENT_TYPES = {
+    Group.CREATED: "TICKET_CREATED",
+    Group.OPENING: "MESSAGE_ADDED",
+    Group.ATTACHMENT: "ATTACHMENT_ADDED",
+    Group.STATUS: "STATUS_CHANGED",
+    Group.REPLY: "MESSAGE_ADDED",
+    Group.FOLLOWUP: "MESSAGE_ADDED",
+}
+# What opens the data object of each kind.
+_OPENINGS = {
+    Group.CREATED: '{"external_id":"',
+    Group.OPENING: '{"role":"citizen","text":"',
+    Group.ATTACHMENT: "",
+    Group.STATUS: "",
+    Group.REPLY: '{"role":"agent","text":"',
+    Group.FOLLOWUP: '{"role":"citizen","text":"',
+}
+_LONGEST_TEXT = 6_000
+Piece = str | npt.NDArray[np.bytes_]
+
+
+@dataclass(frozen=True)
+class LineTables:
+    """Ready-made pieces of lines for a configuration."""
+
+    config: SimulationConfig
+
+    @cached_property
+    def status(self) -> pa.Array:
+        """Data of a transition, by slot * channels + channel: a channel decides who radicates."""
+        tails = []
+        for slot in Slot:
+            for rule in self.config.world.radication:
+                move = MOVES.get(slot)
+                if move is None:
+                    tails.append("")
+                    continue
+                actor = move.actor or rule.actor
+                tails.append(
+                    f'{{"status_from":"{move.before}","status_to":"{move.after}"'
+                    f',"actor_role":"{actor}"}}}}\n'
+                )
+        return _column(tails)
+
+    @cached_property
+    def filing(self) -> pa.Array:
+        """What is filed, by ((channel * types + type) * subtypes + subtype) * priorities + ..."""
+        return _column(
+            [
+                f'"source_channel":"{channel}","pqrs_type":"{pqrs_type}","subtype":"{subtype}"'
+                f',"priority":"{priority}",'
+                for channel in CHANNELS
+                for pqrs_type in TYPES
+                for subtype in SUBTYPES
+                for priority in PRIORITIES
+            ]
+        )
+
+    @cached_property
+    def place(self) -> pa.Array:
+        """Where the citizen lives, by municipality."""
+        return _column(
+            [
+                f'"geo_region":"{m.region}","geo_municipio":"{m.name}","geo_code":"{m.geo_id}"}}}}\n'
+                for m in municipalities()
+            ]
+        )
+
+    @cached_property
+    def file(self) -> pa.Array:
+        """Type of an attachment, by file type."""
+        return _column([f'{{"file_type":"{name}","size_kb":' for name in FILE_TYPES])
+
+    @cached_property
+    def file_types(self) -> npt.NDArray[np.uint64]:
+        """Thresholds of the file types."""
+        return thresholds(self.config.world.attachments.file_type)
+
+    @cached_property
+    def size(self) -> pa.Array:
+        """Size of an attachment and its channel, by size * channels + channel."""
+        most = self.config.world.attachments.size_kb.most
+        return _column(
+            [
+                f'{size},"source_channel":"{channel}"}}}}\n'
+                for size in range(most + 1)
+                for channel in CHANNELS
+            ]
+        )
+
+    @cached_property
+    def length(self) -> pa.Array:
+        """End of a message, by the length of its text."""
+        return _column([f'","text_len":{length}}}}}\n' for length in range(_LONGEST_TEXT)])
+
+
+@dataclass(frozen=True)
+class Scribe:
+    """Writes the lines of events of some cases.
+
+    Attributes:
+        cases: What `Events.case` points into.
+        speech: Writes the messages.
+        tables: Ready-made pieces.
+    """
+
+    cases: Cases
+    speech: Speech
+    tables: LineTables
+
+    @cached_property
+    def tickets(self) -> Bytes:
+        """The ticket id of each case."""
+        return ticket_ids(self.cases)
+
+    def lines(self, group: Group, events: Events) -> pa.Array:
+        """Write events that are all of one group: binary (n,), each line with its break."""
+        heads, cases, case = self._heads(group, events), self.cases, events.case
+        if group is Group.CREATED:
+            return _join(heads, *_created(cases, case, self.tables))
+        if group is Group.STATUS:
+            place = events.slot * len(CHANNELS) + cases.channel[case]
+            return _join(heads, _at(self.tables.status, place))
+        if group is Group.ATTACHMENT:
+            return _join(heads, *_attached(events, cases, self.tables))
+        text = self.speech.texts(group, events, cases)
+        length = _at(self.tables.length, text_length(text, self.speech.bank))
+        return _join(heads, text.cast(pa.binary()), length)
+
+    def _heads(self, group: Group, events: Events) -> pa.Array:
+        """Fill the template of a group: everything up to where widths begin to vary."""
+        pieces: list[Piece] = [
+            '{"event_id":"',
+            uuids(events.high, events.low),
+            '","ticket_id":"',
+            self.tickets[events.case],
+            f'","event_type":"{EVENT_TYPES[group]}","ts":"',
+            *_instant(events.at),
+            'Z","data":' + _OPENINGS[group],
+        ]
+        if group is Group.CREATED:
+            pieces += [external_ids(self.cases, events.case), '",']
+        return _filled(pieces, len(events))
+
+
+def _created(cases: Cases, case: I64, tables: LineTables) -> tuple[pa.Array, pa.Array]:
+    filing = cases.channel[case] * len(TYPES) + cases.pqrs_type[case]
+    filing = (filing * len(SUBTYPES) + cases.subtype[case]) * len(PRIORITIES) + cases.priority[case]
+    return _at(tables.filing, filing), _at(tables.place, cases.municipality[case])
+
+
+def _attached(events: Events, cases: Cases, tables: LineTables) -> tuple[pa.Array, pa.Array]:
+    rule = tables.config.world.attachments.size_kb
+    raw = mixed(events.detail, 2)
+    kind = categorical(raw[:, 0], tables.file_types)
+    sizes = np.maximum(tabulated(raw[:, 1], lognormal(rule.median, rule.sigma, rule.most)), 1)
+    place = sizes * len(CHANNELS) + cases.channel[events.case]
+    return _at(tables.file, kind), _at(tables.size, place)
+
+
+def ticket_ids(cases: Cases) -> Bytes:
+    """Write the ticket ids of cases."""
+    return uuids(cases.raw(Draw.TICKET_HIGH), cases.raw(Draw.TICKET_LOW))
+
+
+def _instant(at: I64) -> list[Piece]:
+    """Local microseconds as the pieces of an ISO instant in UTC."""
+    calendar = business_calendar()
+    seconds = at // MICROS
+    fraction = at - seconds * MICROS
+    seconds = seconds + UTC_OFFSET
+    day = seconds // DAY
+    days = dates(calendar.first, len(calendar.is_business_day) + 1)
+    return [
+        days[day],
+        "T",
+        clocks()[seconds - day * DAY],
+        ".",
+        micros(fraction),
+    ]
+
+
+def _filled(pieces: list[Piece], rows: int) -> pa.Array:
+    """Lay pieces out side by side in one buffer of fixed width, as a binary array."""
+    widths = [len(p) if isinstance(p, str) else p.dtype.itemsize for p in pieces]
+    names = [f"piece_{i}" for i in range(len(pieces))]
+    layout = np.dtype(list(zip(names, [f"S{w}" for w in widths], strict=True)))
+    block = np.empty(rows, dtype=layout)
+    for name, piece in zip(names, pieces, strict=True):
+        block[name] = piece.encode() if isinstance(piece, str) else piece
+    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(layout.itemsize)
+    return pa.Array.from_buffers(
+        pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)]
+    )
+
+
+def _column(texts: list[str]) -> pa.Array:
+    return pa.array([text.encode() for text in texts], pa.binary())
+
+
+def _at(column: pa.Array, place: I64) -> pa.Array:
+    return pc.take(column, pa.array(place), boundscheck=False)
+
+
+def _join(*columns: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(*columns, b"")

@@ -1,0 +1,124 @@
+"""The messages of cases: what the phrase bank is told about each, and the texts it returns."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from simulator.business_time import business_calendar
+from simulator.cases import Cases, Draw
+from simulator.events import Events
+from simulator.radicado import earlier_radicados, radicados
+from simulator.seeds import municipalities
+from simulator.slots import FOLLOWUP_KIND, REPLY_KIND, Group, Slot
+from simulator.streams import I64, U64, between, mixed, pick
+from simulator.text.bank import TextBank
+from simulator.text.render import (
+    DRAWS_FOLLOWUP,
+    DRAWS_OPENING,
+    DRAWS_REPLY,
+    agent_reply,
+    citizen_followup,
+    citizen_opening,
+)
+
+MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+    "octubre", "noviembre", "diciembre",
+)  # fmt: skip
+# The facts that a citizen writes about happened so many days before.
+_OLDEST_FACT = 45
+# Identity numbers of ten digits that begin with 99 belong to nobody.
+_RESERVED_DOCUMENTS = b"99"
+_DOCUMENT_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Writes messages out of a phrase bank.
+
+    Attributes:
+        bank: The phrases; its line break must be the two characters of a JSON escape.
+    """
+
+    bank: TextBank
+
+    def texts(self, group: Group, events: Events, cases: Cases) -> pa.Array:
+        """Write the text of each message; `events` are of one group."""
+        if group is Group.OPENING:
+            return self._openings(events, cases)
+        rows = events.case
+        case = cases.raw(Draw.TEXT)[rows]
+        radicado = radicados(cases, rows)
+        if group is Group.FOLLOWUP:
+            return citizen_followup(
+                self.bank,
+                draws=mixed(events.detail, DRAWS_FOLLOWUP),
+                case=case,
+                kind=np.array(FOLLOWUP_KIND)[events.slot],
+                channel=cases.channel[rows],
+                topic=cases.topic[rows],
+                radicado=radicado,
+            )
+        # The desk that acknowledges has only read the form; whoever answers has read the text.
+        is_first = events.slot == Slot.ACKNOWLEDGED
+        return agent_reply(
+            self.bank,
+            draws=mixed(events.detail, DRAWS_REPLY),
+            case=case,
+            kind=np.array(REPLY_KIND)[events.slot],
+            channel=cases.channel[rows],
+            pqrs_type=np.where(is_first, cases.pqrs_type[rows], cases.true_type[rows]),
+            topic=cases.topic[rows],
+            radicado=radicado,
+        )
+
+    def _openings(self, events: Events, cases: Cases) -> pa.Array:
+        rows = events.case
+        fact = cases.raw(Draw.FACT)[rows]
+        return citizen_opening(
+            self.bank,
+            draws=mixed(events.detail, DRAWS_OPENING),
+            case=cases.raw(Draw.TEXT)[rows],
+            channel=cases.channel[rows],
+            pqrs_type=cases.true_type[rows],
+            priority=cases.true_priority[rows],
+            topic=cases.topic[rows],
+            family=cases.family[rows],
+            municipio=_encoded(cases.municipality[rows], self._municipalities),
+            day_text=_fact_days(cases.day[rows] - between(fact, 1, _OLDEST_FACT)),
+            radicado=earlier_radicados(cases, rows),
+            document=_documents(cases.raw(Draw.DOCUMENT)[rows]),
+            is_mixed=cases.is_mixed[rows],
+        )
+
+    @cached_property
+    def _municipalities(self) -> pa.Array:
+        return pa.array([m.name for m in municipalities()], pa.string())
+
+
+def day_text(day: date) -> str:
+    """Write a date as people do: 3 de septiembre de 2025."""
+    return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+
+
+def _fact_days(days: I64) -> pa.Array:
+    """Write day numbers, which may lie before the calendar, as dictionary-encoded dates."""
+    first = int(days.min()) if len(days) else 0
+    last = int(days.max()) if len(days) else 0
+    start = business_calendar().first
+    names = [day_text(start + timedelta(days=number)) for number in range(first, last + 1)]
+    return _encoded(days - first, pa.array(names, pa.string()))
+
+
+def _encoded(place: I64, names: pa.Array) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), names)
+
+
+def _documents(raw: U64) -> pa.Array:
+    numbers = pa.array(pick(raw, 10**_DOCUMENT_DIGITS)).cast(pa.string())
+    padded = pc.ascii_lpad(numbers, _DOCUMENT_DIGITS, "0")
+    return pc.binary_join_element_wise(_RESERVED_DOCUMENTS.decode(), padded, "")
