@@ -1,4 +1,4 @@
-"""What the steps of one attempt share: its claim, its connections, its log, a cluster when needed."""
+"""What the steps of one attempt share: its claim, connections and log, a cluster if needed."""
 
 import json
 from collections.abc import Callable, Iterator

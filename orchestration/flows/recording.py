@@ -1,4 +1,4 @@
-"""Every try of a step leaves a row in meta.task_runs, a line in the log and an event for whoever watches."""
+"""Every try of a step leaves a row in meta.task_runs, a line in the log, an event on screen."""
 
 import resource
 import time

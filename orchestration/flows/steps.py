@@ -131,7 +131,8 @@ def require_earlier_days(attempt: Attempt) -> None:
     world = attempt.run.world
     rows = attempt.connection.execute(
         """
-        select day::date from generate_series(%s::date, %s::date - 1, interval '1 day') as days (day)
+        select day::date
+        from generate_series(%s::date, %s::date - 1, interval '1 day') as days (day)
         where not exists (
             select from meta.etl_runs join meta.manifest_index using (run_id)
             where etl_runs.world_id = %s and layer = 'bronze'

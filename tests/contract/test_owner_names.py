@@ -2,11 +2,13 @@
 
 import csv
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import psycopg
-import pytest
 import yaml
+
+from orchestration.settings import PostgresSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,7 +27,7 @@ STATES = {
 TERMINAL = {"CLOSED", "ARCHIVED"}
 PATH = ("RECEIVED", "RADICATED", "CLASSIFIED", "ASSIGNED", "IN_PROGRESS", "RESPONDED", "CLOSED")
 TRANSITIONS = {
-    *zip(PATH, PATH[1:], strict=False),
+    *pairwise(PATH),
     ("CLOSED", "ARCHIVED"),
     ("IN_PROGRESS", "ON_HOLD"),
     ("ON_HOLD", "IN_PROGRESS"),
@@ -109,11 +111,12 @@ def test_the_default_world_is_the_owners() -> None:
         assert yaml.safe_load((ROOT / "simulator" / "config" / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("relation", sorted(META))
-def test_meta_has_the_owners_columns(migrated: psycopg.Connection, relation: str) -> None:
-    rows = migrated.execute(
-        "select column_name from information_schema.columns"
-        " where table_schema = 'meta' and table_name = %s",
-        [relation],
-    ).fetchall()
-    assert META[relation] <= {name for (name,) in rows}
+def test_meta_has_the_owners_columns(database: PostgresSettings) -> None:
+    with psycopg.connect(database.dsn) as connection:
+        for relation, columns in META.items():
+            rows = connection.execute(
+                "select column_name from information_schema.columns"
+                " where table_schema = 'meta' and table_name = %s",
+                [relation],
+            ).fetchall()
+            assert columns <= {name for (name,) in rows}, relation
