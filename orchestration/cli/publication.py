@@ -1,0 +1,75 @@
+"""`pqr publish`, `pqr runs`: which run people see, and going back to an earlier one."""
+
+import json
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from orchestration.errors import UsageError
+from orchestration.settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the publication commands to `app`."""
+    for command in (publish, runs):
+        app.command()(command)
+
+
+def publish(
+    run_id: Annotated[
+        str, typer.Option("--run-id", help="A run that `pqr runs` marks with * or +.")
+    ],
+) -> None:
+    """Make an earlier publication the live one. Takes one row, and less than a second.
+
+    Example: pqr publish --run-id 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11
+    """
+    from orchestration.meta.control import connect
+    from orchestration.publication.switch import switch_back
+
+    wanted = _uuid(run_id)
+    with connect(load_settings(), context="pqr publish") as connection:
+        live = switch_back(connection, wanted)
+    typer.echo(f"run {live.run_id} is live: {live.status}, data to {live.last_day}")
+
+
+def runs(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array, for programs.")] = False,
+) -> None:
+    """List the runs, the newest first: * is live, + can be made live by `pqr publish`.
+
+    Example: pqr runs --json
+    """
+    from orchestration.meta.control import connect
+    from orchestration.publication.runs import list_runs
+
+    with connect(load_settings(), context="pqr runs") as connection:
+        found = list_runs(connection)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+    elif not found:
+        typer.echo("no runs yet: `pqr run` makes the first one")
+    for row in [] if as_json else found:
+        typer.echo(_line(row))
+
+
+def _line(row: dict[str, Any]) -> str:
+    mark = "*" if row["is_live"] else "+" if row["can_switch"] else " "
+    seconds = row["duration_seconds"]
+    took = f"{seconds:8.1f} s" if seconds is not None else " " * 10
+    text = (
+        f"{mark} {row['run_id']}  {row['status']:<9}  {row['date_min']}..{row['date_max']}"
+        f"  try {row['attempt']}{took}  silver {row['silver_rows'] or 0:>9,}"
+        f"  gold {row['gold_rows'] or 0:>7,}"
+    )
+    return f"{text}  {row['error']}" if row["error"] else text
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UsageError(
+            f"--run-id {text!r} is no UUID: `pqr runs` lists the runs with theirs"
+        ) from None
