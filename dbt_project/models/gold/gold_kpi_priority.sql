@@ -1,0 +1,12 @@
+-- Grain: one row per day and priority.
+{{ config(meta={'partition': 'day', 'key': ['priority'], 'touched': 'days'}) }}
+
+with priorities as (
+    select priority_id as priority from {{ ref('dim_priority') }}
+),
+
+counted as (
+    {{ kpis_by('priorities', ['priority']) }}
+)
+
+select * from counted
