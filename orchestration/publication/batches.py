@@ -32,6 +32,7 @@ class Batch:
     batch_id: int
     dataset: str
     table: str
+    layer: str
     object_key: str
     rows: int
     is_landed: bool
@@ -110,14 +111,14 @@ def prepare_batches(
             [world_id, wanted],
         )
         rows = connection.execute(
-            "select batch_id, dataset, object_key, rows, landed_at is not null from meta.batches"
+            "select batch_id, dataset, layer, object_key, rows, landed_at is not null from meta.batches"
             " where batch_id = any(%s) order by dataset, object_key",
             [wanted],
         ).fetchall()
     reach("publish.after_prepare")
     return tuple(
-        Batch(batch_id, dataset, tables[dataset], key, count, is_landed)
-        for batch_id, dataset, key, count, is_landed in rows
+        Batch(batch_id, dataset, tables[dataset], layer, key, count, is_landed)
+        for batch_id, dataset, layer, key, count, is_landed in rows
     )
 
 

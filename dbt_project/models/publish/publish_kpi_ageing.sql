@@ -1,0 +1,1 @@
+{{ landing('gold_kpi_ageing') }}

@@ -1,0 +1,1 @@
+{{ landing('gold_report_monthly') }}
