@@ -50,7 +50,8 @@ def spike_of(arrivals: Arrivals, day: date) -> Spike | None:
 
 def growth(arrivals: Arrivals, start: date, day: date) -> float:
     """Return the growth factor of a day since the world's start."""
-    return round((1.0 + arrivals.annual_growth) ** ((day - start).days / _YEAR), 9)
+    factor = 1.0 + arrivals.annual_growth
+    return float(round(factor ** ((day - start).days / _YEAR), 9))
 
 
 def _profile(arrivals: Arrivals, start: date, day: date) -> float:

@@ -125,7 +125,7 @@ class Cases:
 
     def raw(self, column: Draw) -> U64:
         """Return one column of draws."""
-        return self.draws[column]
+        return np.asarray(self.draws[column])
 
     def take(self, rows: I64 | Bool) -> Self:
         """Return some of the cases."""

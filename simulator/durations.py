@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from simulator.cases import Cases, Draw, work_seconds
 from simulator.config import SimulationConfig
@@ -63,7 +64,7 @@ def stage_durations(config: SimulationConfig, cases: Cases) -> Durations:
             classify=_scaled(cases, Draw.CLASSIFY, stages.classify, scale),
             assign=_scaled(cases, Draw.ASSIGN, stages.assign, scale) + _wait(config, cases),
             start=_scaled(cases, Draw.START, stages.start, scale),
-            manage=np.rint(manage * difficulty * factor * scale).astype(np.int64),
+            manage=_whole(manage * difficulty * factor * scale),
             hold_first=np.where(is_held, np.maximum(first, _LEAST_HOLD), 0),
             hold_second=np.where(is_held_again, np.maximum(second, _LEAST_HOLD), 0),
             close=draw_duration(cases.raw(Draw.CLOSE), closing, closing.most),
@@ -77,15 +78,19 @@ def draw_duration(raw: U64, stage: LogNormal, most: float | None = None) -> I64:
     return tabulated(raw, lognormal(float(work_seconds(stage.median)), stage.sigma, top))
 
 
-def _scaled(cases: Cases, column: Draw, stage: LogNormal, scale: np.ndarray) -> I64:
-    return np.rint(draw_duration(cases.raw(column), stage) * scale).astype(np.int64)
+def _scaled(cases: Cases, column: Draw, stage: LogNormal, scale: npt.NDArray[np.float64]) -> I64:
+    return _whole(draw_duration(cases.raw(column), stage) * scale)
 
 
 def _wait(config: SimulationConfig, cases: Cases) -> I64:
     """Spread the queue's wait from half to one and a half, urgent cases first."""
     factor = np.array(config.world.load.priority_factor)[cases.priority]
     spread = 0.5 + pick_low(cases.raw(Draw.WAIT), 1_000) / 1_000
-    return np.rint(cases.wait * factor * spread).astype(np.int64)
+    return _whole(cases.wait * factor * spread)
+
+
+def _whole(seconds: npt.NDArray[np.float64]) -> I64:
+    return np.asarray(np.rint(seconds), dtype=np.int64)
 
 
 def _bounded(config: SimulationConfig, drawn: Durations) -> Durations:

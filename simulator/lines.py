@@ -18,7 +18,7 @@ from simulator.config import SimulationConfig
 from simulator.config.model import CHANNELS, FILE_TYPES, PRIORITIES, SUBTYPES, TYPES
 from simulator.events import MICROS, Events
 from simulator.messages import Speech
-from simulator.radicado import external_ids
+from simulator.numbering import external_ids
 from simulator.seeds import municipalities
 from simulator.slots import MOVES, Group, Slot
 from simulator.stamps import Bytes, clocks, dates, micros, uuids
@@ -30,6 +30,7 @@ from simulator.streams import (
     tabulated,
     thresholds,
 )
+from simulator.text.columns import NO_TEXT, index_column, text_column
 from simulator.text.render import text_length
 
 EVENT_TYPES = {
@@ -74,12 +75,12 @@ class LineTables:
                     f'{{"status_from":"{move.before}","status_to":"{move.after}"'
                     f',"actor_role":"{actor}"}}}}\n'
                 )
-        return _column(tails)
+        return text_column(tails)
 
     @cached_property
     def filing(self) -> pa.Array:
         """What is filed, by ((channel * types + type) * subtypes + subtype) * priorities + ..."""
-        return _column(
+        return text_column(
             [
                 f'"source_channel":"{channel}","pqrs_type":"{pqrs_type}","subtype":"{subtype}"'
                 f',"priority":"{priority}",'
@@ -93,7 +94,7 @@ class LineTables:
     @cached_property
     def place(self) -> pa.Array:
         """Where the citizen lives, by municipality."""
-        return _column(
+        return text_column(
             [
                 f'"geo_region":"{m.region}","geo_municipio":"{m.name}","geo_code":"{m.geo_id}"}}}}\n'
                 for m in municipalities()
@@ -103,7 +104,7 @@ class LineTables:
     @cached_property
     def file(self) -> pa.Array:
         """Type of an attachment, by file type."""
-        return _column([f'{{"file_type":"{name}","size_kb":' for name in FILE_TYPES])
+        return text_column([f'{{"file_type":"{name}","size_kb":' for name in FILE_TYPES])
 
     @cached_property
     def file_types(self) -> npt.NDArray[np.uint64]:
@@ -114,7 +115,7 @@ class LineTables:
     def size(self) -> pa.Array:
         """Size of an attachment and its channel, by size * channels + channel."""
         most = self.config.world.attachments.size_kb.most
-        return _column(
+        return text_column(
             [
                 f'{size},"source_channel":"{channel}"}}}}\n'
                 for size in range(most + 1)
@@ -125,7 +126,7 @@ class LineTables:
     @cached_property
     def length(self) -> pa.Array:
         """End of a message, by the length of its text."""
-        return _column([f'","text_len":{length}}}}}\n' for length in range(_LONGEST_TEXT)])
+        return text_column([f'","text_len":{length}}}}}\n' for length in range(_LONGEST_TEXT)])
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Scribe:
         return ticket_ids(self.cases)
 
     def lines(self, group: Group, events: Events) -> pa.Array:
-        """Write events that are all of one group: binary (n,), each line with its break."""
+        """Write events that are all of one group: texts (n,), each line with its break."""
         heads, cases, case = self._heads(group, events), self.cases, events.case
         if group is Group.CREATED:
             return _join(heads, *_created(cases, case, self.tables))
@@ -159,7 +160,7 @@ class Scribe:
             return _join(heads, *_attached(events, cases, self.tables))
         text = self.speech.texts(group, events, cases)
         length = _at(self.tables.length, text_length(text, self.speech.bank))
-        return _join(heads, text.cast(pa.binary()), length)
+        return _join(heads, text, length)
 
     def _heads(self, group: Group, events: Events) -> pa.Array:
         """Fill the template of a group: everything up to where widths begin to vary."""
@@ -215,7 +216,7 @@ def _instant(at: I64) -> list[Piece]:
 
 
 def _filled(pieces: list[Piece], rows: int) -> pa.Array:
-    """Lay pieces out side by side in one buffer of fixed width, as a binary array."""
+    """Lay pieces out side by side in one buffer of fixed width, as a string array."""
     widths = [len(p) if isinstance(p, str) else p.dtype.itemsize for p in pieces]
     names = [f"piece_{i}" for i in range(len(pieces))]
     layout = np.dtype(list(zip(names, [f"S{w}" for w in widths], strict=True)))
@@ -224,17 +225,13 @@ def _filled(pieces: list[Piece], rows: int) -> pa.Array:
         block[name] = piece.encode() if isinstance(piece, str) else piece
     offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(layout.itemsize)
     return pa.Array.from_buffers(
-        pa.binary(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)]
+        pa.string(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)]
     )
 
 
-def _column(texts: list[str]) -> pa.Array:
-    return pa.array([text.encode() for text in texts], pa.binary())
-
-
 def _at(column: pa.Array, place: I64) -> pa.Array:
-    return pc.take(column, pa.array(place), boundscheck=False)
+    return pc.take(column, index_column(place), boundscheck=False)
 
 
 def _join(*columns: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(*columns, b"")
+    return pc.binary_join_element_wise(*columns, NO_TEXT)

@@ -6,16 +6,16 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulator.business_time import business_calendar
 from simulator.cases import Cases, Draw
 from simulator.events import Events
-from simulator.radicado import earlier_radicados, radicados
+from simulator.numbering import documents, earlier_radicados, radicados
 from simulator.seeds import municipalities
 from simulator.slots import FOLLOWUP_KIND, REPLY_KIND, Group, Slot
-from simulator.streams import I64, U64, between, mixed, pick
+from simulator.streams import I64, between, mixed
 from simulator.text.bank import TextBank
+from simulator.text.columns import index_column, text_column
 from simulator.text.render import (
     DRAWS_FOLLOWUP,
     DRAWS_OPENING,
@@ -31,9 +31,6 @@ MONTHS = (
 )  # fmt: skip
 # The facts that a citizen writes about happened so many days before.
 _OLDEST_FACT = 45
-# Identity numbers of ten digits that begin with 99 belong to nobody.
-_RESERVED_DOCUMENTS = b"99"
-_DOCUMENT_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -91,13 +88,13 @@ class Speech:
             municipio=_encoded(cases.municipality[rows], self._municipalities),
             day_text=_fact_days(cases.day[rows] - between(fact, 1, _OLDEST_FACT)),
             radicado=earlier_radicados(cases, rows),
-            document=_documents(cases.raw(Draw.DOCUMENT)[rows]),
+            document=documents(cases, rows),
             is_mixed=cases.is_mixed[rows],
         )
 
     @cached_property
     def _municipalities(self) -> pa.Array:
-        return pa.array([m.name for m in municipalities()], pa.string())
+        return text_column([m.name for m in municipalities()])
 
 
 def day_text(day: date) -> str:
@@ -111,14 +108,8 @@ def _fact_days(days: I64) -> pa.Array:
     last = int(days.max()) if len(days) else 0
     start = business_calendar().first
     names = [day_text(start + timedelta(days=number)) for number in range(first, last + 1)]
-    return _encoded(days - first, pa.array(names, pa.string()))
+    return _encoded(days - first, text_column(names))
 
 
 def _encoded(place: I64, names: pa.Array) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), names)
-
-
-def _documents(raw: U64) -> pa.Array:
-    numbers = pa.array(pick(raw, 10**_DOCUMENT_DIGITS)).cast(pa.string())
-    padded = pc.ascii_lpad(numbers, _DOCUMENT_DIGITS, "0")
-    return pc.binary_join_element_wise(_RESERVED_DOCUMENTS.decode(), padded, "")
+    return pa.DictionaryArray.from_arrays(index_column(place), names)

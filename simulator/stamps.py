@@ -40,6 +40,7 @@ def uuids(high: U64, low: U64) -> Bytes:
     return text.view(f"S{UUID_WIDTH}")
 
 
+@lru_cache(maxsize=4)
 def dates(first: date, days: int) -> Bytes:
     """Return the ISO texts of so many days."""
     return np.array([(first + timedelta(days=i)).isoformat() for i in range(days)], dtype="S10")
@@ -48,29 +49,35 @@ def dates(first: date, days: int) -> Bytes:
 @lru_cache(maxsize=1)
 def clocks() -> Bytes:
     """Return HH:MM:SS for every second of a day."""
-    return np.array(
-        [f"{h:02d}:{m:02d}:{s:02d}" for h in range(24) for m in range(60) for s in range(60)],
-        dtype="S8",
-    )
+    second = np.arange(86_400)
+    text = np.empty(86_400, dtype="S2, S1, S2, S1, S2")
+    text["f1"] = text["f3"] = b":"
+    parts = (second // 3_600, second // 60 % 60, second % 60)
+    for name, part in zip(("f0", "f2", "f4"), parts, strict=True):
+        text[name] = digits(2)[part]
+    return text.view("S8")
 
 
 @lru_cache(maxsize=8)
 def digits(width: int) -> Bytes:
     """Return every number of so many digits, with leading zeros."""
-    return np.array([f"{number:0{width}d}" for number in range(10**width)], dtype=f"S{width}")
+    powers = 10 ** np.arange(width - 1, -1, -1)
+    text = np.arange(10**width)[:, np.newaxis] // powers % 10 + ord("0")
+    return np.ascontiguousarray(text.astype(np.uint8)).view(f"S{width}")[:, 0]
 
 
 def micros(number: I64) -> Bytes:
     """Write numbers below a million with six digits."""
     thousands = number // 1_000
-    text = np.empty(len(number), dtype=[("high", "S3"), ("low", "S3")])
-    text["high"] = digits(3)[thousands]
-    text["low"] = digits(3)[number - thousands * 1_000]
+    text = np.empty(len(number), dtype="S3, S3")
+    text["f0"] = digits(3)[thousands]
+    text["f1"] = digits(3)[number - thousands * 1_000]
     return text.view("S6")
 
 
 @lru_cache(maxsize=1)
 def _hexadecimal() -> npt.NDArray[np.uint32]:
     """Return the four hexadecimal digits of every 16-bit number, as the bytes of an integer."""
-    text = "".join(f"{value:04x}" for value in range(65_536))
-    return np.frombuffer(text.encode(), dtype="<u4")
+    figures = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
+    text = figures[np.arange(65_536)[:, np.newaxis] >> np.array([12, 8, 4, 0]) & 15]
+    return np.asarray(text.view("<u4")[:, 0])

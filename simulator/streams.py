@@ -72,16 +72,17 @@ def happens(raw: U64, probability: npt.NDArray[np.float64] | float) -> Bool:
     return np.asarray((raw >> _SHIFT) < bound, dtype=np.bool_)
 
 
-def unit(raw: float | int) -> float:
+def unit(raw: int) -> float:
     """Return one raw draw as a float in (0, 1)."""
-    return ((int(raw) >> int(_SHIFT)) + 0.5) / 2.0**_UNIT_BITS
+    return ((raw >> int(_SHIFT)) + 0.5) / 2.0**_UNIT_BITS
 
 
 def thresholds(weights: npt.ArrayLike) -> U64:
     """Turn weights (any positive sum) into the upper bounds that `categorical` searches."""
     shares = np.asarray(weights, dtype=np.float64)
     cumulative = np.floor(np.cumsum(shares) / shares.sum() * 2.0**_UNIT_BITS)
-    return cumulative[:-1].astype(np.uint64)
+    bounds: U64 = cumulative[:-1].astype(np.uint64)
+    return bounds
 
 
 def categorical(raw: U64, bounds: U64) -> I64:

@@ -13,13 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator import seeds
-from simulator.business_time import business_calendar
+from simulator.business_time import DAY, business_calendar
 from simulator.cases import Cases, CaseTables, open_cases
 from simulator.config import SimulationConfig
 from simulator.config.load import LONGEST_LIFE_DAYS
 from simulator.config.model import CHANNELS
 from simulator.errors import RangeError
-from simulator.events import Events, events_of
+from simulator.events import MICROS, Events, events_of
 from simulator.life import live
 from simulator.lines import LineTables, Scribe
 from simulator.load import Queues
@@ -27,11 +27,12 @@ from simulator.messages import Speech
 from simulator.slots import GROUPS, Group, Slot
 from simulator.streams import I64
 from simulator.text.bank import TextBank, load_bank
+from simulator.text.columns import index_column
 from simulator.truth import truth_table
 
 # A window of days is drawn and written at once: enough cases to pay for the fixed cost of each
 # vectorised call, few enough to stay far below 1 GB.
-_WINDOW_TICKETS = 12_000
+_WINDOW_TICKETS = 6_000
 _CODE = ("*.py", "*.yaml", "*.json")
 
 
@@ -155,10 +156,7 @@ def blocks(
     days = (last - first).days + 1
     number = max(1, min(parts, days // 7))
     bounds = [days * i // number for i in range(number + 1)]
-    return [
-        (first + timedelta(days=a), first + timedelta(days=b - 1))
-        for a, b in pairwise(bounds)
-    ]
+    return [(first + timedelta(days=a), first + timedelta(days=b - 1)) for a, b in pairwise(bounds)]
 
 
 def truth(config: SimulationConfig, first: date, last: date) -> pa.Table:
@@ -231,7 +229,7 @@ def _written(
     )
     place = np.empty(len(events), dtype=np.int64)
     place[np.concatenate(rows)] = np.arange(len(events))
-    lines = pc.take(written, pa.array(place), boundscheck=False)
+    lines = pc.take(written, index_column(place), boundscheck=False)
     offsets = np.frombuffer(lines.buffers()[1], dtype=np.int32)
     payload = memoryview(lines.buffers()[2])
     count = ((last - first).days + 1) * len(CHANNELS)
@@ -249,5 +247,12 @@ def _written(
 
 
 def _ordered(key: I64, events: Events) -> I64:
-    """Return the order by (object, instant, event id), as the ids are written."""
-    return np.lexsort((events.low, events.high, events.at, key))
+    """Return the order by (object, instant, event id)."""
+    # One integer holds object and instant: days of a window times channels stay below 2**18, and
+    # 2**37 microseconds are more than a day.
+    packed = key << 37 | events.at % (DAY * MICROS)
+    order = np.argsort(packed)
+    ordered = packed[order]
+    if not (ordered[1:] == ordered[:-1]).any():
+        return order
+    return np.lexsort((events.low, events.high, packed))

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from simulator.config.process import Calibration, Strict, World
+from simulator.config.model import Strict
+from simulator.config.process import Calibration, World
 from simulator.errors import ConfigError, RangeError
 from simulator.seeds import calendar_range, last_usable_day, policy_names
 
@@ -141,8 +142,10 @@ def overlaid(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, A
     merged = dict(base)
     for key, value in overlay.items():
         below = merged.get(key)
-        both = isinstance(below, Mapping) and isinstance(value, Mapping)
-        merged[key] = overlaid(below, value) if both else value
+        if isinstance(below, Mapping) and isinstance(value, Mapping):
+            merged[key] = overlaid(below, value)
+        else:
+            merged[key] = value
     return merged
 
 
