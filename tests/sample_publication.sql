@@ -154,4 +154,17 @@ select
     case when closed_count > 0 then 330.75 end as p90_hours_to_close
 from gold.kpi_sla_daily;
 
+create table gold.kpi_ageing_daily as
+select
+    day,
+    pqrs_type,
+    age_band_order,
+    age_band,
+    sum(round(backlog_count * share))::bigint as open_count
+from gold.kpi_backlog_daily
+cross join (values
+    (1, '0-5', 0.42), (2, '6-10', 0.31), (3, '11-15', 0.19), (4, '16-30', 0.07), (5, '>30', 0.01)
+) as bands (age_band_order, age_band, share)
+group by 1, 2, 3, 4;
+
 grant select on all tables in schema gold to bi_reader;

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from orchestration.cli import metrics, run, services
+from orchestration.cli import dashboard, metabase, metrics, run, services
 from orchestration.errors import PqrError
 
 app = typer.Typer(
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for room in (services, run, metrics):
+for room in (services, run, metrics, metabase, dashboard):
     room.register(app)
 
 

@@ -12,7 +12,7 @@ FLOOR = {"errors", "settings", "endpoints"}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
-        "verify", "metrics", "cluster", "meta", "lake", "run",
+        "verify", "metrics", "bi", "dashboard", "cluster", "meta", "lake", "run",
     },
     "flows": {
         "raw", "bronze", "ingest", "quality", "transform", "publication", "services", "verify",
@@ -26,6 +26,8 @@ ALLOWED = {
     "transform": {"meta", "lake", "run"},
     "publication": {"meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
+    "bi": {"meta"},
+    "dashboard": {"meta"},
     "services": {"meta", "lake"},
     "cluster": {"lake"},
     "meta": {"lake", "run"},

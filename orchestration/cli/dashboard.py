@@ -1,0 +1,33 @@
+"""`pqr dashboard`: the page for analysts."""
+
+import importlib.util
+from typing import Annotated
+
+import typer
+
+from orchestration.errors import UsageError
+from orchestration.settings import load_settings
+
+DEFAULT_PORT = 8501
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command()(dashboard)
+
+
+def dashboard(
+    address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="STREAMLIT_PORT", min=1, max=65535, help="Port to listen on.")
+    ] = DEFAULT_PORT,
+) -> None:
+    """Serve the page of published KPIs, in Spanish and English.
+
+    Example: pqr dashboard --port 8601
+    """
+    if importlib.util.find_spec("streamlit") is None:
+        raise UsageError("streamlit is not installed: uv sync --extra dashboard")
+    from orchestration.dashboard.server import serve
+
+    serve(load_settings(), address, port)
