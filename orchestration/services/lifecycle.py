@@ -1,5 +1,6 @@
 """Bringing the services up and taking them down; what the environment names is only checked."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -33,6 +34,8 @@ def up(settings: Settings, report: Report = lambda line: None) -> None:
     """
     _make_home(settings.home)
     with services_lock(settings.home):
+        s3.require_same_port(settings)
+        postgres.require_same_port(settings)
         _up_s3(settings, report)
         _up_postgres(settings, report)
         applied = migrate(settings.postgres.admin_dsn)
@@ -41,19 +44,18 @@ def up(settings: Settings, report: Report = lambda line: None) -> None:
         link_extensions(settings.home)
 
 
-def down(home: Path, report: Report = lambda line: None) -> None:
+def down(home: Path, report: Report = lambda line: None, *, at_once: bool = False) -> None:
     """Stop the embedded services of `home`. What the environment names is left alone."""
-    if not home.exists():
-        report(f"nothing to stop: there is no {home}")
-        return
-    with services_lock(home):
+    # A home that was deleted may have left its servers behind, and holds no lock.
+    with services_lock(home) if home.exists() else contextlib.nullcontext():
         for name, halt in (("PostgreSQL", postgres.halt), ("S3", s3.halt)):
-            report(f"{name:<12} {'stopped' if halt(home) else 'was not running'}")
+            stopped = halt(home, at_once=at_once)
+            report(f"{name:<12} {'stopped' if stopped else 'was not running'}")
 
 
 def delete(home: Path, report: Report = lambda line: None) -> None:
     """Stop the embedded services of `home` and delete all that is theirs: objects, database."""
-    down(home, report)
+    down(home, report, at_once=True)
     postgres_place.delete(home)
     for name in ("s3", "logs", "duckdb_extensions"):
         shutil.rmtree(home / name, ignore_errors=True)

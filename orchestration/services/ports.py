@@ -4,12 +4,14 @@ import contextlib
 import itertools
 import os
 import socket
+import time
 from collections.abc import Iterable
-from pathlib import Path
 
+from orchestration.services.belonging import home_of
 from orchestration.services.errors import PortTaken
 from orchestration.services.process import PROC, Process, by_pid
 
+LEAVING_SECONDS = 3.0
 LISTENING = "0A"  # the kernel's code in /proc/net/tcp
 
 
@@ -56,7 +58,7 @@ def require_free(ports: Iterable[int], service: str, variable: str, count: int) 
     Raises:
         PortTaken: names the port, who has it, and a port that is free.
     """
-    taken = next((port for port in ports if not is_free(port)), None)
+    taken = next((port for port in ports if _is_held(port)), None)
     if taken is None:
         return
     holder = owner(taken)
@@ -78,14 +80,14 @@ def name_holder(port: int) -> str:
     return str(holder) if home is None else f"pid {holder.pid}, a service of PQR_HOME={home}"
 
 
-def home_of(argv: tuple[str, ...]) -> Path | None:
-    """The PQR_HOME whose embedded service has this command line."""
-    for before, argument in zip(("", *argv), argv, strict=False):
-        if argument.startswith("-dir=") and argument.endswith("/s3"):
-            return Path(argument.removeprefix("-dir=")).parent
-        if before == "-D" and argument.endswith("/postgres/data"):
-            return Path(argument).parents[1]
-    return None
+def _is_held(port: int) -> bool:
+    """Whether `port` is taken for good, not by a killed process that is still on its way out."""
+    deadline = time.monotonic() + LEAVING_SECONDS
+    while not is_free(port):
+        if owner(port) is not None or time.monotonic() > deadline:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _listening_inodes(port: int) -> Iterable[str]:

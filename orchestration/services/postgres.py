@@ -1,5 +1,6 @@
 """The embedded PostgreSQL server: initialised once, started on loopback, stopped."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -11,13 +12,15 @@ import psycopg
 
 from orchestration.errors import UsageError
 from orchestration.services import ports
+from orchestration.services.belonging import POSTGRES_PROGRAM, home_of
 from orchestration.services.errors import NotReady, StartFailed
 from orchestration.services.postgres_place import ENVIRONMENT, Place, folder_of, prepare
-from orchestration.services.process import Process, by_pid, find, run_as, spawn, stop, tail
+from orchestration.services.process import Process, by_pid, find, inside, run_as, spawn, stop, tail
 from orchestration.settings import EMBEDDED_PASSWORDS, Settings
 
 SUPERUSER = "pqr_admin"
 READY_SECONDS = 60.0
+LEFTOVER_SECONDS = 20.0  # backends of a killed server see that and end by themselves
 # SIGINT is PostgreSQL's fast shutdown (SIGTERM would wait for every client), SIGQUIT the immediate.
 STOP_STEPS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 SERVER_SETTINGS = {
@@ -48,14 +51,23 @@ def log_file(home: Path) -> Path:
 
 def running(home: Path) -> Process | None:
     """The server of `home`, if it lives."""
-    data = str(folder_of(home) / "data")
-    return find(lambda argv: data in argv and Path(argv[0]).name == "postgres")
+    return find(lambda argv: Path(argv[0]).name == POSTGRES_PROGRAM and home_of(argv) == home)
 
 
 def port_of(process: Process) -> int:
     """The port on the server's command line."""
     flag = next(argument for argument in process.argv if argument.startswith("port="))
     return int(flag.partition("=")[2])
+
+
+def require_same_port(settings: Settings) -> None:
+    """Raise UsageError when the server of this home runs on another port than the one asked for."""
+    process = running(settings.home)
+    if process is not None and port_of(process) != settings.postgres_port:
+        raise UsageError(
+            f"PostgreSQL of {settings.home} runs on port {port_of(process)}, PQR_POSTGRES_PORT "
+            f"asks for {settings.postgres_port}: `pqr down` first, or unset PQR_POSTGRES_PORT"
+        )
 
 
 def start(settings: Settings) -> bool:
@@ -66,14 +78,12 @@ def start(settings: Settings) -> bool:
 
     Raises:
         PortTaken, StartFailed, NotReady, NoAccount: each names the way out.
-        UsageError: it runs on another port than the one asked for.
     """
     process = running(settings.home)
-    if process is not None and port_of(process) != settings.postgres_port:
-        raise UsageError(
-            f"PostgreSQL of {settings.home} runs on port {port_of(process)}, PQR_POSTGRES_PORT "
-            f"asks for {settings.postgres_port}: `pqr down` first, or unset PQR_POSTGRES_PORT"
-        )
+    data = folder_of(settings.home) / "data"
+    if process is not None and (process.argv[2] != str(data) or not data.exists()):
+        halt(settings.home, at_once=True)  # its data was deleted under it
+        process = None
     if process is None:
         ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
         place = prepare(settings.home)
@@ -83,12 +93,12 @@ def start(settings: Settings) -> bool:
     return process is None
 
 
-def halt(home: Path) -> bool:
-    """Stop the server of `home`; False when none ran."""
+def halt(home: Path, *, at_once: bool = False) -> bool:
+    """Stop the server of `home`, `at_once` without a checkpoint; False when none ran."""
     process = running(home)
     if process is None:
         return False
-    stop(process, STOP_STEPS)
+    stop(process, STOP_STEPS[1:] if at_once else STOP_STEPS)
     return True
 
 
@@ -131,7 +141,7 @@ def _initialise(place: Place) -> None:
 
 
 def _launch(place: Place, settings: Settings) -> None:
-    _drop_recycled_lock(place.data)
+    _clear_the_way(place.data)
     values = {"port": str(settings.postgres_port), **SERVER_SETTINGS}
     options = [word for name, value in values.items() for word in ("-c", f"{name}={value}")]
     command = [str(place.binaries / "postgres"), "-D", str(place.data), *options]
@@ -146,18 +156,25 @@ def _launch(place: Place, settings: Settings) -> None:
         raise StartFailed(f"PostgreSQL cannot be started: {error}") from error
 
 
-def _drop_recycled_lock(data: Path) -> None:
-    """Remove the lock of a killed server whose pid another program has by now.
+def _clear_the_way(data: Path) -> None:
+    """Wait for what a killed server left running, then remove its lock.
 
-    PostgreSQL itself copes with a dead pid, but takes a living one for its own server.
+    PostgreSQL itself copes with a lock whose pid is dead, but takes a pid that another program has
+    by now, or one that nobody has reaped yet, for a living server.
+
+    Raises:
+        NotReady: something still works in the data directory.
     """
+    deadline = time.monotonic() + LEFTOVER_SECONDS
+    while (left := inside(data)) is not None:
+        if time.monotonic() > deadline:
+            raise NotReady(f"{left} still works in {data}: end it, then `pqr up`")
+        time.sleep(0.1)
     lock = data / "postmaster.pid"
-    try:
+    with contextlib.suppress(OSError, ValueError, IndexError):
         holder = by_pid(int(lock.read_text().splitlines()[0]))
-    except (OSError, ValueError, IndexError):
-        return
-    if holder is not None and Path(holder.argv[0]).name != "postgres":
-        lock.unlink(missing_ok=True)
+        if holder is None or Path(holder.argv[0]).name != POSTGRES_PROGRAM:
+            lock.unlink()
 
 
 def _wait_until_ready(settings: Settings) -> None:

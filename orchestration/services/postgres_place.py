@@ -15,6 +15,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.services.belonging import OWNER_NOTE
 from orchestration.services.errors import NoAccount, StartFailed
 from orchestration.services.process import Account, run_as
 
@@ -77,10 +78,10 @@ def prepare(home: Path) -> Place:
 
 def delete(home: Path) -> None:
     """Delete the data of `home`, also what lies outside of it."""
-    folder = folder_of(home)
-    shutil.rmtree(folder, ignore_errors=True)
+    _delete_outside(home)
     if (home / "postgres").is_symlink():
         (home / "postgres").unlink()
+    shutil.rmtree(home / "postgres", ignore_errors=True)
 
 
 def _account(folder: Path) -> Account:
@@ -109,10 +110,7 @@ def _folder_for(account: Account, home: Path) -> Path:
             os.chown(link, account.uid, account.gid)
             if _can_write(account, link):
                 return link
-        link.rmdir()  # it holds data only if it once was reachable: then this fails, rightly
-        link.symlink_to(_outside(home) / f"home-{secrets.token_hex(6)}")
-        os.makedirs(os.readlink(link), mode=0o700)
-        (Path(os.readlink(link)) / "belongs-to").write_text(f"{home}\n")
+        _move_outside(link, account)
     folder = folder_of(home)
     os.chown(folder, account.uid, account.gid)
     if not _can_write(account, folder):
@@ -120,14 +118,28 @@ def _folder_for(account: Account, home: Path) -> Path:
     return folder
 
 
-def _outside(home: Path) -> Path:
-    """The folder outside of `home`, freed of what an earlier, deleted `home` left there."""
+def _move_outside(link: Path, account: Account) -> None:
+    """Put a folder outside of the home where `link` is, free of what a deleted home left there."""
+    try:
+        link.rmdir()
+    except OSError:
+        raise StartFailed(
+            f"user {account.name} cannot reach PostgreSQL's data {link} any more: "
+            "open the folders above it (chmod o+x), or choose another PQR_HOME"
+        ) from None
     OUTSIDE.mkdir(mode=0o711, parents=True, exist_ok=True)
-    for left in OUTSIDE.glob("home-*"):
+    _delete_outside(link.parent)
+    folder = OUTSIDE / f"home-{secrets.token_hex(6)}"
+    folder.mkdir(mode=0o700)
+    (folder / OWNER_NOTE).write_text(f"{link.parent}\n")
+    link.symlink_to(folder)
+
+
+def _delete_outside(home: Path) -> None:
+    for folder in OUTSIDE.glob("home-*"):
         with contextlib.suppress(OSError):
-            if (left / "belongs-to").read_text() == f"{home}\n":
-                shutil.rmtree(left)
-    return OUTSIDE
+            if (folder / OWNER_NOTE).read_text() == f"{home}\n":
+                shutil.rmtree(folder)
 
 
 def _binaries_for(account: Account) -> Path:

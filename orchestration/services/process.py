@@ -49,6 +49,15 @@ def by_pid(pid: int) -> Process | None:
     return next((process for process in _processes(pid) if process.pid == pid), None)
 
 
+def inside(folder: Path) -> Process | None:
+    """A live process that works in `folder`, where the system tells us."""
+    for process in _processes():
+        with contextlib.suppress(OSError):
+            if os.readlink(PROC / str(process.pid) / "cwd") == str(folder):
+                return process
+    return None
+
+
 def spawn(
     argv: list[str],
     *,
@@ -108,8 +117,7 @@ def stop(process: Process, steps: tuple[tuple[signal.Signals, float], ...]) -> N
             os.kill(process.pid, step)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            current = by_pid(process.pid)
-            if current is None or current.argv != process.argv:
+            if _has_ended(process):
                 return
             time.sleep(0.05)
 
@@ -119,6 +127,22 @@ def tail(log: Path, lines: int = 3) -> str:
     with contextlib.suppress(OSError):
         return " | ".join(log.read_text(errors="replace").strip().splitlines()[-lines:])
     return ""
+
+
+def _has_ended(process: Process) -> bool:
+    """Whether the process is gone with its files and ports; a zombie of several threads is not."""
+    current = by_pid(process.pid)
+    if current is not None:
+        return current.argv != process.argv
+    try:
+        return len(os.listdir(PROC / str(process.pid) / "task")) <= 1 and _is_zombie(process.pid)
+    except OSError:
+        return True
+
+
+def _is_zombie(pid: int) -> bool:
+    state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    return state in ("Z", "X")
 
 
 def _processes(pid: int | None = None) -> Iterator[Process]:

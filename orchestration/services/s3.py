@@ -10,6 +10,7 @@ from pathlib import Path
 
 from orchestration.errors import UsageError
 from orchestration.services import ports
+from orchestration.services.belonging import S3_PROGRAM, home_of
 from orchestration.services.bucket import ensure_bucket
 from orchestration.services.errors import NotReady, PortTaken, StartFailed
 from orchestration.services.process import Process, find, spawn, stop, tail
@@ -33,14 +34,23 @@ def log_file(home: Path) -> Path:
 
 def running(home: Path) -> Process | None:
     """The server of `home`, if it lives."""
-    directory = f"-dir={data_folder(home)}"
-    return find(lambda argv: directory in argv and Path(argv[0]).name == "weed")
+    return find(lambda argv: Path(argv[0]).name == S3_PROGRAM and home_of(argv) == home)
 
 
 def port_of(process: Process) -> int:
     """The S3 port on the server's command line."""
     flag = next(argument for argument in process.argv if argument.startswith("-s3.port="))
     return int(flag.partition("=")[2])
+
+
+def require_same_port(settings: Settings) -> None:
+    """Raise UsageError when the server of this home runs on another port than the one asked for."""
+    process = running(settings.home)
+    if process is not None and port_of(process) != settings.s3_port:
+        raise UsageError(
+            f"S3 of {settings.home} runs on port {port_of(process)}, PQR_S3_PORT asks for "
+            f"{settings.s3_port}: `pqr down` first, or unset PQR_S3_PORT"
+        )
 
 
 def start(settings: Settings) -> bool:
@@ -51,26 +61,31 @@ def start(settings: Settings) -> bool:
 
     Raises:
         PortTaken, StartFailed, NotReady: each names the port or the log.
-        UsageError: it runs on another port than the one asked for.
     """
     process = running(settings.home)
-    if process is not None and port_of(process) != settings.s3_port:
-        raise UsageError(
-            f"S3 of {settings.home} runs on port {port_of(process)}, PQR_S3_PORT asks for "
-            f"{settings.s3_port}: `pqr down` first, or unset PQR_S3_PORT"
-        )
-    if process is None:
+    if process is not None and not data_folder(settings.home).exists():
+        halt(settings.home, at_once=True)  # its data was deleted under it
+        process = None
+    if process is not None:
+        _wait_until_ready(settings)
+        return False
+    _launch(settings)
+    try:
+        _wait_until_ready(settings)
+    except StartFailed:
+        # A server killed a moment ago may have held its files until now: once more.
+        time.sleep(1)
         _launch(settings)
-    _wait_until_ready(settings)
-    return process is None
+        _wait_until_ready(settings)
+    return True
 
 
-def halt(home: Path) -> bool:
-    """Stop the server of `home`; False when none ran."""
+def halt(home: Path, *, at_once: bool = False) -> bool:
+    """Stop the server of `home`, `at_once` without a shutdown; False when none ran."""
     process = running(home)
     if process is None:
         return False
-    stop(process, STOP_STEPS)
+    stop(process, () if at_once else STOP_STEPS)
     _remove_sockets(port_of(process))
     return True
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.services import ports
+from orchestration.services.belonging import home_of
 from orchestration.services.errors import PortTaken
 
 
@@ -55,4 +56,4 @@ def test_the_message_names_the_holder_and_another_port(taken_port: int) -> None:
     ],
 )
 def test_a_service_of_another_home_is_recognised(argv: tuple[str, ...], home: str | None) -> None:
-    assert ports.home_of(argv) == (None if home is None else Path(home))
+    assert home_of(argv) == (None if home is None else Path(home))

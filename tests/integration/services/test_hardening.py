@@ -1,0 +1,128 @@
+"""What a stranger on this machine finds: loopback only, and no door without a key."""
+
+import stat
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from botocore.exceptions import ClientError
+
+from orchestration.services import postgres
+from orchestration.services.bucket import client
+from orchestration.services.process import PROC
+from orchestration.settings import EMBEDDED_PASSWORDS, SIDE_PORTS, S3Settings, Settings
+
+LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
+
+
+def status_of(url: str, method: str = "GET") -> int | None:
+    """The HTTP status, or None where HTTP is not spoken."""
+    request = urllib.request.Request(url, method=method)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+    except OSError:
+        return None
+
+
+def test_an_unsigned_request_is_refused(settings: Settings, bucket: S3Settings) -> None:
+    client(bucket).put_object(Bucket=bucket.bucket, Key="secret", Body=b"x")
+    root = settings.s3.endpoint_url
+    for path in ("/", f"/{bucket.bucket}", f"/{bucket.bucket}/secret"):
+        assert status_of(root + path) == 403, path
+    assert status_of(f"{root}/{bucket.bucket}/secret", "DELETE") == 403
+
+
+@pytest.mark.parametrize("key", ["access_key", "secret_key"])
+def test_a_wrong_key_is_refused(bucket: S3Settings, key: str) -> None:
+    wrong = replace(bucket, **{key: "wrong"})
+    with pytest.raises(ClientError, match=r"InvalidAccessKeyId|SignatureDoesNotMatch"):
+        client(wrong).list_objects_v2(Bucket=bucket.bucket)
+
+
+def test_the_side_ports_give_nothing_away(settings: Settings, bucket: S3Settings) -> None:
+    """Without -disableHttp a plain GET on the master deletes a bucket."""
+    client(bucket).put_object(Bucket=bucket.bucket, Key="secret", Body=b"x")
+    paths = (
+        f"/buckets/{bucket.bucket}/secret",
+        "/dir/status",
+        "/dir/assign",
+        f"/col/delete?collection={bucket.bucket}",
+        "/1,0000000000",
+    )
+    for port in range(settings.s3_port + 1, settings.s3_port + SIDE_PORTS + 1):
+        for path in paths:
+            assert status_of(f"http://127.0.0.1:{port}{path}") in (None, 401, 403, 404), (
+                port,
+                path,
+            )
+    body = client(bucket).get_object(Bucket=bucket.bucket, Key="secret")["Body"].read()
+    assert body == b"x"
+
+
+def test_every_port_is_on_loopback_alone(settings: Settings) -> None:
+    ours = {*range(settings.s3_port, settings.s3_port + SIDE_PORTS + 1), settings.postgres_port}
+    listening = {}
+    for table in ("tcp", "tcp6"):
+        for line in (PROC / "net" / table).read_text().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            address, _, port = local.rpartition(":")
+            if state == "0A" and int(port, 16) in ours:
+                listening[int(port, 16)] = address
+    assert set(listening) == ours
+    assert set(listening.values()) == {LOOPBACK}
+
+
+@pytest.mark.parametrize("role", sorted(EMBEDDED_PASSWORDS))
+@pytest.mark.parametrize("password", ["wrong", ""])
+def test_a_wrong_password_is_refused(settings: Settings, role: str, password: str) -> None:
+    port = settings.postgres_port
+    with pytest.raises(psycopg.OperationalError, match=r"password authentication|no password"):
+        psycopg.connect(
+            host="127.0.0.1", port=port, dbname="postgres", user=role, password=password
+        )
+
+
+def test_the_roles_are_who_they_should_be(settings: Settings) -> None:
+    with psycopg.connect(postgres.server_dsn(settings)) as connection:
+        rows = connection.execute(
+            "select rolname, rolcanlogin, rolsuper from pg_roles where rolname !~ '^pg_'"
+        ).fetchall()
+        hashes = connection.execute(
+            "select rolname from pg_authid where rolpassword like 'SCRAM-SHA-256%%'"
+        ).fetchall()
+        sockets = connection.execute("show unix_socket_directories").fetchone()
+    assert {"pqr_admin": (True, True), "lake_owner": (False, False)}.items() <= {
+        name: flags for name, *flags_list in rows for flags in [tuple(flags_list)]
+    }.items()
+    assert ("lake_writer", True, False) in rows
+    assert ("bi_reader", True, False) in rows
+    assert {name for (name,) in hashes} == set(EMBEDDED_PASSWORDS)
+    assert sockets == ("",)
+
+
+def test_the_data_is_closed_to_other_users(lake_home: Path) -> None:
+    for folder in (lake_home / "s3", (lake_home / "postgres").resolve()):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
+
+
+def test_no_secret_stands_in_a_log_or_on_a_command_line(lake_home: Path) -> None:
+    for log in (lake_home / "logs").iterdir():
+        text = log.read_text(errors="replace")
+        for secret in (*EMBEDDED_PASSWORDS.values(), "pqr-local-secret"):
+            assert secret not in text, log
+    for folder in PROC.iterdir():
+        if folder.name.isdecimal():
+            try:
+                line = (folder / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(lake_home).encode() in line:
+                assert b"pqr-local-secret" not in line

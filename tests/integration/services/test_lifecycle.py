@@ -1,0 +1,253 @@
+"""Up and down, once, twice, at the same time, and after the worst."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+from botocore.exceptions import ClientError
+
+from orchestration.services import lifecycle, postgres, s3
+from orchestration.services.bucket import client
+from orchestration.services.process import PROC, Process
+from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from tests.integration.services.conftest import Pqr, environment
+
+ONE_LINE = 1
+
+
+def pids(home: Path) -> tuple[int, int]:
+    servers = (s3.running(home), postgres.running(home))
+    assert all(servers), servers
+    return tuple(server.pid for server in servers if server)  # type: ignore[return-value]
+
+
+def remember(settings: Settings, value: str) -> None:
+    client(settings.s3).put_object(Bucket=settings.s3.bucket, Key="kept", Body=value.encode())
+    with psycopg.connect(settings.postgres.admin_dsn) as connection:
+        connection.execute("create table if not exists public.kept (value text)")
+        connection.execute("insert into public.kept values (%s)", [value])
+
+
+def remembered(settings: Settings) -> tuple[str, str]:
+    body = client(settings.s3).get_object(Bucket=settings.s3.bucket, Key="kept")["Body"]
+    with psycopg.connect(settings.postgres.admin_dsn) as connection:
+        row = connection.execute("select value from public.kept").fetchone()
+    return body.read().decode(), "" if row is None else row[0]
+
+
+def family(process: Process) -> list[int]:
+    """The process and its children, which a SIGKILL of the group would reach."""
+    children = PROC / str(process.pid) / "task" / str(process.pid) / "children"
+    return [process.pid, *map(int, children.read_text().split())]
+
+
+def test_up_twice_starts_once_and_down_twice_stops_once(pqr: Pqr, own_home: dict[str, str]) -> None:
+    home = Path(own_home["PQR_HOME"])
+    first = pqr("up", **own_home)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.count("started") == 2
+    running = pids(home)
+    second = pqr("up", **own_home)
+    assert second.returncode == 0
+    assert second.stdout.count("already up") == 2
+    assert pids(home) == running
+    # The ports are remembered: the second home alone is named now.
+    status = pqr("status", "--json", PQR_HOME=str(home))
+    assert status.returncode == 0
+    found = json.loads(status.stdout)
+    assert found["healthy"]
+    assert found["s3"]["endpoint"] == f"http://127.0.0.1:{own_home['PQR_S3_PORT']}"
+    assert (found["s3"]["pid"], found["postgres"]["pid"]) == running
+
+    stopped = pqr("down", PQR_HOME=str(home))
+    assert stopped.returncode == 0
+    assert stopped.stdout.count("stopped") == 2
+    again = pqr("down", PQR_HOME=str(home))
+    assert again.returncode == 0
+    assert again.stdout.count("was not running") == 2
+    status = pqr("status", PQR_HOME=str(home))
+    assert status.returncode == 3
+    assert "`pqr up`" in status.stdout
+
+
+def test_a_home_that_never_was_is_stopped_without_a_trace(pqr: Pqr, tmp_path: Path) -> None:
+    done = pqr("down", PQR_HOME=str(tmp_path / "none"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_was_kept_survives_kill_9_of_everything(own_home: dict[str, str]) -> None:
+    settings = load_settings(own_home)
+    lifecycle.up(settings)
+    remember(settings, "before the kill")
+    for server in (s3.running(settings.home), postgres.running(settings.home)):
+        assert server is not None
+        for pid in family(server):
+            os.kill(pid, signal.SIGKILL)
+    lifecycle.up(settings)
+    assert remembered(settings) == ("before the kill", "before the kill")
+
+
+def test_a_recycled_pid_in_the_lock_of_a_killed_server_is_no_obstacle(
+    own_home: dict[str, str],
+) -> None:
+    settings = load_settings(own_home)
+    lifecycle.up(settings)
+    postgres.halt(settings.home)
+    # As after a restart of the machine: another program of the same user has the pid by now.
+    lock = settings.home / "postgres" / "data" / "postmaster.pid"
+    owner = lock.parent.stat()
+    with subprocess.Popen(
+        ["sleep", "60"], user=owner.st_uid if os.geteuid() == 0 else None
+    ) as sleeper:
+        lock.write_text(f"{sleeper.pid}\n{lock.parent}\n")
+        os.chown(lock, owner.st_uid, owner.st_gid)
+        try:
+            lifecycle.up(settings)
+        finally:
+            sleeper.kill()
+
+
+def test_a_first_start_that_was_torn_is_begun_anew(own_home: dict[str, str]) -> None:
+    settings = load_settings(own_home)
+    lifecycle.up(settings)
+    postgres.halt(settings.home)
+    data = settings.home / "postgres" / "data"
+    data.rename(data.with_name("data.new"))
+    (settings.home / "ports.json").write_text('{"s3": 19')
+    lifecycle.up(settings)
+    assert data.exists()
+    assert not data.with_name("data.new").exists()
+
+
+def test_a_home_deleted_under_its_servers_begins_anew(own_home: dict[str, str]) -> None:
+    settings = load_settings(own_home)
+    lifecycle.up(settings)
+    remember(settings, "gone")
+    before = pids(settings.home)
+    shutil.rmtree(settings.home)
+    lifecycle.up(settings)
+    assert not set(before) & set(pids(settings.home))
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        remembered(settings)
+    shutil.rmtree(settings.home)
+    lifecycle.down(settings.home)
+    assert s3.running(settings.home) is None
+    assert postgres.running(settings.home) is None
+    assert not settings.home.exists()
+
+
+def test_two_at_the_same_time_start_one_pair(pqr: Pqr, own_home: dict[str, str]) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda _: pqr("up", **own_home), range(2)))
+    assert [done.returncode for done in both] == [0, 0], [done.stderr for done in both]
+    said = "".join(done.stdout for done in both)
+    assert (said.count("started"), said.count("already up")) == (2, 2)
+
+
+@pytest.mark.parametrize("variable", ["PQR_S3_PORT", "PQR_POSTGRES_PORT"])
+def test_a_taken_port_is_told_with_its_holder(
+    pqr: Pqr, own_home: dict[str, str], variable: str
+) -> None:
+    port = own_home[variable]
+    server = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1"]
+    with subprocess.Popen(server, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        try:
+            while not _listens(int(port)):
+                assert holder.poll() is None
+            done = pqr("up", **own_home)
+        finally:
+            holder.kill()
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == ONE_LINE
+    assert f"port {port} for" in done.stderr
+    assert f"pid {holder.pid} (" in done.stderr
+    assert f"`{variable}=" in done.stderr
+
+
+def test_the_services_of_another_home_are_not_taken_for_ours(
+    pqr: Pqr, lake_home: Path, settings: Settings, tmp_path: Path
+) -> None:
+    other = {
+        "PQR_HOME": str(tmp_path / "second"),
+        "PQR_S3_PORT": str(settings.s3_port),
+        "PQR_POSTGRES_PORT": str(settings.postgres_port),
+    }
+    done = pqr("up", **other)
+    assert done.returncode == 3
+    assert f"a service of PQR_HOME={lake_home}" in done.stderr
+    assert f"`PQR_HOME={lake_home} pqr down`" in done.stderr
+    status = pqr("status", "--json", **other)
+    assert status.returncode == 3
+    assert f"PQR_HOME={lake_home}" in json.loads(status.stdout)["s3"]["detail"]
+
+
+def test_a_new_port_while_running_is_refused(pqr: Pqr, lake_home: Path, settings: Settings) -> None:
+    port = str(settings.s3_port + 100)
+    done = pqr("up", PQR_HOME=str(lake_home), PQR_S3_PORT=port)
+    assert done.returncode == 2
+    assert f"runs on port {settings.s3_port}, PQR_S3_PORT asks for {port}" in done.stderr
+
+
+def test_a_shell_that_took_the_exports_still_manages_the_services(
+    own_home: dict[str, str],
+) -> None:
+    script = """
+        set -eu
+        pqr() { "$PYTHON" -m orchestration.cli "$@"; }
+        pqr up >/dev/null
+        eval "$(pqr env)"
+        pqr up | grep -c 'already up'
+        pqr status | grep -c embedded
+        pqr down | grep -c stopped
+        test -n "$AWS_ACCESS_KEY_ID$AWS_SECRET_ACCESS_KEY$AWS_REGION$PQR_BUCKET"
+        echo "$AWS_ENDPOINT_URL $PQR_POSTGRES_DSN"
+    """
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=PROJECT_ROOT,
+        env=environment({**own_home, "PYTHON": sys.executable}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    s3_port, postgres_port = own_home["PQR_S3_PORT"], own_home["PQR_POSTGRES_PORT"]
+    assert done.stdout.splitlines() == [
+        *["2"] * 3,
+        f"http://127.0.0.1:{s3_port} "
+        f"postgresql://lake_writer:pqr-local-writer@127.0.0.1:{postgres_port}/pqr_lakehouse",
+    ], done.stderr
+
+
+def test_the_doctor_finds_all_well_and_then_the_services_gone(
+    pqr: Pqr, lake_home: Path, tmp_path: Path
+) -> None:
+    well = pqr("doctor", PQR_HOME=str(lake_home))
+    assert well.returncode == 0, well.stdout
+    assert "problem" not in well.stdout
+    for name in ("python", "packages", "disk", "memory", "ports", "duckdb", "s3", "postgres"):
+        assert f"\n{name} " in f"\n{well.stdout}"
+    gone = pqr("doctor", PQR_HOME=str(tmp_path / "none"), **_free())
+    assert gone.returncode == 3
+    assert gone.stdout.count("problem") == 2
+    assert gone.stdout.count("`pqr up`") == 2
+
+
+def _free() -> dict[str, str]:
+    from tests.conftest import free_ports
+
+    s3_port, postgres_port = free_ports()
+    return {"PQR_S3_PORT": str(s3_port), "PQR_POSTGRES_PORT": str(postgres_port)}
+
+
+def _listens(port: int) -> bool:
+    from orchestration.services.ports import is_free
+
+    return not is_free(port)
