@@ -10,10 +10,6 @@ municipalities as (
     select * from {{ ref('dim_geo') }}
 ),
 
-calendar as (
-    select * from {{ ref('dim_calendar') }}
-),
-
 -- A name that two municipalities of a region share cannot tell them apart.
 unambiguous_names as (
     select
@@ -51,11 +47,9 @@ final as (
         municipalities.department,
         municipalities.municipio,
         located.ts as created_at,
-        located.day as created_day,
-        {{ business_seconds('located.ts', 'calendar') }} as created_business_seconds
+        located.day as created_day
     from located
     left join municipalities on located.geo_id = municipalities.geo_id
-    left join calendar on located.day = calendar.day
 )
 
 select * from final

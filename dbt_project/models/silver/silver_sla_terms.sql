@@ -78,10 +78,8 @@ final as (
         radicated_days.day as radicated_day,
         radicated.policy_id as sla_policy_id,
         radicated.sla_days,
-        cast(radicated.sla_days as bigint) * 86400 as sla_seconds,
         radicated.stops_at,
-        first_days.day as sla_first_day,
-        first_days.business_seconds_before as sla_start_seconds
+        first_days.day as sla_first_day
     from radicated
     left join business_days as radicated_days
         on radicated.radicated_index = radicated_days.business_day_index

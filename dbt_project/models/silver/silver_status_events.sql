@@ -15,20 +15,30 @@ statuses as (
     select * from {{ ref('dim_status') }}
 ),
 
-business_days as (
+calendar as (
     select * from {{ ref('dim_calendar') }}
+),
+
+business_days as (
+    select * from calendar
     where is_business_day
 ),
 
 prepared as (
     select
         transitions.*,
-        terms.sla_seconds,
-        terms.sla_start_seconds,
+        {{ business_seconds('transitions.ts', 'event_days') }} as business_seconds,
+        {{ business_seconds('transitions.previous_at', 'previous_days') }} as previous_seconds,
+        first_days.business_seconds_before as sla_start_seconds,
+        cast(terms.sla_days as bigint) * 86400 as sla_seconds,
         {{ runs_clock('status_left', 'terms') }} as ran_before,
         {{ runs_clock('status_entered', 'terms') }} as runs_after
     from transitions
     left join terms on transitions.ticket_id = terms.ticket_id
+    left join calendar as event_days on transitions.day = event_days.day
+    left join calendar as previous_days
+        on {{ local_day('transitions.previous_at') }} = previous_days.day
+    left join calendar as first_days on terms.sla_first_day = first_days.day
     left join statuses as status_left on transitions.status_from = status_left.status_id
     left join statuses as status_entered on transitions.status_to = status_entered.status_id
 ),
@@ -51,7 +61,7 @@ final as (
         clocked.is_valid,
         if(
             clocked.is_valid,
-            (epoch_us(clocked.ts) - epoch_us(clocked.previous_at)) // 1000000,
+            epoch_us(clocked.ts) // 1000000 - epoch_us(clocked.previous_at) // 1000000,
             null
         ) as state_seconds,
         if(

@@ -30,6 +30,7 @@ lives as (
                 'status': status_to,
                 'since': ts,
                 'elapsed': sla_elapsed_seconds,
+                'term': sla_seconds,
                 'due_at': sla_due_at,
                 'due_day': sla_due_day
             },
@@ -105,7 +106,7 @@ final as (
         lives.now.due_day as sla_due_day,
         coalesce(
             lives.now.status in ('CLOSED', 'ARCHIVED')
-            and lives.now.elapsed > terms.sla_seconds,
+            and lives.now.elapsed > lives.now.term,
             false
         ) as is_late,
         coalesce(lives.closings_count, 0) as closings_count,

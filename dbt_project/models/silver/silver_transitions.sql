@@ -10,10 +10,6 @@ cases as (
     select * from {{ ref('silver_cases') }}
 ),
 
-calendar as (
-    select * from {{ ref('dim_calendar') }}
-),
-
 allowed as (
     select * from {{ ref('dim_status_transition') }}
 ),
@@ -28,14 +24,11 @@ located as (
         changes.status_to,
         changes.actor_role,
         cases.created_at,
-        cases.created_business_seconds,
-        {{ business_seconds('changes.ts', 'calendar') }} as business_seconds,
         -- Before its creation a case has no state to leave.
         allowed.status_to is not null
         and (changes.ts, changes.event_id) > (cases.created_at, cases.created_event_id) as is_allowed
     from changes
     inner join cases on changes.ticket_id = cases.ticket_id
-    left join calendar on changes.day = calendar.day
     left join allowed
         on
             changes.status_from = allowed.status_from
@@ -48,7 +41,6 @@ numbered as (
         *,
         row_number() over life as change_no,
         coalesce(lag(ts) over life, created_at) as previous_at,
-        coalesce(lag(business_seconds) over life, created_business_seconds) as previous_seconds,
         is_allowed and status_from = lag(status_to, 1, 'RECEIVED') over life as is_in_sequence
     from located
     window life as (partition by ticket_id order by ts, event_id)
@@ -70,13 +62,10 @@ walk as (
     select
         ticket_id,
         cast(0 as bigint) as change_no,
-        cast(null as uuid) as event_id,
         'RECEIVED' as status,
         created_at as entered_at,
-        created_business_seconds as entered_seconds,
         false as is_valid,
-        created_at as previous_at,
-        created_business_seconds as previous_seconds
+        created_at as previous_at
     from troubled_changes
     where change_no = 1
 
@@ -85,16 +74,10 @@ walk as (
     select
         troubled_changes.ticket_id,
         troubled_changes.change_no,
-        troubled_changes.event_id,
         case when step.is_valid then troubled_changes.status_to else walk.status end as status,
         case when step.is_valid then troubled_changes.ts else walk.entered_at end as entered_at,
-        case
-            when step.is_valid then troubled_changes.business_seconds
-            else walk.entered_seconds
-        end as entered_seconds,
         step.is_valid,
-        walk.entered_at as previous_at,
-        walk.entered_seconds as previous_seconds
+        walk.entered_at as previous_at
     from walk
     inner join troubled_changes
         on
@@ -108,20 +91,18 @@ walk as (
 
 judged as (
     select
-        numbered.* exclude (is_in_sequence, previous_at, previous_seconds),
+        numbered.* exclude (is_in_sequence, previous_at),
         true as is_valid,
-        numbered.previous_at,
-        numbered.previous_seconds
+        numbered.previous_at
     from numbered
     anti join troubled_cases using (ticket_id)
 
     union all by name
 
     select
-        troubled_changes.* exclude (is_in_sequence, previous_at, previous_seconds),
+        troubled_changes.* exclude (is_in_sequence, previous_at),
         walk.is_valid,
-        walk.previous_at,
-        walk.previous_seconds
+        walk.previous_at
     from troubled_changes
     inner join walk
         on
@@ -140,10 +121,8 @@ final as (
         status_to,
         actor_role,
         is_valid,
-        business_seconds,
         -- When the case entered the state that this event leaves.
-        previous_at,
-        previous_seconds
+        previous_at
     from judged
 )
 
