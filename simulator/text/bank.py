@@ -42,6 +42,9 @@ class TextBank:
         people: Names.
         contacts: Phone numbers and mail addresses, of the same people in the same order.
         family_counts: (4,) families of each type.
+        family_lots: What families are drawn from, type after type.
+        lot_starts: (4,) where a type's lots begin.
+        lot_counts: (4,) how many lots a type has.
         line_break: What parts the subject from the body.
     """
 
@@ -55,6 +58,9 @@ class TextBank:
     people: ValueTable
     contacts: ValueTable
     family_counts: I64
+    family_lots: I64
+    lot_starts: I64
+    lot_counts: I64
     line_break: str
 
 
@@ -74,6 +80,8 @@ def load_bank(folder: Path = PHRASES, *, line_break: str = "\n") -> TextBank:
     intents = load_intents(folder)
     topics = load_topics(folder / "topics.yaml")
     names = load_names(folder / "names.yaml")
+    lots = intents.lots()
+    lot_counts = np.array([len(listed) for listed in lots], dtype=np.int64)
     return TextBank(
         intents=intents,
         topics=topics,
@@ -85,6 +93,9 @@ def load_bank(folder: Path = PHRASES, *, line_break: str = "\n") -> TextBank:
         people=build_values([names], short),
         contacts=build_values([phones(len(names)), mail_addresses(names)], {}),
         family_counts=np.array([len(listed) for listed in intents.families], dtype=np.int64),
+        family_lots=np.array([family for listed in lots for family in listed], dtype=np.int64),
+        lot_starts=np.cumsum(lot_counts) - lot_counts,
+        lot_counts=lot_counts,
         line_break=line_break,
     )
 

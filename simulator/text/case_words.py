@@ -18,8 +18,10 @@ def choose_topic(bank: TextBank, draws: U64, pqrs_type: I64) -> I64:
 
 
 def choose_family(bank: TextBank, draws: U64, pqrs_type: I64) -> I64:
-    """Choose a family of the type, all alike; `draws` and `pqrs_type` have shape (n,)."""
-    return pick(draws, bank.family_counts[pqrs_type])
+    """Choose a family of the type by its lots; `draws` and `pqrs_type` have shape (n,)."""
+    place = bank.lot_starts[pqrs_type] + pick(draws, bank.lot_counts[pqrs_type])
+    chosen: I64 = bank.family_lots[place]
+    return chosen
 
 
 def writing(bank: TextBank, channel: I64, case: U64) -> I64:

@@ -45,7 +45,7 @@ class OpeningTables:
         pause: One group: how a caller goes on.
         intent: By family * 2 + register, families counted through all types.
         family_offsets: Where the families of a type begin in that count.
-        context: By topic * 4 + type.
+        context: By item * 4 + type, items counted through all topics.
         mixed: By register * 4 + type of the second intent.
         fact: By register * 4 + type.
         radicado: By register * 4 + type.
@@ -128,7 +128,7 @@ def load_openings(
         pause=table("pauses", one_group("pauses")),
         intent=table("intents", wordings, topic_columns, before=""),
         family_offsets=np.cumsum(counts) - counts,
-        context=table("context", [group for topic in topics.context for group in topic]),
+        context=table("context", [group for item in topics.context for group in item]),
         mixed=table("mixed", by_register("mixed")),
         fact=table("facts", by_register("facts"), FACT_COLUMNS),
         radicado=table("radicados", by_register("radicados"), RADICADO_COLUMNS),

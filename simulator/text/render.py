@@ -117,7 +117,7 @@ def citizen_opening(
             *say(tables.greeting, channel, 1),
             *say(tables.filler, one, 2, share=share["filler"]),
             *say(tables.intent, family_register, 3, about),
-            *say(tables.context, by_topic, 4, share=share["context"]),
+            *say(tables.context, about.item * len(TYPES) + pqrs_type, 4, share=share["context"]),
             *say(tables.mixed, by_register + second, 5, said=is_mixed),
             *say(
                 tables.fact,

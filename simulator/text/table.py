@@ -132,10 +132,12 @@ def _cut(where: str, phrase: str, columns: Columns, forms: I64) -> list[str]:
     parts = _SLOT.split(phrase)
     pieces[0] = parts[0]
     last = -1
-    for slot, literal in zip(parts[1::2], parts[2::2], strict=True):
+    for slot, before, literal in zip(parts[1::2], parts[0::2], parts[2::2], strict=False):
         column = next((i for i, names in enumerate(columns) if slot in names), None)
         if column is None:
             raise BankError(where, f"unknown slot {{{slot}}} in: {phrase}")
+        if f"de_{slot}" in columns[column] and before.endswith((" de ", " a ")):
+            raise BankError(where, f"write {{de_{slot}}} or {{a_{slot}}} in: {phrase}")
         if column <= last:
             raise BankError(where, f"slot {{{slot}}} comes too late or twice in: {phrase}")
         forms[column] = columns[column].index(slot)

@@ -1,6 +1,6 @@
 """Topics of the public entity: what a case is about, with the words that belong to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,13 @@ from simulator.text.choice import I64, PERCENT, lookup_table
 from simulator.text.source import (
     TYPES,
     BankError,
+    as_mapping,
     check_keys,
+    check_phrase,
     every_type,
     percents,
     phrases,
+    phrases_by_type,
     read_mapping,
 )
 
@@ -34,7 +37,7 @@ class Topics:
         lookup: (4, 100) percent lookup from type to topic.
         items: For each topic, what a case may be about (`la entrega de medicamentos`).
         supports: For each topic, what the entity may ask for (`la copia de la orden médica`).
-        context: For each topic and type, sentences on the situation.
+        context: For each item of all topics in order, by type, sentences on the situation.
         alta: For each topic, sentences of a case that cannot wait.
         answers: For each topic and type, sentences of a final answer.
     """
@@ -71,11 +74,12 @@ def load_topics(path: Path) -> Topics:
             tuple(phrases(f"{path.name}.{name}.{key}", entries[name][key])) for name in names
         )
 
-    def typed(key: str) -> tuple[tuple[tuple[str, ...], ...], ...]:
-        return tuple(every_type(f"{path.name}.{name}.{key}", entries[name][key]) for name in names)
-
-    items, supports = listed("items"), listed("supports")
+    items = tuple(
+        tuple(as_mapping(f"{path.name}.{name}.items", entries[name]["items"])) for name in names
+    )
+    supports = listed("supports")
     for noun in (noun for nouns in items + supports for noun in nouns):
+        check_phrase(path.name, noun)
         if not noun.startswith(("el ", "la ")):
             raise BankError(path.name, f"must start with el or la, in the singular: {noun}")
     return Topics(
@@ -83,10 +87,30 @@ def load_topics(path: Path) -> Topics:
         lookup=lookup_table([[int(w) for w in column] for column in weights.T]),
         items=items,
         supports=supports,
-        context=typed("context"),
+        context=tuple(
+            situation
+            for name in names
+            for situation in _situations(f"{path.name}.{name}", entries[name])
+        ),
         alta=listed("alta"),
-        answers=typed("answers"),
+        answers=tuple(
+            every_type(f"{path.name}.{name}.answers", entries[name]["answers"]) for name in names
+        ),
     )
+
+
+def _situations(where: str, entry: Mapping[str, object]) -> list[tuple[tuple[str, ...], ...]]:
+    """Join, for each item of a topic and each type, the item's own sentences and the topic's."""
+    general = phrases_by_type(f"{where}.context", entry["context"])
+    found = []
+    for item, content in as_mapping(f"{where}.items", entry["items"]).items():
+        own = phrases_by_type(f"{where}.items.{item}", content)
+        joined = tuple(tuple(a + b) for a, b in zip(own, general, strict=True))
+        for letter, sentences in zip(TYPES, joined, strict=True):
+            if not sentences:
+                raise BankError(f"{where}.items.{item}", f"no situation for type {letter}")
+        found.append(joined)
+    return found
 
 
 def with_prepositions(nouns: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -1,0 +1,249 @@
+"""The texts: filled, clean, the same everywhere, and of a piece through a case."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from simulator.text.arguments import RenderError
+from simulator.text.bank import TextBank, load_bank
+from simulator.text.conversations import FOLLOWUP_KINDS, REPLY_KINDS
+from simulator.text.registers import CHANNELS
+from simulator.text.render import (
+    DRAWS_FOLLOWUP,
+    DRAWS_OPENING,
+    DRAWS_REPLY,
+    agent_reply,
+    choose_family,
+    choose_topic,
+    citizen_followup,
+    citizen_opening,
+    text_length,
+)
+
+ROWS = 6_000
+
+
+@pytest.fixture(scope="module")
+def bank() -> TextBank:
+    return load_bank()
+
+
+def rows(bank: TextBank, count: int = ROWS, seed: int = 7) -> dict[str, Any]:
+    """Draw what the simulator would give for `count` openings."""
+    stream = np.random.Generator(np.random.Philox(seed))
+
+    def draw(*shape: int) -> Any:
+        return stream.integers(0, 2**64, size=shape, dtype=np.uint64)
+
+    pqrs_type = stream.integers(0, 4, count)
+    places = np.array(["Bogotá, D.C.", "San José del Guaviare", "Ñemocón"])
+    return {
+        "draws": draw(count, DRAWS_OPENING),
+        "case": draw(count),
+        "channel": stream.integers(0, len(CHANNELS), count),
+        "pqrs_type": pqrs_type,
+        "priority": stream.integers(0, 3, count),
+        "topic": choose_topic(bank, draw(count), pqrs_type),
+        "family": choose_family(bank, draw(count), pqrs_type),
+        "municipio": pa.array(places[stream.integers(0, 3, count)]),
+        "day_text": pa.array(["3 de septiembre de 2025"] * count),
+        "radicado": pa.array([f"ER{index:07d}" for index in range(count)]),
+        "document": pa.array([f"19990{index:05d}" for index in range(count)]),
+        "is_mixed": stream.random(count) < 0.15,
+    }
+
+
+def later(bank: TextBank, function: Any, width: int, kinds: int, **more: Any) -> pa.Array:
+    given = rows(bank)
+    stream = np.random.Generator(np.random.Philox(8))
+    names = ("case", "channel", "topic", "radicado", *more.get("also", ()))
+    return function(
+        bank,
+        draws=stream.integers(0, 2**64, size=(ROWS, width), dtype=np.uint64),
+        kind=np.arange(ROWS) % kinds,
+        **{name: given[name] for name in names},
+    )
+
+
+@pytest.fixture(scope="module")
+def texts(bank: TextBank) -> dict[str, list[str]]:
+    """Texts of each kind."""
+    followups = later(bank, citizen_followup, DRAWS_FOLLOWUP, len(FOLLOWUP_KINDS))
+    replies = later(bank, agent_reply, DRAWS_REPLY, len(REPLY_KINDS), also=("pqrs_type",))
+    return {
+        "opening": citizen_opening(bank, **rows(bank)).to_pylist(),
+        "followup": followups.to_pylist(),
+        "reply": replies.to_pylist(),
+    }
+
+
+@pytest.mark.parametrize("kind", ["opening", "followup", "reply"])
+def test_slots_are_filled_and_blanks_are_tidy(texts: dict[str, list[str]], kind: str) -> None:
+    for text in texts[kind]:
+        assert text
+        assert "{" not in text
+        assert "}" not in text
+        assert text == text.strip()
+        assert "  " not in text
+        assert '"' not in text
+        assert "\\" not in text
+        # Contractions are made.
+        assert " de el " not in text
+        assert " a el " not in text
+
+
+def test_subject_and_body_for_mail_and_web_form_only(
+    bank: TextBank, texts: dict[str, list[str]]
+) -> None:
+    for text, channel in zip(texts["opening"], rows(bank)["channel"], strict=True):
+        subject, parted, body = text.partition("\n")
+        if CHANNELS[channel] in {"email", "webform"}:
+            assert subject.startswith("Asunto: ")
+            assert parted
+            assert body
+            assert "\n" not in body
+        else:
+            assert not parted
+
+
+def test_calls_have_neither_capitals_nor_commas(
+    bank: TextBank, texts: dict[str, list[str]]
+) -> None:
+    channel = rows(bank)["channel"]
+    spoken = [t for t, c in zip(texts["opening"], channel, strict=True) if CHANNELS[c] == "call"]
+    assert spoken
+    for text in spoken:
+        said = " ".join(word for word in text.split() if not word.startswith("ER"))
+        assert said == said.lower()
+        assert not set(",;:?!¿¡") & set(said)
+
+
+def test_lengths_are_those_of_letters_and_chats(
+    bank: TextBank, texts: dict[str, list[str]]
+) -> None:
+    lengths = np.array([len(text) for text in texts["opening"]])
+    channel = rows(bank)["channel"]
+    by_channel = [lengths[channel == index].mean() for index in range(len(CHANNELS))]
+    assert 150 <= lengths.mean() <= 350
+    assert by_channel[CHANNELS.index("chat")] < min(by_channel[:2]) / 1.5
+    assert 80 <= np.mean([len(text) for text in texts["reply"]]) <= 250
+
+
+def test_texts_hardly_repeat(texts: dict[str, list[str]]) -> None:
+    assert len(set(texts["opening"])) > 0.99 * ROWS
+
+
+def test_every_family_is_drawn(bank: TextBank) -> None:
+    draws = np.linspace(0, 2**64 - 2**12, 5_000).astype(np.uint64)
+    for letter, families in enumerate(bank.intents.families):
+        drawn = choose_family(bank, draws, np.full(len(draws), letter))
+        assert set(drawn) == set(range(len(families)))
+
+
+def test_the_true_intent_decides_the_wording(bank: TextBank) -> None:
+    given = rows(bank, 400)
+    given |= {"pqrs_type": np.full(400, 3), "family": np.zeros(400, dtype=np.int64)}
+    given |= {"channel": np.zeros(400, dtype=np.int64)}
+    sugerencia = bank.intents.families[3][0]
+    assert sugerencia.name == "sugerencia_formal"
+    for text in citizen_opening(bank, **given).to_pylist():
+        assert "suger" in text.lower().replace("j", "g").replace("sujer", "suger")
+
+
+def test_a_case_keeps_its_matter_its_support_and_its_name(bank: TextBank) -> None:
+    stream = np.random.Generator(np.random.Philox(3))
+    count = 500
+    common = {
+        "case": np.full(count, stream.integers(0, 2**64, dtype=np.uint64)),
+        "channel": np.zeros(count, dtype=np.int64),
+        "topic": np.zeros(count, dtype=np.int64),
+        "radicado": pa.array(["R1"] * count),
+    }
+
+    def draw(width: int) -> Any:
+        return stream.integers(0, 2**64, size=(count, width), dtype=np.uint64)
+
+    def mentioned(texts: pa.Array, nouns: tuple[str, ...]) -> set[str]:
+        bare = [noun.split(" ", 1)[1] for noun in nouns]
+        return {noun for noun in bare for text in texts.to_pylist() if noun in text}
+
+    asked = agent_reply(
+        bank,
+        draws=draw(DRAWS_REPLY),
+        kind=np.full(count, REPLY_KINDS.index("request_info")),
+        pqrs_type=np.zeros(count, dtype=np.int64),
+        **common,
+    )
+    given = citizen_followup(
+        bank,
+        draws=draw(DRAWS_FOLLOWUP),
+        kind=np.full(count, FOLLOWUP_KINDS.index("answer_hold")),
+        **common,
+    )
+    supports, items = bank.topics.supports[0], bank.topics.items[0]
+    assert len(mentioned(asked, supports)) == 1
+    assert mentioned(asked, items) | mentioned(given, items) == mentioned(asked, items)
+    assert len(mentioned(asked, items)) == 1
+
+
+def test_length_counts_characters_also_with_an_escaped_break(bank: TextBank) -> None:
+    plain = citizen_opening(bank, **rows(bank, 300))
+    escaped_bank = load_bank(line_break="\\n")
+    escaped = citizen_opening(escaped_bank, **rows(escaped_bank, 300))
+    expected = [len(text) for text in plain.to_pylist()]
+    assert text_length(plain, bank).tolist() == expected
+    assert text_length(escaped, escaped_bank).tolist() == expected
+    assert [text.replace("\\n", "\n") for text in escaped.to_pylist()] == plain.to_pylist()
+
+
+def test_a_row_does_not_depend_on_its_neighbours(bank: TextBank) -> None:
+    given = rows(bank, 50)
+    whole = citizen_opening(bank, **given).to_pylist()
+    apart = [
+        citizen_opening(bank, **{name: column[at : at + 1] for name, column in given.items()})
+        for at in range(50)
+    ]
+    assert [text[0].as_py() for text in apart] == whole
+
+
+def test_dictionaries_of_names_render_like_plain_names(bank: TextBank) -> None:
+    given = rows(bank, 200)
+    encoded = given | {"municipio": given["municipio"].dictionary_encode()}
+    assert citizen_opening(bank, **encoded).equals(citizen_opening(bank, **given))
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "4242"])
+def test_other_processes_write_the_same_texts(texts: dict[str, list[str]], hash_seed: str) -> None:
+    code = (
+        f"import hashlib, runpy; m = runpy.run_path({__file__!r});"
+        "b = m['load_bank'](); t = m['citizen_opening'](b, **m['rows'](b)).to_pylist();"
+        "print(hashlib.sha256('|'.join(t).encode()).hexdigest())"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    other = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    mine = hashlib.sha256("|".join(texts["opening"]).encode()).hexdigest()
+    assert other.stdout.strip() == mine
+
+
+@pytest.mark.parametrize(
+    ("argument", "wrong"),
+    [
+        ("topic", lambda bank: np.full(10, len(bank.topics.names))),
+        ("family", lambda bank: np.full(10, 99)),
+        ("channel", lambda bank: np.full(10, -1)),
+        ("case", lambda bank: np.zeros(9, dtype=np.uint64)),
+        ("draws", lambda bank: np.zeros((10, 2), dtype=np.uint64)),
+    ],
+)
+def test_a_wrong_argument_is_named(bank: TextBank, argument: str, wrong: Any) -> None:
+    given = rows(bank, 10) | {argument: wrong(bank)}
+    with pytest.raises(RenderError, match=argument):
+        citizen_opening(bank, **given)
