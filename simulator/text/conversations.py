@@ -12,6 +12,7 @@ from simulator.text.topics import SUPPORT_FORMS, TOPIC_FORMS, Topics
 # `kind` arguments are indices into these.
 FOLLOWUP_KINDS = ("answer_hold", "ask_status", "thanks", "reopen")
 REPLY_KINDS = ("ack", "progress", "request_info", "answer", "closing_note", "reopen_ack")
+THANKS = FOLLOWUP_KINDS.index("thanks")
 ANSWER = REPLY_KINDS.index("answer")
 CASE_COLUMNS: Columns = (("radicado",), SUPPORT_FORMS, TOPIC_FORMS)
 NAME_COLUMNS: Columns = (("nombre",),)

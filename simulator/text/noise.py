@@ -84,14 +84,19 @@ def transcript(text: str) -> str:
     return _SPACES.sub(" ", _PUNCTUATION.sub("", text.lower()))
 
 
-def noise_variants(text: str, abbreviations: Mapping[str, str]) -> tuple[str, ...]:
-    """Return `text` in each of VARIANTS, in that order; blanks at the ends are kept."""
+def noise_variants(
+    text: str, abbreviations: Mapping[str, str], *, misspells: bool = True
+) -> tuple[str, ...]:
+    """Return `text` in each of VARIANTS, in that order; blanks at the ends are kept.
+
+    Without `misspells` only accents go: nobody misspells their own name.
+    """
     makers: tuple[Callable[[str], str], ...] = (
         str,
         without_accents,
         lambda clean: clean.lower().translate(_OPENING_MARKS),
-        lambda clean: _misspell(clean, _SOUND),
-        lambda clean: _misspell(clean, _SPELLING),
+        lambda clean: _misspell(clean, _SOUND if misspells else ()),
+        lambda clean: _misspell(clean, _SPELLING if misspells else ()),
         str.upper,
         lambda clean: _chat(clean, abbreviations),
         transcript,

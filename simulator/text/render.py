@@ -23,7 +23,7 @@ from simulator.text.case_words import (
 )
 from simulator.text.choice import I64, U64, Bool, pick
 from simulator.text.columns import numbers
-from simulator.text.conversations import ANSWER, FOLLOWUP_KINDS, REPLY_KINDS
+from simulator.text.conversations import ANSWER, FOLLOWUP_KINDS, REPLY_KINDS, THANKS
 from simulator.text.openings import PRIORITIES
 from simulator.text.registers import CHANNELS, HAS_SUBJECT, REGISTER_OF_CHANNEL
 from simulator.text.source import TYPES
@@ -185,7 +185,7 @@ def citizen_followup(
     check_rows(rows, case=case, radicado=radicado)
     parts, register = bank.registers.parts, REGISTER_OF_CHANNEL[channel]
     say = Speaker(draws, writing(bank, channel, case)).say
-    followup = bank.conversations.followup
+    followup, closings = bank.conversations.followup, parts["followup_closing"][channel]
     return joined(
         [
             *say(bank.openings.greeting, channel, 0, share=parts["followup_greeting"][channel]),
@@ -197,7 +197,7 @@ def citizen_followup(
                 support(bank, topic, case),
                 matter(bank, topic, case),
             ),
-            *say(bank.openings.closing, channel, 2, share=parts["followup_closing"][channel]),
+            *say(bank.openings.closing, channel, 2, said=kind != THANKS, share=closings),
         ]
     )
 

@@ -66,13 +66,18 @@ class PhraseTable:
         return chosen
 
 
-def build_values(forms: Sequence[Sequence[str]], abbreviations: Mapping[str, str]) -> ValueTable:
+def build_values(
+    forms: Sequence[Sequence[str]],
+    abbreviations: Mapping[str, str],
+    *,
+    misspells: bool = True,
+) -> ValueTable:
     """Make the slot values: one sequence a grammatical form, all of the same items."""
     flat = [
         variant
         for form in forms
         for item in form
-        for variant in noise_variants(item, abbreviations)
+        for variant in noise_variants(item, abbreviations, misspells=misspells)
     ]
     return ValueTable(text_column([*flat, ""]), len(forms[0]))
 
