@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from orchestration.errors import UsageError
 from orchestration.lake.duckdb import link_extensions
 from orchestration.meta.migrate import migrate
 from orchestration.services import postgres, postgres_place, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.database import check_database
 from orchestration.services.disk import require_space
+from orchestration.services.errors import StartFailed
 from orchestration.services.identity import uses_foreign_postgres, uses_foreign_s3
 from orchestration.services.lock import services_lock
 from orchestration.services.roles import ensure_database
@@ -33,15 +35,11 @@ def up(settings: Settings, report: Report = lambda line: None) -> None:
         ServiceUnavailable: what could not be started or reached, with the way out.
     """
     _make_home(settings.home)
-    with services_lock(settings.home):
-        s3.require_same_port(settings)
-        postgres.require_same_port(settings)
-        _up_s3(settings, report)
-        _up_postgres(settings, report)
-        applied = migrate(settings.postgres.admin_dsn)
-        if applied:
-            report(f"{'Migrations':<12} {len(applied)} applied")
-        link_extensions(settings.home)
+    try:
+        with services_lock(settings.home):
+            _up_all(settings, report)
+    except OSError as error:  # a disk that filled up meanwhile, a folder that is read-only
+        raise StartFailed(f"the services cannot be started: {error}") from error
 
 
 def down(home: Path, report: Report = lambda line: None, *, at_once: bool = False) -> None:
@@ -62,6 +60,17 @@ def delete(home: Path, report: Report = lambda line: None) -> None:
     for name in (PORTS_FILE, "services.lock"):
         (home / name).unlink(missing_ok=True)
     report(f"{'Data':<12} deleted under {home}")
+
+
+def _up_all(settings: Settings, report: Report) -> None:
+    s3.require_same_port(settings)
+    postgres.require_same_port(settings)
+    _up_s3(settings, report)
+    _up_postgres(settings, report)
+    applied = migrate(settings.postgres.admin_dsn)
+    if applied:
+        report(f"{'Migrations':<12} {len(applied)} applied")
+    link_extensions(settings.home)
 
 
 def _up_s3(settings: Settings, report: Report) -> None:
@@ -95,7 +104,12 @@ def _line(name: str, where: str, state: str, started: float) -> str:
 
 def _make_home(home: Path) -> None:
     """Private to us; as root passable, since another user runs PostgreSQL inside."""
-    home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"PQR_HOME={home} cannot be made ({error.strerror}): name a folder that you may write"
+        ) from None
     require_space(home)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from orchestration.errors import Locked
+from orchestration.errors import Locked, UsageError
 
 WAIT_SECONDS = 180.0
 
@@ -17,9 +17,16 @@ def services_lock(home: Path) -> Iterator[None]:
 
     Raises:
         Locked: another command held it for longer than a start may take.
+        UsageError: the home is another user's.
     """
     path = home / "services.lock"
-    with path.open("w") as handle:
+    try:
+        handle = path.open("w")
+    except PermissionError:
+        raise UsageError(
+            f"{home} belongs to another user: run as that user, or choose another PQR_HOME"
+        ) from None
+    with handle:
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             try:

@@ -64,7 +64,7 @@ def start(settings: Settings) -> bool:
     """
     process = running(settings.home)
     if process is not None and not data_folder(settings.home).exists():
-        halt(settings.home, at_once=True)  # its data was deleted under it
+        halt(settings.home)
         process = None
     if process is not None:
         _wait_until_ready(settings)
@@ -85,7 +85,9 @@ def halt(home: Path, *, at_once: bool = False) -> bool:
     process = running(home)
     if process is None:
         return False
-    stop(process, () if at_once else STOP_STEPS)
+    # A server whose data was deleted under it does not end well by itself.
+    is_orphan = not data_folder(home).exists()
+    stop(process, () if at_once or is_orphan else STOP_STEPS)
     _remove_sockets(port_of(process))
     return True
 

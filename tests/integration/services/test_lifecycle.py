@@ -251,3 +251,11 @@ def _listens(port: int) -> bool:
     from orchestration.services.ports import is_free
 
     return not is_free(port)
+
+
+def test_a_home_that_cannot_be_made_is_told_in_one_line(pqr: Pqr, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = pqr("up", PQR_HOME=str(tmp_path / "file" / "home"))
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == ONE_LINE
+    assert f"PQR_HOME={tmp_path}/file/home cannot be made" in done.stderr
