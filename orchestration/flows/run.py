@@ -53,7 +53,7 @@ def pqr_run(request: RunRequest) -> RunReport:
     settings = load_settings()
     config, run = plan(request)
     preflight(settings)
-    with attempt(settings, run, RunFacts(_git_sha(settings), {"world": config.document()})) as held:
+    with attempt(settings, run, RunFacts(_git_sha(settings), config.content)) as held:
         try:
             return _layers(held, config)
         except BaseException as error:
@@ -97,7 +97,6 @@ def _layers(held: Attempt, config: SimulationConfig) -> RunReport:
 def _task(step: str) -> Callable[[Attempt, str, Callable[[], StepOutcome]], StepOutcome]:
     """A Prefect task around a step: retried with backoff and jitter when the cause is transient."""
     return task(
-        recorded,
         name=step,
         retries=3,
         retry_delay_seconds=[2, 8, 20],
@@ -105,7 +104,7 @@ def _task(step: str) -> Callable[[Attempt, str, Callable[[], StepOutcome]], Step
         retry_condition_fn=lambda _task, _run, state: is_transient(state),
         cache_policy=NO_CACHE,
         persist_result=False,
-    )
+    )(recorded)
 
 
 def _end_badly(held: Attempt, error: BaseException) -> None:

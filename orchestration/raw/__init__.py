@@ -1,0 +1,1 @@
+"""Raw: the simulator's events as objects of the lake, written once."""
