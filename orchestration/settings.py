@@ -6,12 +6,12 @@ fixed local credentials, so that plain `dbt build` works with no export.
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration import variables
 from orchestration.endpoints import (
     PostgresUrl,
     endpoint_address,
@@ -34,8 +34,6 @@ EMBEDDED_PASSWORDS = {
     "lake_writer": "pqr-local-writer",
     "bi_reader": "pqr-local-reader",
 }
-BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-DATABASE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = {name: value.strip() for name, value in given.items() if value.strip()}
     home = Path(env.get("PQR_HOME", PROJECT_ROOT / ".pqr")).expanduser().resolve()
     recorded = recorded_ports(home)
-    s3_port = _port(env, "PQR_S3_PORT", recorded.get("s3", DEFAULT_S3_PORT), SIDE_PORTS)
-    postgres_port = _port(
-        env, "PQR_POSTGRES_PORT", recorded.get("postgres", DEFAULT_POSTGRES_PORT), 0
+    s3_port = variables.port(env, "PQR_S3_PORT", recorded.get("s3", DEFAULT_S3_PORT), SIDE_PORTS)
+    postgres_port = variables.port(
+        env, "PQR_POSTGRES_PORT", recorded.get("postgres", DEFAULT_POSTGRES_PORT)
     )
     return Settings(
         home=home,
@@ -124,9 +122,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         postgres=_postgres(env, postgres_port),
         s3_port=s3_port,
         postgres_port=postgres_port,
-        dask_scheduler=_scheduler(env),
-        dask_workers=_integer(env, "PQR_DASK_WORKERS", _cores(), 1, 1024),
-        log_format=_choice(env, "PQR_LOG_FORMAT", ("text", "json")),
+        dask_scheduler=variables.dask_scheduler(env),
+        dask_workers=variables.integer(env, "PQR_DASK_WORKERS", _cores(), 1, 1024),
+        log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
     )
 
 
@@ -166,11 +164,7 @@ def recorded_ports(home: Path) -> dict[str, int]:
 
 
 def _s3(env: Mapping[str, str], port: int) -> S3Settings:
-    bucket = env.get("PQR_BUCKET") or env.get("BUCKET_NAME") or "pqr-lakehouse"
-    if not BUCKET_NAME.fullmatch(bucket):
-        raise UsageError(
-            f"PQR_BUCKET={bucket} is no bucket name: 3 to 63 of a-z, 0-9, dot and hyphen"
-        )
+    bucket = variables.bucket_name(env, "pqr-lakehouse")
     region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1"
     name = "AWS_ENDPOINT_URL" if "AWS_ENDPOINT_URL" in env else "RUSTFS_ENDPOINT"
     endpoint = env.get(name)
@@ -190,10 +184,8 @@ def _s3(env: Mapping[str, str], port: int) -> S3Settings:
     if endpoint is None:
         return own  # keys without an endpoint are ignored: nobody writes to a real account
     host, endpoint_port = endpoint_address(name, endpoint)
-    is_own_key = (key or own.access_key, secret or own.secret_key) == (
-        own.access_key,
-        own.secret_key,
-    )
+    own_keys = (own.access_key, own.secret_key)
+    is_own_key = (key or own.access_key, secret or own.secret_key) == own_keys
     if is_loopback(host) and endpoint_port == port and is_own_key:
         return own
     if key is None or secret is None:
@@ -204,9 +196,7 @@ def _s3(env: Mapping[str, str], port: int) -> S3Settings:
 
 
 def _postgres(env: Mapping[str, str], port: int) -> PostgresSettings:
-    database = env.get("PQR_POSTGRES_DB", "pqr_lakehouse")
-    if not DATABASE_NAME.fullmatch(database):
-        raise UsageError(f"PQR_POSTGRES_DB={database} is no database name: a-z, 0-9 and underscore")
+    database = variables.database_name(env, "pqr_lakehouse")
     dsn = env.get("PQR_POSTGRES_DSN") or _compose_dsn(env)
     if dsn is None:
         return _embedded_postgres(port, database, is_declared=False)
@@ -244,7 +234,7 @@ def _compose_dsn(env: Mapping[str, str]) -> str | None:
     """The DSN that compose's POSTGRES_* names describe, when they say on which host."""
     if "POSTGRES_HOST" not in env:
         return None
-    port = _integer(env, "POSTGRES_PORT", 5432, 1, 65535)
+    port = variables.integer(env, "POSTGRES_PORT", 5432, 1, 65535)
     url = PostgresUrl(
         env["POSTGRES_HOST"],
         port,
@@ -253,35 +243,6 @@ def _compose_dsn(env: Mapping[str, str]) -> str | None:
         env.get("POSTGRES_DB", "pqr_lakehouse"),
     )
     return url.dsn()
-
-
-def _scheduler(env: Mapping[str, str]) -> str | None:
-    for name in ("PQR_DASK_SCHEDULER", "DASK_SCHEDULER_ADDRESS"):
-        if address := env.get(name):
-            if not re.fullmatch(r"((tcp|tls|ws|wss)://)?[\w.\[\]:-]+:\d{1,5}", address):
-                raise UsageError(f"{name}={address} is no Dask address: tcp://HOST:PORT")
-            return address
-    return None
-
-
-def _port(env: Mapping[str, str], name: str, default: int, ports_after: int) -> int:
-    return _integer(env, name, default, 1024, 65535 - ports_after)
-
-
-def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    value = env.get(name)
-    if value is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
-        raise UsageError(f"{name}={value} is no whole number from {low} to {high}")
-    return int(value)
-
-
-def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = env.get(name, choices[0])
-    if value not in choices:
-        raise UsageError(f"{name}={value} is none of {', '.join(choices)}")
-    return value
 
 
 def _cores() -> int:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # A room may import the rooms after it in its row, and any room may import the floor.
-FLOOR = {"errors", "settings", "endpoints"}
+FLOOR = {"errors", "settings", "endpoints", "variables"}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
@@ -35,6 +35,7 @@ ALLOWED = {
     "run": set(),
     "settings": set(),
     "endpoints": set(),
+    "variables": set(),
     "errors": set(),
 }  # fmt: skip
 
