@@ -42,22 +42,33 @@ make_venv() {
 
 # uv reads neither pip's variables nor its configuration: hand over what they say.
 hand_over_pip_settings() {
-    setting() { .venv/bin/python -m pip config get "global.$1" 2>/dev/null || true; }
-    certificate=${PIP_CERT:-$(setting cert)}
+    # As pip does, trust whom the system trusts, where it says whom.
+    for roots in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+        [ ! -f "$roots" ] || export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
+    done
+    # The last line that pip lists is the one that counts; its environment comes last.
+    setting() {
+        .venv/bin/python -m pip config list 2>/dev/null |
+            sed -n "s/^\(global\|install\|:env:\)\.$1='\(.*\)'\$/\2/p" | tail -n 1
+    }
+    certificate=$(setting cert)
     [ -z "$certificate" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificate}"
-    [ -z "${PIP_DEFAULT_TIMEOUT:-}" ] || export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-$PIP_DEFAULT_TIMEOUT}"
-    index=${PIP_INDEX_URL:-$(setting index-url)}
+    timeout=$(setting default-timeout)
+    [ -z "$timeout" ] || export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-$timeout}"
+    index=$(setting index-url)
 }
 
 install() {
     groups=--no-dev
     [ "$level" = run ] || groups=--all-extras
     # --inexact: uv and pip stay, and `make run` after `make test` takes nothing away.
-    if [ -z "$index" ]; then
+    case "$index" in
+    "" | https://pypi.org/simple | https://pypi.org/simple/)
         uv sync --quiet --locked --inexact --no-python-downloads $groups
         return
-    fi
-    # The lock names the public index; with an index of the user's, take its hashes and leave the rest.
+        ;;
+    esac
+    # The lock names the public index. With one of the user's, only its versions and hashes count.
     uv export --quiet --frozen --no-emit-project $groups --output-file .venv/requirements.txt
     .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/requirements.txt
     .venv/bin/python -m pip install --quiet --no-deps --editable .
