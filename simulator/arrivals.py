@@ -101,3 +101,11 @@ def _distribution(mean: float, size: int) -> npt.NDArray[np.float64]:
     weights = np.exp(logs - logs.max())
     cumulative = np.cumsum(weights)
     return np.asarray(cumulative / cumulative[-1])
+
+
+def cumulative(mean: float, size: int, count: int) -> float:
+    """Return the probability of at most `count` tickets, half of `count`'s own left out."""
+    table = _distribution(round(mean, 6), size)
+    count = min(count, len(table) - 1)
+    below = float(table[count - 1]) if count > 0 else 0.0
+    return (below + float(table[count])) / 2

@@ -45,7 +45,7 @@ class _Clock:
     def now(self) -> I64:
         """The end of the day, or the clock's start where that lies later."""
         passed = business_calendar().business_seconds(np.array([self.end]))[0]
-        return np.maximum(passed, self.start)
+        return np.asarray(np.maximum(passed, self.start))
 
     def reached(self, slot: Slot) -> Bool:
         """Where a place is reached by the end of the day."""
