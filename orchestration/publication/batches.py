@@ -111,8 +111,8 @@ def prepare_batches(
             [world_id, wanted],
         )
         rows = connection.execute(
-            "select batch_id, dataset, layer, object_key, rows, landed_at is not null from meta.batches"
-            " where batch_id = any(%s) order by dataset, object_key",
+            "select batch_id, dataset, layer, object_key, rows, landed_at is not null"
+            " from meta.batches where batch_id = any(%s) order by dataset, object_key",
             [wanted],
         ).fetchall()
     reach("publish.after_prepare")

@@ -134,9 +134,7 @@ def publish_synthetic(
             batches = prepare_batches(connection, claim, published_datasets(PROJECT_ROOT))
             land(settings, claim, scratch)
             verify_landed(connection, claim, batches)
-            publication = publish(
-                connection, claim, batches, status="PUBLISHED", counts=counts
-            )
+            publication = publish(connection, claim, batches, status="PUBLISHED", counts=counts)
             collect(connection, keep)
         release_run(connection, run)
     return publication
