@@ -70,8 +70,9 @@ install() {
     esac
     # The lock names the public index. With one of the user's, only its versions and hashes count.
     uv export --quiet --frozen --no-emit-project $groups --output-file .venv/requirements.txt
-    .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/requirements.txt
-    .venv/bin/python -m pip install --quiet --no-deps --editable .
+    export UV_DEFAULT_INDEX="$index" UV_PYTHON="$PWD/.venv/bin/python"
+    uv pip install --quiet --require-hashes --requirements .venv/requirements.txt
+    uv pip install --quiet --no-deps --editable .
 }
 
 .venv/bin/python -c 'import pip' 2>/dev/null && fits .venv/bin/python || make_venv
