@@ -1,49 +1,109 @@
-"""The Dask cluster of a run: processes of this machine, or a scheduler elsewhere."""
+"""Dask: worker processes on this machine, or the cluster that the settings name."""
 
-from collections.abc import Iterator
+import logging
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from distributed import Client, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed.client import FutureCancelledError
 
-from orchestration.errors import ServiceUnavailable
+from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.settings import Settings
 
+Result = TypeVar("Result")
+
+_CONNECT_TIMEOUT_SECONDS = 20
 _WORKER_MEMORY = "2GiB"
-_QUIET = 40  # logging.ERROR: a worker that is told to stop is no news
 
 
 class SchedulerUnavailable(ServiceUnavailable):
-    """The Dask scheduler that the environment names does not answer."""
+    """The Dask scheduler does not answer."""
+
+
+class WorkersLost(WorkFailed):
+    """A task killed its worker again and again, or the cluster went away."""
 
 
 @contextmanager
 def dask_client(settings: Settings) -> Iterator[Client]:
-    """Connect to the scheduler of the settings, or start workers for the time of the block.
+    """A client of the remote scheduler, or of worker processes of this machine.
+
+    Tasks get all they need as arguments: workers share nothing with the caller but S3.
 
     Raises:
-        SchedulerUnavailable: The named scheduler does not answer within 10 s.
+        SchedulerUnavailable: The remote scheduler does not answer.
     """
     if settings.dask_scheduler is not None:
-        try:
-            client = Client(settings.dask_scheduler, timeout=10, set_as_default=False)
-        except (OSError, TimeoutError) as error:
-            raise SchedulerUnavailable(
-                f"Dask scheduler {settings.dask_scheduler} does not answer ({error}): start it,"
-                " or unset PQR_DASK_SCHEDULER and DASK_SCHEDULER_ADDRESS"
-            ) from None
-        with client:
+        with _remote(settings.dask_scheduler) as client:
             yield client
         return
     with (
+        tempfile.TemporaryDirectory(prefix="pqr-dask-") as folder,
         LocalCluster(
             n_workers=settings.dask_workers,
             threads_per_worker=1,
-            memory_limit=_WORKER_MEMORY,
+            processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
-            local_directory=str(settings.home / "dask"),
-            silence_logs=_QUIET,
+            memory_limit=_WORKER_MEMORY,
+            local_directory=folder,
+            silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
+        yield client
+
+
+def run_tasks(
+    client: Client,
+    function: Callable[..., Result],
+    tasks: Sequence[tuple[str, tuple[Any, ...]]],
+    on_result: Callable[[Result], None],
+) -> list[Result]:
+    """Run one call a task; the first that fails cancels the others.
+
+    Args:
+        client: Where they run.
+        function: Called with a task's arguments.
+        tasks: Name and arguments of each; names are shown in logs, so they hold no secret.
+        on_result: Called with each result as it comes.
+
+    Returns:
+        The results, in the order of `tasks`.
+
+    Raises:
+        WorkersLost: A task killed its worker again and again, or the cluster went away.
+        Exception: What a task raised.
+    """
+    futures = [
+        client.submit(function, *arguments, key=name, pure=False, retries=0)
+        for name, arguments in tasks
+    ]
+    try:
+        for future in as_completed(futures, loop=client.loop):
+            on_result(future.result())
+        return [future.result() for future in futures]
+    except KilledWorker as error:
+        raise WorkersLost(
+            f"task {error.task} killed {error.allowed_failures + 1} workers in a row:"
+            " look for memory, or for an object that crashes the reader"
+        ) from None
+    except FutureCancelledError as error:
+        raise WorkersLost(f"the Dask cluster went away: {error}") from None
+    finally:
+        client.cancel([future for future in futures if not future.done()])
+
+
+@contextmanager
+def _remote(address: str) -> Iterator[Client]:
+    try:
+        client = Client(address, timeout=_CONNECT_TIMEOUT_SECONDS, set_as_default=False)
+    except OSError as error:
+        raise SchedulerUnavailable(
+            f"the Dask scheduler at {address} does not answer: {error};"
+            " check DASK_SCHEDULER_ADDRESS, or unset it to work on this machine"
+        ) from None
+    with client:
         yield client

@@ -35,6 +35,21 @@ def source_day(source: str, day: date) -> str:
     return f"source={_checked(_NAME, 'source', source)}/day={day.isoformat()}"
 
 
+def parse_source_day(partition: str) -> tuple[str, date]:
+    """The source and the day of a partition that `source_day` wrote.
+
+    Raises:
+        InvalidKeyError: Another kind of partition.
+    """
+    found = re.fullmatch(r"source=([a-z][a-z0-9_]{0,62})/day=(\d{4}-\d\d-\d\d)", partition)
+    try:
+        if found is not None:
+            return found[1], date.fromisoformat(found[2])
+    except ValueError:
+        pass
+    raise InvalidKeyError(f"no partition of a source and a day: {partition!r}")
+
+
 def raw_object(run: Run, source: str, day: date) -> str:
     """The events of one source on one day."""
     return f"raw/{RAW_DATASET}/{source_day(source, day)}/run_id={run.run_id}/events.jsonl"

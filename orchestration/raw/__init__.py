@@ -1,1 +1,1 @@
-"""Raw: the simulator's events as objects of the lake, written once."""
+"""The simulated world into raw objects of the lake."""

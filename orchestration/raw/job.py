@@ -1,41 +1,43 @@
-"""A Dask job that simulates blocks of days and puts every object; the manifest comes last."""
+"""Raw: blocks of days simulated by Dask tasks, every object written once, the manifest last."""
 
 import hashlib
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 
 import psycopg
-from distributed import Client, as_completed
+from distributed import Client
 
+from orchestration.cluster import run_tasks
 from orchestration.lake import paths
-from orchestration.lake.commit import commit_layer, put_checksums
+from orchestration.lake.commit import commit_layer, put_checksums, take_up
+from orchestration.lake.committed import committed_manifest, read_manifest
 from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import Manifest, ObjectRef
+from orchestration.lake.presence import missing_objects
+from orchestration.lake.result import LayerResult, OnProgress, no_progress
 from orchestration.lake.store import ObjectStore
-from orchestration.run import Claim, Run
+from orchestration.run import Claim, Run, World
 from orchestration.settings import S3Settings, Settings
 from simulator.config import SimulationConfig
-from simulator.world import blocks, simulate
+from simulator.world import RawObject, blocks, code_hash, simulate
 
-# done, total (blocks), rows, bytes, seconds
-Progress = Callable[[int, int, int, int, float], None]
+_UPLOADS = 4
+_WAITING = 32
+_BLOCKS_PER_WORKER = 2
 
-_BLOCKS_A_WORKER = 2
+
+def run_of(
+    config: SimulationConfig, date_min: date | None = None, date_max: date | None = None
+) -> Run:
+    """The run of some days of the world that a configuration describes; of all by default."""
+    world = World.simulated(config.seed, config.config_hash, code_hash(), config.start)
+    return Run.of(world, date_min or config.start, date_max or config.end)
 
 
-@dataclass(frozen=True)
-class _Block:
-    objects: tuple[ObjectRef, ...]
-
-    @property
-    def rows(self) -> int:
-        return sum(ref.rows for ref in self.objects)
-
-    @property
-    def size(self) -> int:
-        return sum(ref.size for ref in self.objects)
+def raw_build_id(world: World) -> str:
+    """The build of raw: the world's inputs fix its bytes, so there is one build a world."""
+    return hashlib.sha256(f"raw {world.config_hash} {world.code_hash}".encode()).hexdigest()
 
 
 def write_raw(
@@ -44,35 +46,29 @@ def write_raw(
     connection: psycopg.Connection,
     claim: Claim,
     config: SimulationConfig,
-    *,
-    on_progress: Progress,
-) -> Manifest:
-    """Simulate the run's days, write an object for each source and day, commit raw.
+    on_progress: OnProgress = no_progress,
+) -> LayerResult:
+    """Simulate the days of the claimed run and commit them.
 
-    Objects that an earlier attempt wrote are compared and kept.
+    Nothing is written when the run's raw is committed and all there. What a dead attempt left is
+    compared and adopted.
 
     Raises:
-        RawConflict: A key holds other bytes than this world has.
+        RawConflict: A key holds other bytes than this world makes.
         StaleClaim: A newer attempt holds the run.
+        WorkersLost: The cluster failed.
     """
-    run, started = claim.run, time.monotonic()
-    store = ObjectStore(settings.s3)
-    spans = blocks(config, run.date_min, run.date_max, settings.dask_workers * _BLOCKS_A_WORKER)
-    futures = [
-        client.submit(_write_block, settings.s3, config, run, first, last, pure=False)
-        for first, last in spans
-    ]
-    objects: list[ObjectRef] = []
-    try:
-        for done, future in enumerate(as_completed(futures), 1):
-            objects.extend(future.result().objects)
-            rows, size = sum(ref.rows for ref in objects), sum(ref.size for ref in objects)
-            on_progress(done, len(futures), rows, size, time.monotonic() - started)
-            reach(f"raw.block_{done}")
-    finally:
-        client.cancel(futures)
-    objects.sort(key=lambda ref: ref.key)
-    checksums = put_checksums(store, run, objects)
+    run, store = claim.run, ObjectStore(settings.s3)
+    build_id = raw_build_id(run.world)
+    known = committed_manifest(connection, run, "raw", build_id)
+    if known is not None:
+        manifest = read_manifest(store, known)
+        if not missing_objects(store, manifest):
+            take_up(connection, claim, known)
+            return LayerResult(known, manifest, was_committed=True)
+    refs = _simulate(settings, client, run, config, on_progress)
+    reach("raw.after_objects")
+    checksums = put_checksums(store, run, refs)
     reach("raw.after_checksums")
     manifest = Manifest(
         layer="raw",
@@ -80,43 +76,75 @@ def write_raw(
         world_id=run.world.world_id,
         date_min=run.date_min,
         date_max=run.date_max,
-        build_id=run.world.code_hash,
+        build_id=build_id,
         previous_sha256=None,
         inputs=(),
-        objects=tuple(objects),
-        counts=_counts(objects),
-        parameters={"seed": config.seed, "config": config.content, "checksums_sha256": checksums},
+        objects=refs,
+        counts={
+            "objects": len(refs),
+            "events": sum(ref.rows for ref in refs),
+            "tickets": sum(ref.counts["tickets"] for ref in refs),
+        },
+        parameters={
+            "seed": run.world.seed,
+            "config": config.content,
+            "config_hash": run.world.config_hash,
+            "code_hash": run.world.code_hash,
+            "first_day": run.world.first_day.isoformat(),
+            "checksums_sha256": checksums,
+        },
     )
-    commit_layer(store, connection, claim, manifest)
-    return manifest
+    committed = commit_layer(store, connection, claim, manifest)
+    return LayerResult(committed, manifest, was_committed=False)
 
 
-def _write_block(
-    s3: S3Settings, config: SimulationConfig, run: Run, first: date, last: date
-) -> _Block:
+def _simulate(
+    settings: Settings, client: Client, run: Run, config: SimulationConfig, tell: OnProgress
+) -> tuple[ObjectRef, ...]:
+    parts = _BLOCKS_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+    tasks = [
+        (f"raw-{first}-{last}-{run.run_id}", (settings.s3, run, config, first, last))
+        for first, last in blocks(config, run.date_min, run.date_max, parts)
+    ]
+    done: list[ObjectRef] = []
+    total = len(run.days) * 5
+
+    def on_result(refs: tuple[ObjectRef, ...]) -> None:
+        done.extend(refs)
+        tell(len(done), total, sum(ref.rows for ref in done), sum(ref.size for ref in done))
+
+    run_tasks(client, write_block, tasks, on_result)
+    return tuple(sorted(done, key=lambda ref: ref.key))
+
+
+def write_block(
+    s3: S3Settings, run: Run, config: SimulationConfig, first: date, last: date
+) -> tuple[ObjectRef, ...]:
+    """The task: simulate some days and write their objects; they need nothing but S3."""
     store = ObjectStore(s3)
-    refs = []
-    for raw in simulate(config, first, last):
-        sha256 = hashlib.sha256(raw.payload).hexdigest()
-        key = paths.raw_object(run, raw.source, raw.day)
-        store.put_once(key, raw.payload, sha256)
-        refs.append(
-            ObjectRef(
-                key,
-                paths.RAW_DATASET,
-                paths.source_day(raw.source, raw.day),
-                len(raw.payload),
-                sha256,
-                raw.events,
-                {"tickets": raw.tickets},
-            )
-        )
-    return _Block(tuple(refs))
+    refs: list[ObjectRef] = []
+    waiting: deque[Future[ObjectRef]] = deque()
+    with ThreadPoolExecutor(_UPLOADS) as pool:
+        for raw in simulate(config, first, last):
+            waiting.append(pool.submit(_put, store, run, raw))
+            # A slow store holds the simulation back instead of filling the memory.
+            if len(waiting) > _WAITING:
+                refs.append(waiting.popleft().result())
+        refs.extend(future.result() for future in waiting)
+    return tuple(refs)
 
 
-def _counts(objects: list[ObjectRef]) -> dict[str, int]:
-    return {
-        "events": sum(ref.rows for ref in objects),
-        "objects": len(objects),
-        "tickets": sum(ref.counts["tickets"] for ref in objects),
-    }
+def _put(store: ObjectStore, run: Run, raw: RawObject) -> ObjectRef:
+    sha256 = hashlib.sha256(raw.payload).hexdigest()
+    key = paths.raw_object(run, raw.source, raw.day)
+    store.put_once(key, raw.payload, sha256)
+    reach("raw.after_object")
+    return ObjectRef(
+        key,
+        paths.RAW_DATASET,
+        paths.source_day(raw.source, raw.day),
+        len(raw.payload),
+        sha256,
+        raw.events,
+        {"lines": raw.events, "tickets": raw.tickets},
+    )

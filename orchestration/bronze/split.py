@@ -1,0 +1,128 @@
+"""A raw object's bytes as lines: split on 0x0A only, with what the object as a whole shows."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from orchestration.bronze.parse import BOM
+from orchestration.bronze.reasons import Reason
+from orchestration.bronze.rules import MAX_LINE_BYTES
+
+# Lines go to the engine in blocks of this size, so that an object of any size fits in memory.
+_BLOCK_BYTES = 32 << 20
+_NEWLINE = 10
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of an object.
+
+    `bounds` is int64 of shape (lines + 1,): line i lies at `body[bounds[i]:bounds[i + 1]]`, its
+    end included. `notes` counts what was tolerated. `unreadable` is set when the object is of
+    another format: it then counts as one line that cannot enter bronze.
+    """
+
+    body: bytes
+    bounds: npt.NDArray[np.int64]
+    notes: Counter[Reason]
+    unreadable: Reason | None
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def span(self, index: int) -> tuple[int, int]:
+        """Offset and length of a line in the object, its end included."""
+        start = int(self.bounds[index])
+        return start, int(self.bounds[index + 1]) - start
+
+    def line(self, index: int) -> bytes:
+        """A line without its end (0x0A, or 0x0D 0x0A) and without the object's first BOM."""
+        start, length = self.span(index)
+        line = self.body[start : start + length]
+        if index == 0 and self.notes[Reason.UTF8_BOM_START]:
+            line = line[len(BOM) :]
+        return line.removesuffix(b"\n").removesuffix(b"\r")
+
+    def blocks(self) -> Iterator["Block"]:
+        """The lines in blocks of some megabytes, in order."""
+        first = 0
+        while first < len(self):
+            limit = self.bounds[first] + _BLOCK_BYTES
+            last = max(first + 1, int(np.searchsorted(self.bounds, limit, side="right")) - 1)
+            start, end = int(self.bounds[first]), int(self.bounds[last])
+            window = pa.py_buffer(self.body).slice(start, end - start)
+            yield Block(window, self.bounds[first : last + 1] - start, first)
+            first = last
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some lines of an object.
+
+    `content` holds their bytes, `bounds` (int64, lines + 1) where each begins in it, `first` is
+    the index of the first in its object.
+    """
+
+    content: pa.Buffer
+    bounds: npt.NDArray[np.int64]
+    first: int
+
+    def is_text(self, index: int) -> bool:
+        """Whether a text column can hold this line: UTF-8 without NUL, not too long."""
+        start, end = int(self.bounds[index]), int(self.bounds[index + 1])
+        line = self.content.slice(start, end - start).to_pybytes()
+        if len(line) > MAX_LINE_BYTES or b"\0" in line:
+            return False
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def is_all_text(self) -> bool:
+        """Whether a text column can hold every line; true of nearly every block."""
+        lengths = np.diff(self.bounds)
+        has_nul = bool((np.frombuffer(self.content, np.uint8) == 0).any())
+        if has_nul or lengths.max(initial=0) > MAX_LINE_BYTES:
+            return False
+        whole = pa.py_buffer(np.array([0, self.content.size], np.int32))
+        try:
+            pa.StringArray.from_buffers(1, whole, self.content).validate(full=True)
+        except pa.ArrowInvalid:
+            return False
+        return True
+
+
+def split(body: bytes) -> Lines:
+    """Find the lines of an object and what the object as a whole shows."""
+    notes: Counter[Reason] = Counter()
+    if not body:
+        notes[Reason.EMPTY_FILE] = 1
+        return Lines(body, np.zeros(1, np.int64), notes, None)
+    if body.startswith(b"\x1f\x8b"):
+        return _unreadable(body, Reason.GZIP_MAGIC)
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _unreadable(body, Reason.UTF16_BOM)
+    if body.startswith(BOM):
+        notes[Reason.UTF8_BOM_START] = 1
+    ends = np.flatnonzero(np.frombuffer(body, np.uint8) == _NEWLINE) + 1
+    if not body.endswith(b"\n"):
+        notes[Reason.MISSING_FINAL_NEWLINE] = 1
+        ends = np.append(ends, len(body))
+    # One byte is looked for first: that is many times faster, and nearly always the answer.
+    if b"\r" in body and (crlf := body.count(b"\r\n")):
+        notes[Reason.CRLF] = crlf
+    return Lines(body, np.concatenate(([0], ends)).astype(np.int64), notes, None)
+
+
+def count_lines(body: bytes) -> int:
+    """How many lines `split` finds."""
+    return len(split(body))
+
+
+def _unreadable(body: bytes, reason: Reason) -> Lines:
+    return Lines(body, np.array([0, len(body)], np.int64), Counter(), reason)
