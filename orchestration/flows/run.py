@@ -1,5 +1,6 @@
 """The flow pqr-run: one range of days through every layer. Prefect names, retries and orders."""
 
+import logging
 import subprocess
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,6 +51,8 @@ def pqr_run(request: RunRequest) -> RunReport:
     Raises:
         PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
     """
+    # Prefect's logging lets every library speak; what a worker says at its end is no news here.
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     settings = load_settings()
     config, run = plan(request)
     preflight(settings)

@@ -1,14 +1,20 @@
 """The layers of a run as plain functions: each does its work, or finds it committed."""
 
+import time
 from collections.abc import Callable, Sequence
 
-from orchestration.bronze.job import write_bronze
+from orchestration.bronze.job import bronze_build_id, write_bronze
+from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt
 from orchestration.flows.progress import StepEvent, say
 from orchestration.flows.recording import StepOutcome
+from orchestration.lake.commit import take_up
 from orchestration.lake.committed import committed_manifest, read_manifest
 from orchestration.lake.manifest import Manifest
+from orchestration.lake.paths import QUARANTINE_DATASET
+from orchestration.lake.presence import missing_objects
+from orchestration.lake.result import OnProgress
 from orchestration.meta.control import RunCounts
 from orchestration.meta.records import record_checks
 from orchestration.publication.batches import (
@@ -20,7 +26,7 @@ from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import collect, publish
 from orchestration.quality.dbt_checks import dbt_checks
 from orchestration.quality.gate import run_status
-from orchestration.raw.job import write_raw
+from orchestration.raw.job import raw_build_id, write_raw
 from orchestration.transform.dbt import NodeResult
 from orchestration.transform.layer import Layer, build_layer
 from orchestration.transform.serving import commit_serving, load_serving, serving_build
@@ -29,10 +35,10 @@ from simulator.config import SimulationConfig
 
 def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     """Simulate the run's days into raw events."""
-    known = committed_manifest(attempt.connection, attempt.run, "raw")
-    if known is not None:
-        return _found(read_manifest(attempt.store, known), rows_in=0)
-    manifest = write_raw(
+    found = _committed(attempt, "raw", raw_build_id(attempt.run.world))
+    if found is not None:
+        return _found(found, rows_in=0)
+    result = write_raw(
         attempt.settings,
         attempt.client(),
         attempt.connection,
@@ -40,23 +46,34 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
         config,
         on_progress=_progress("raw"),
     )
-    return _made(manifest, rows_in=0)
+    return _made(result.manifest, rows_in=0)
 
 
 def bronze(attempt: Attempt) -> StepOutcome:
-    """Type every raw line, or set it aside with a reason."""
+    """Type every raw line, or set it aside with a reason.
+
+    Raises:
+        NothingRaw: The run has no committed raw events.
+    """
+    raw = committed_manifest(attempt.connection, attempt.run, "raw")
+    if raw is None:
+        raise NothingRaw(f"run {attempt.run.run_id} has no committed raw events")
+    build = bronze_build_id(load_rules(attempt.settings.project_root), raw.sha256)
+    found = _committed(attempt, "bronze", build)
+    if found is not None:
+        return _found(found, raw.rows)
     result = write_bronze(
         attempt.settings,
-        attempt.client,
+        attempt.client(),
         attempt.connection,
         attempt.claim,
+        read_manifest(attempt.store, raw),
         on_progress=_progress("bronze"),
     )
-    return (
-        _found(result.manifest, result.lines)
-        if result.skipped
-        else _made(result.manifest, result.lines)
+    set_aside = sum(
+        ref.rows for ref in result.manifest.objects if ref.dataset == QUARANTINE_DATASET
     )
+    return _made(result.manifest, raw.rows, note=f"{set_aside:,} lines in quarantine")
 
 
 def lake_layer(attempt: Attempt, layer: Layer) -> StepOutcome:
@@ -149,6 +166,10 @@ def require_earlier_days(attempt: Attempt) -> None:
         )
 
 
+class NothingRaw(WorkFailed):
+    """A run without committed raw events."""
+
+
 class MissingDays(WorkFailed):
     """A run would start after days that its world has not."""
 
@@ -163,8 +184,23 @@ def _made(manifest: Manifest, rows_in: int, note: str = "") -> StepOutcome:
     return StepOutcome(False, rows_in, manifest.rows, manifest.size, note, detail)
 
 
-def _progress(step: str) -> Callable[[int, int, int, int, float], None]:
-    def report(done: int, total: int, rows: int, size: int, seconds: float) -> None:
+def _committed(attempt: Attempt, layer: str, build_id: str) -> Manifest | None:
+    """The manifest of this build, when it is committed and all its objects are there."""
+    known = committed_manifest(attempt.connection, attempt.run, layer, build_id)
+    if known is None:
+        return None
+    manifest = read_manifest(attempt.store, known)
+    if missing_objects(attempt.store, manifest):
+        return None
+    take_up(attempt.connection, attempt.claim, known)
+    return manifest
+
+
+def _progress(step: str) -> OnProgress:
+    started = time.monotonic()
+
+    def report(done: int, total: int, rows: int, size: int) -> None:
+        seconds = time.monotonic() - started
         say(StepEvent(step, "progress", done, total, rows, size, seconds))
 
     return report

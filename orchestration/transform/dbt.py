@@ -1,6 +1,5 @@
 """Runs dbt in this process, with the facts of a run in its environment."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,26 +55,31 @@ def run_dbt(
         layer: dbt tag: silver, gold, publish or serving.
         target: dbt target: lake or serving.
         facts: Further environment of the invocation (run, dates, staging folder).
-        workspace: A folder of this invocation alone; its DuckDB file starts empty.
+        workspace: A folder of this invocation; its DuckDB file starts empty.
 
     Raises:
         DbtFailed: dbt could not start or parse. Failing nodes do not raise: see `succeeded`.
     """
     from dbt.cli.main import dbtRunner
 
-    shutil.rmtree(workspace, ignore_errors=True)
-    workspace.mkdir(parents=True)
+    database = workspace / "lake.duckdb"
+    workspace.mkdir(parents=True, exist_ok=True)
+    for left_behind in workspace.glob("lake.duckdb*"):
+        left_behind.unlink()
     environment = {
         **settings.exports(),
         **facts,
         "PQR_LAYER": layer,
-        "PQR_DUCKDB_PATH": str(workspace / "lake.duckdb"),
+        "PQR_DUCKDB_PATH": str(database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     target_path = settings.home / "dbt" / layer
     arguments = [
-        "--quiet",
-        "--no-use-colors",
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "info",
+        "--no-use-colors-file",
         "--log-path",
         str(workspace / "logs"),
         "build",

@@ -78,6 +78,8 @@ def build_layer(
         return LayerBuilt(known, read_manifest(store, known), rows_in, None)
 
     staging = workspace / layer / "staging"
+    _empty(workspace / layer)
+    (staging / layer).mkdir(parents=True)
     result = run_dbt(
         settings,
         layer=layer,
@@ -104,6 +106,11 @@ def build_layer(
     committed = commit_layer(store, connection, claim, manifest)
     shutil.rmtree(workspace / layer, ignore_errors=True)
     return LayerBuilt(committed, manifest, rows_in, result)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 
 
 def run_facts(run: Run) -> dict[str, str]:
