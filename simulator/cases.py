@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from enum import IntEnum, auto
 from typing import Self
 
 import numpy as np
 
 from simulator.business_time import DAY, OFFICE_DAY, business_calendar
+from simulator.case_draws import KEPT_DRAWS, Draw
 from simulator.config import SimulationConfig
 from simulator.config.model import PRIORITIES, TYPES
 from simulator.load import Queues
@@ -27,63 +27,8 @@ from simulator.streams import (
 from simulator.text.bank import TextBank
 from simulator.text.render import choose_family, choose_topic
 
-# The first columns are needed until a case's last event is written, the others while it is drawn.
-KEPT_DRAWS = 6
 # A ticket's opening message and attachments follow within seconds: none may cross midnight.
 _LAST_MINUTE = 15
-
-
-class Draw(IntEnum):
-    """Columns of a case's draws; appending one changes no other."""
-
-    TICKET_HIGH = 0
-    TICKET_LOW = auto()
-    TEXT = auto()
-    FACT = auto()
-    DOCUMENT = auto()
-    FILES = auto()
-    CREATED_HOUR = auto()
-    CREATED_SECOND = auto()
-    CHANNEL = auto()
-    MISFILED = auto()
-    SUBTYPE = auto()
-    PRIORITY = auto()
-    MISJUDGED = auto()
-    MUNICIPALITY = auto()
-    TOPIC = auto()
-    FAMILY = auto()
-    MIXED = auto()
-    ATTACHMENTS = auto()
-    OPENING = auto()
-    RADICATION = auto()
-    ACKNOWLEDGE = auto()
-    CLASSIFY = auto()
-    ASSIGN = auto()
-    START = auto()
-    MANAGE = auto()
-    COMPLEXITY = auto()
-    WAIT = auto()
-    HOLD = auto()
-    HOLD_FIRST = auto()
-    HOLD_SECOND = auto()
-    HOLD_PLACE = auto()
-    HOLD_ANSWER = auto()
-    ASK = auto()
-    PROGRESS = auto()
-    RESPOND = auto()
-    CLOSE = auto()
-    THANKS = auto()
-    NOTE = auto()
-    REOPEN = auto()
-    REOPEN_DAY = auto()
-    REOPEN_HOUR = auto()
-    REOPEN_WORK = auto()
-    AGAIN = auto()
-    AGAIN_DAY = auto()
-    AGAIN_HOUR = auto()
-    AGAIN_WORK = auto()
-    ARCHIVE = auto()
-    ACTOR = auto()
 
 
 @dataclass(frozen=True)
@@ -185,14 +130,14 @@ def open_cases(
     bank: TextBank,
     days: Sequence[date],
 ) -> Cases:
-    """Draw the cases created on some days, ordered by day and creation."""
+    """Draw the cases created on some days, day after day."""
     numbers, filed, raw, waits = [], [], [], []
-    for day in days:
+    for day, wait in zip(days, queues.waits(days), strict=True):
         types = queues.filed_types(day)
         filed.append(types)
         raw.append(draws(config.seed, Entity.CASE, day.toordinal(), len(types), len(Draw)))
         numbers.append(np.full(len(types), business_calendar().number(day)))
-        waits.append(queues.wait(day)[types])
+        waits.append(wait[types])
     drawn = np.ascontiguousarray(np.concatenate(raw).T)
     return _drawn(config, tables, bank, np.concatenate(numbers), np.concatenate(filed), drawn,
                   np.concatenate(waits))  # fmt: skip
@@ -214,12 +159,14 @@ def _drawn(
     true_priority = _mistaken(
         drawn[Draw.MISJUDGED], case.misjudged_priority, priority, tables.misjudged, len(PRIORITIES)
     )
+    created = day * DAY + time_of_day(
+        drawn[Draw.CREATED_HOUR], drawn[Draw.CREATED_SECOND], channel, tables
+    )
     subtype = np.where(filed == 0, categorical(drawn[Draw.SUBTYPE], tables.subtype), 0)
-    cases = Cases(
+    return Cases(
         day=day,
-        created=day * DAY
-        + time_of_day(drawn[Draw.CREATED_HOUR], drawn[Draw.CREATED_SECOND], channel, tables),
-        number=np.zeros(len(day), dtype=np.int64),
+        created=created,
+        number=_numbers(created, day, drawn[Draw.TICKET_HIGH]),
         draws=drawn,
         channel=channel,
         pqrs_type=filed,
@@ -233,16 +180,15 @@ def _drawn(
         is_mixed=happens(drawn[Draw.MIXED], case.mixed_intent),
         wait=wait,
     )
-    return _numbered(cases)
 
 
-def _numbered(cases: Cases) -> Cases:
-    """Order the cases of each day by creation and number them."""
-    order = np.lexsort((cases.draws[Draw.TICKET_HIGH], cases.created))
-    ordered = cases.take(order)
-    first = np.searchsorted(ordered.day, ordered.day, side="left")
-    number = np.arange(len(ordered)) - first + 1
-    return replace(ordered, number=number)
+def _numbers(created: I64, day: I64, tie: U64) -> I64:
+    """Number the cases of each day from 1 in the order of their creation."""
+    order = np.lexsort((tie, created))
+    days = day[order]
+    number = np.empty(len(day), dtype=np.int64)
+    number[order] = np.arange(len(day)) - np.searchsorted(days, days, side="left") + 1
+    return number
 
 
 def time_of_day(hour: U64, second: U64, channel: I64, tables: CaseTables) -> I64:

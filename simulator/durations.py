@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from simulator.cases import Cases, Draw, work_seconds
+from simulator.case_draws import Draw
+from simulator.cases import Cases, work_seconds
 from simulator.config import SimulationConfig
 from simulator.config.model import LogNormal
 from simulator.streams import I64, U64, happens, lognormal, pick_low, tabulated

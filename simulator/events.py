@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 import numpy as np
 
-from simulator.business_time import DAY, UTC_OFFSET, business_calendar
+from simulator.business_time import DAY, business_calendar
+from simulator.case_draws import Draw
 from simulator.cases import Cases
 from simulator.life import Lives
-from simulator.slots import ABSENT
-from simulator.streams import I64, U64, Bool, Entity, draws, pick_low
+from simulator.streams import I64, U64, Bool, hashed, pick_low
 
 MICROS = 1_000_000
-_DRAWS = 3
 
 
 @dataclass(frozen=True)
@@ -56,38 +55,20 @@ class Events:
         )
 
 
-def utc_offset_seconds() -> int:
-    """Return what turns local seconds of the calendar into Unix seconds."""
-    return (business_calendar().first - date(1970, 1, 1)) // timedelta(seconds=1) + UTC_OFFSET
-
-
-def events_of(seed: int, cases: Cases, lives: Lives, first: date, last: date) -> Events:
+def events_of(cases: Cases, lives: Lives, first: date, last: date) -> Events:
     """Return the events that fall on the days first..last, whatever else the cases live through.
 
-    Ids and details are drawn for the whole of each life, case by case in the order of the day's
-    cases, so that the range asked for changes none.
+    Ids and details are hashes of the ticket's draws and of the place in its life.
     """
-    filled = lives.at.T != ABSENT
-    case, slot = np.nonzero(filled)
-    seconds = lives.at.T[filled]
-    counts = np.bincount(case, minlength=len(cases))
     calendar = business_calendar()
-    days, start = np.unique(cases.day, return_index=True)
-    per_day = np.add.reduceat(counts, start) if len(days) else counts
-    drawn = [
-        draws(seed, Entity.EVENT, calendar.day(int(day)).toordinal(), int(number), _DRAWS)
-        for day, number in zip(days, per_day, strict=True)
-    ]
-    raw = np.concatenate(drawn) if drawn else np.zeros((0, _DRAWS), dtype=np.uint64)
-    wanted = np.flatnonzero(
-        (seconds >= calendar.number(first) * DAY) & (seconds < (calendar.number(last) + 1) * DAY)
-    )
-    detail = raw[wanted, 2]
+    low, high = calendar.number(first) * DAY, (calendar.number(last) + 1) * DAY
+    slot, case = np.nonzero((lives.at >= low) & (lives.at < high))
+    detail = hashed(cases.raw(Draw.EVENT)[case], slot)
     return Events(
-        case=case[wanted],
-        slot=slot[wanted],
-        at=seconds[wanted] * MICROS + pick_low(detail, MICROS),
-        high=raw[wanted, 0],
-        low=raw[wanted, 1],
+        case=case,
+        slot=slot,
+        at=lives.at[slot, case] * MICROS + pick_low(detail, MICROS),
+        high=hashed(cases.raw(Draw.TICKET_HIGH)[case], slot),
+        low=hashed(cases.raw(Draw.TICKET_LOW)[case], slot),
         detail=detail,
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator.business_time import DAY, BusinessCalendar, business_calendar
-from simulator.cases import Cases, CaseTables, Draw, work_seconds
+from simulator.case_draws import Draw
+from simulator.cases import Cases, CaseTables, work_seconds
 from simulator.config import SimulationConfig
 from simulator.durations import Durations, stage_durations
 from simulator.reopening import archive, reopen

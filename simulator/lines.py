@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.business_time import DAY, UTC_OFFSET, business_calendar
-from simulator.cases import Cases, Draw
+from simulator.case_draws import Draw
+from simulator.cases import Cases
 from simulator.config import SimulationConfig
 from simulator.config.model import CHANNELS, FILE_TYPES, PRIORITIES, SUBTYPES, TYPES
 from simulator.events import MICROS, Events

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.business_time import business_calendar
-from simulator.cases import Cases, Draw
+from simulator.case_draws import Draw
+from simulator.cases import Cases
 from simulator.events import Events
 from simulator.numbering import documents, earlier_radicados, radicados
 from simulator.seeds import municipalities

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from simulator.business_time import business_calendar
-from simulator.cases import Cases, Draw
+from simulator.case_draws import Draw
+from simulator.cases import Cases
 from simulator.stamps import Bytes, dates, digits
 from simulator.streams import I64, between, mixed, pick
 

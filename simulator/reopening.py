@@ -3,7 +3,8 @@
 import numpy as np
 
 from simulator.business_time import DAY, OFFICE_DAY, business_calendar
-from simulator.cases import Cases, CaseTables, Draw, time_of_day, work_seconds
+from simulator.case_draws import Draw
+from simulator.cases import Cases, CaseTables, time_of_day, work_seconds
 from simulator.config import SimulationConfig
 from simulator.durations import draw_duration
 from simulator.slots import ABSENT, CLOSINGS, Slot

@@ -18,6 +18,7 @@ Bool = npt.NDArray[np.bool_]
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _UNIT_BITS = 53
 _SHIFT = np.uint64(64 - _UNIT_BITS)
 # Normal quantiles in 16,384 equal steps: at most four standard deviations to either side.
@@ -31,7 +32,6 @@ class Entity(IntEnum):
     ARRIVALS = 1
     TYPE = 2
     CASE = 3
-    EVENT = 4
 
 
 def draws(seed: int, entity: Entity, day: int, rows: int, columns: int) -> U64:
@@ -110,16 +110,24 @@ def tabulated(raw: U64, table: I64) -> I64:
     return table[(raw >> _TABLE_SHIFT).astype(np.int64)]
 
 
-def mixed(seeds: U64, columns: int) -> U64:
-    """Expand one draw a row into (n, columns) draws by the finaliser of SplitMix64.
+def hashed(seeds: U64, number: I64) -> U64:
+    """Return the hash of each draw and a small number.
 
-    Each column is the hash of the draw and the column's number: as counter-based as the streams,
-    without their cost where only some rows need many draws.
+    As counter-based as the streams, and without their cost where only some of many numbers count.
     """
+    return _finalised(seeds + (number + 1).astype(np.uint64) * _GOLDEN)
+
+
+def mixed(seeds: U64, columns: int) -> U64:
+    """Expand one draw a row into (n, columns) draws: its hashes with 0, 1, 2, ..."""
     result = np.empty((columns, len(seeds)), dtype=np.uint64)
     for column in range(columns):
-        state = seeds + np.uint64((column + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
-        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        result[column] = state ^ (state >> np.uint64(31))
+        result[column] = _finalised(seeds + np.uint64((column + 1) * int(_GOLDEN) % 2**64))
     return result.T
+
+
+def _finalised(state: U64) -> U64:
+    """Mix all bits of a state into each other: the finaliser of SplitMix64."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(state ^ (state >> np.uint64(31)))

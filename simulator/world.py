@@ -10,49 +10,34 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulator import seeds
-from simulator.business_time import DAY, business_calendar
+from simulator.arrivals import expected
+from simulator.business_time import business_calendar
 from simulator.cases import Cases, CaseTables, open_cases
 from simulator.config import SimulationConfig
 from simulator.config.load import LONGEST_LIFE_DAYS
-from simulator.config.model import CHANNELS
 from simulator.errors import RangeError
-from simulator.events import MICROS, Events, events_of
+from simulator.events import Events, events_of
 from simulator.life import live
 from simulator.lines import LineTables, Scribe
 from simulator.load import Queues
 from simulator.messages import Speech
-from simulator.slots import GROUPS, Group, Slot
-from simulator.streams import I64
+from simulator.raw_object import RawObject, write_objects
 from simulator.text.bank import TextBank, load_bank
-from simulator.text.columns import index_column
 from simulator.truth import truth_table
+
+__all__ = ["RawObject", "blocks", "check_range", "code_hash", "simulate", "truth"]
 
 # A window of days is drawn and written at once: enough cases to pay for the fixed cost of each
 # vectorised call, few enough to stay far below 1 GB.
 _WINDOW_TICKETS = 6_000
-_CODE = ("*.py", "*.yaml", "*.json")
-
-
-@dataclass(frozen=True)
-class RawObject:
-    """The events of one source on one local day.
-
-    Attributes:
-        source: One of CHANNELS.
-        day: Local day of the events.
-        payload: JSON lines ordered by (ts, event_id), each ended by a line break; may be empty.
-        events: Number of lines.
-        tickets: Number of TICKET_CREATED among them.
-    """
-
-    source: str
-    day: date
-    payload: bytes
-    events: int
-    tickets: int
+# What a day costs that is only drawn for the cases that outlive it, against a day that is written.
+_LEAD_COST = 0.1
+_SPLIT_STEPS = 40
+# What makes raw: the configuration is hashed by itself, and these rooms only look at a world.
+_CODE = ("*.py", "text/phrases/*.yaml")
+_LOOKING_ON = {"__main__.py", "calibration.py", "preview.py", "report", "sla.py", "write.py"}
 
 
 @dataclass(frozen=True)
@@ -101,9 +86,10 @@ def days_between(first: date, last: date) -> list[date]:
 
 @lru_cache(maxsize=1)
 def code_hash() -> str:
-    """Return the SHA-256 over all that makes raw: code, phrases, defaults, and the seeds read."""
+    """Return the SHA-256 over all that makes raw: code, phrases and the seeds that it reads."""
     root = Path(__file__).resolve().parent
     files = {path for pattern in _CODE for path in root.rglob(pattern)}
+    files = {path for path in files if path.relative_to(root).parts[0] not in _LOOKING_ON}
     files |= {seeds.FOLDER / f"{name}.csv" for name in seeds.USED}
     digest = hashlib.sha256()
     for path in sorted(files, key=lambda p: p.relative_to(root.parent).as_posix()):
@@ -145,18 +131,34 @@ def check_range(config: SimulationConfig, first: date, last: date) -> None:
 
 
 def blocks(
-    config: SimulationConfig, first: date, last: date, parts: int = 4
+    config: SimulationConfig, first: date, last: date, parts: int = 2
 ) -> list[tuple[date, date]]:
-    """Split a range into consecutive blocks for parallel tasks; any split gives the same bytes.
+    """Split a range into at most `parts` blocks of like cost; any split gives the same bytes.
 
-    A block begins by drawing the cases of the days before it that may still live, so few long
-    blocks cost less than many short ones.
+    A block begins by drawing the cases of the days before it that may still live: few long blocks
+    cost less than many short ones, so ask for as many as there are workers.
     """
     check_range(config, first, last)
-    days = (last - first).days + 1
-    number = max(1, min(parts, days // 7))
-    bounds = [days * i // number for i in range(number + 1)]
-    return [(first + timedelta(days=a), first + timedelta(days=b - 1)) for a, b in pairwise(bounds)]
+    days = days_between(first, last)
+    volume = [expected(config.world.arrivals, config.start, day) for day in days]
+    low, high = 0.0, 2.0 * sum(volume) + 1.0
+    for _ in range(_SPLIT_STEPS):
+        middle = (low + high) / 2
+        fits = len(_filled(volume, middle)) <= max(1, min(parts, len(days)))
+        low, high = (low, middle) if fits else (middle, high)
+    starts = [*_filled(volume, high), len(days)]
+    return [(days[a], days[b - 1]) for a, b in pairwise(starts)]
+
+
+def _filled(volume: list[float], most: float) -> list[int]:
+    """Return where blocks begin that each cost at most `most`, or a single day."""
+    starts, cost = [0], 0.0
+    for index, tickets in enumerate(volume):
+        if cost > 0 and cost + tickets > most:
+            starts.append(index)
+            cost = _LEAD_COST * sum(volume[max(0, index - LONGEST_LIFE_DAYS) : index])
+        cost += tickets
+    return starts
 
 
 def truth(config: SimulationConfig, first: date, last: date) -> pa.Table:
@@ -173,14 +175,15 @@ def _simulate(machinery: Machinery, first: date, last: date) -> Iterator[RawObje
     for begin, end in _windows(machinery, earliest, last):
         cases = machinery.open(begin, end)
         lives = live(config, machinery.cases, cases)
-        events = events_of(config.seed, cases, lives, first, last)
-        waiting.append((cases.without_spent_draws(), events))
+        opened = cases.without_spent_draws(), events_of(cases, lives, first, last)
         if end < first:
+            waiting.append(_still_alive(*opened))
             continue
-        cases, events = _merged(waiting)
+        cases, events = _merged([*waiting, opened])
         due = events.day <= business_calendar().number(end)
         now = events.take(np.flatnonzero(due))
-        yield from _written(machinery, cases, now, max(begin, first), end)
+        scribe = Scribe(cases, Speech(machinery.bank), machinery.lines)
+        yield from write_objects(scribe, now, max(begin, first), end)
         waiting = [_still_alive(cases, events.take(np.flatnonzero(~due)))]
 
 
@@ -210,49 +213,3 @@ def _still_alive(cases: Cases, events: Events) -> tuple[Cases, Events]:
     alive[events.case] = True
     place = np.cumsum(alive) - 1
     return cases.take(alive), Events(**{**vars(events), "case": place[events.case]})
-
-
-def _written(
-    machinery: Machinery, cases: Cases, events: Events, first: date, last: date
-) -> Iterator[RawObject]:
-    """Write the events of a window of days and cut them into objects."""
-    calendar = business_calendar()
-    start = calendar.number(first)
-    key = (events.day - start) * len(CHANNELS) + cases.channel[events.case]
-    order = _ordered(key, events)
-    events, key = events.take(order), key[order]
-    scribe = Scribe(cases, Speech(machinery.bank), machinery.lines)
-    group_of = np.array(GROUPS)[events.slot]
-    rows = [np.flatnonzero(group_of == group) for group in Group]
-    written = pa.concat_arrays(
-        [scribe.lines(g, events.take(r)) for g, r in zip(Group, rows, strict=True)]
-    )
-    place = np.empty(len(events), dtype=np.int64)
-    place[np.concatenate(rows)] = np.arange(len(events))
-    lines = pc.take(written, index_column(place), boundscheck=False)
-    offsets = np.frombuffer(lines.buffers()[1], dtype=np.int32)
-    payload = memoryview(lines.buffers()[2])
-    count = ((last - first).days + 1) * len(CHANNELS)
-    bounds = np.searchsorted(key, np.arange(count + 1))
-    created = np.bincount(key[events.slot == Slot.CREATED], minlength=count)
-    for index in range(count):
-        low, high = int(bounds[index]), int(bounds[index + 1])
-        yield RawObject(
-            source=CHANNELS[index % len(CHANNELS)],
-            day=first + timedelta(days=index // len(CHANNELS)),
-            payload=bytes(payload[int(offsets[low]) : int(offsets[high])]),
-            events=high - low,
-            tickets=int(created[index]),
-        )
-
-
-def _ordered(key: I64, events: Events) -> I64:
-    """Return the order by (object, instant, event id)."""
-    # One integer holds object and instant: days of a window times channels stay below 2**18, and
-    # 2**37 microseconds are more than a day.
-    packed = key << 37 | events.at % (DAY * MICROS)
-    order = np.argsort(packed)
-    ordered = packed[order]
-    if not (ordered[1:] == ordered[:-1]).any():
-        return order
-    return np.lexsort((events.low, events.high, packed))

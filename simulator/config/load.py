@@ -113,11 +113,7 @@ def load_config(
     if seed is not None:
         content["seed"] = seed
     world = validated(World, content, source)
-    _check_calendar(world)
-    if world.sla.policy not in policy_names():
-        raise ConfigError(
-            f"{source.name}: sla.policy {world.sla.policy!r} is none of {policy_names()}"
-        )
+    _check_seeds(world, source)
     calibration = validated(Calibration, read_yaml(CALIBRATION), CALIBRATION)
     return SimulationConfig(world=world, calibration=calibration, end=world.date_range.end)
 
@@ -166,7 +162,11 @@ def validated(model: type[Model], content: Mapping[str, Any], source: Path) -> M
         raise ConfigError("\n".join(problems)) from None
 
 
-def _check_calendar(world: World) -> None:
+def _check_seeds(world: World, source: Path) -> None:
+    if world.sla.policy not in policy_names():
+        raise ConfigError(
+            f"{source.name}: sla.policy {world.sla.policy!r} is none of {policy_names()}"
+        )
     first, last = calendar_range()[0], last_usable_day(LONGEST_LIFE_DAYS)
     days = world.date_range
     if days.start < first or days.end > last:

@@ -10,7 +10,8 @@ from pathlib import Path
 from simulator.config import load_config
 from simulator.errors import SimulationError
 from simulator.report.measures import Measures, measure
-from simulator.report.rows import Row, rows
+from simulator.report.row import Row
+from simulator.report.rows import rows
 
 _SEEDS = (42, 7, 1_755, 2_025, 20_260)
 

@@ -64,24 +64,7 @@ def measure(config: SimulationConfig) -> Measures:
 def _measured(
     connection: duckdb.DuckDBPyConnection, config: SimulationConfig, folder: Path
 ) -> Measures:
-    connection.execute("set temp_directory = ?", [str(folder / "spill")])
-    connection.execute("set preserve_insertion_order = false")
-    connection.execute(
-        f"create view source as select * from read_json('{folder}/*/*/events.jsonl',"
-        f" columns={_COLUMNS}, format='newline_delimited')"
-    )
-    for table, seed in (("calendar", "dim_calendar"), ("transitions", "dim_status_transition")):
-        path = seeds.FOLDER / f"{seed}.csv"
-        connection.execute(f"create table {table} as select * from read_csv('{path}')")
-    connection.execute("create table terms (pqrs_type varchar, subtype varchar, business_days int)")
-    policy, start = config.world.sla.policy, config.start
-    connection.executemany(
-        "insert into terms values (?, ?, ?)",
-        [[t, s, seeds.sla_days(policy, t, s, start)] for t in TYPES for s in SUBTYPES],
-    )
-    for statement in duckdb.extract_statements(_SQL.read_text(encoding="utf-8")):
-        named = {"as_of": config.end} if statement.named_parameters else None
-        connection.execute(statement, named)
+    _prepare(connection, config, folder)
 
     def pairs(sql: str) -> dict[str, int]:
         return dict(connection.execute(sql).fetchall())
@@ -117,6 +100,28 @@ def _measured(
         backlog=_backlog(connection, config),
         violations=pairs("select rule, broken from violations"),
     )
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, config: SimulationConfig, folder: Path) -> None:
+    """Make the tables of measures.sql out of the raw objects in a folder."""
+    connection.execute("set temp_directory = ?", [str(folder / "spill")])
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute(
+        f"create view source as select * from read_json('{folder}/*/*/events.jsonl',"
+        f" columns={_COLUMNS}, format='newline_delimited')"
+    )
+    for table, seed in (("calendar", "dim_calendar"), ("transitions", "dim_status_transition")):
+        path = seeds.FOLDER / f"{seed}.csv"
+        connection.execute(f"create table {table} as select * from read_csv('{path}')")
+    connection.execute("create table terms (pqrs_type varchar, subtype varchar, business_days int)")
+    policy, start = config.world.sla.policy, config.start
+    connection.executemany(
+        "insert into terms values (?, ?, ?)",
+        [[t, s, seeds.sla_days(policy, t, s, start)] for t in TYPES for s in SUBTYPES],
+    )
+    for statement in duckdb.extract_statements(_SQL.read_text(encoding="utf-8")):
+        named = {"as_of": config.end} if statement.named_parameters else None
+        connection.execute(statement, named)
 
 
 def _days(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[date, int]]:

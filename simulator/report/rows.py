@@ -2,50 +2,24 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
-import numpy as np
-
-from simulator import arrivals
 from simulator.config import SimulationConfig
 from simulator.config.model import CHANNELS, PRIORITIES, TYPES
 from simulator.report.measures import Measures
-from simulator.report.statistics import chi_square, chi_square_tail, kolmogorov_smirnov
+from simulator.report.row import LEAST_PROBABILITY, WEEK, Row
+from simulator.report.statistics import chi_square, chi_square_tail
+from simulator.report.volume import volume_rows
 from simulator.seeds import municipalities
 
-# With some fifteen tests a world and five worlds, one true deviation of this size is expected in
-# a hundred reports.
-LEAST_PROBABILITY = 1e-4
 LEAST_CASES = 500
 BREACH_MARGIN = 0.005
-_WEEK = 7
 _SETTLED = 1.15
 _SUNDAY = 6
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the report.
-
-    Attributes:
-        name: What is compared.
-        target: What the configuration asks for.
-        measured: What the raw events hold.
-        evidence: The test statistic, or why there is none.
-        is_met: Whether they agree.
-    """
-
-    name: str
-    target: str
-    measured: str
-    evidence: str
-    is_met: bool
-
-
 def rows(config: SimulationConfig, measures: Measures) -> Iterator[Row]:
     """Compare a world with its configuration."""
-    yield from _volume(config, measures)
+    yield from volume_rows(config, measures)
     yield from _shares(config, measures)
     yield _hours(config, measures)
     yield from _breach(config, measures)
@@ -59,76 +33,6 @@ def rows(config: SimulationConfig, measures: Measures) -> Iterator[Row]:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
-
-
-def _volume(config: SimulationConfig, measures: Measures) -> Iterator[Row]:
-    rule = config.world.arrivals
-    spikes = {d: s for d in measures.by_day if (s := arrivals.spike_of(rule, d)) is not None}
-    ordinary = sorted(set(measures.by_day) - set(spikes))
-    found = np.array([measures.by_day[d] for d in ordinary], float)
-    means = np.array([arrivals.expected(rule, config.start, d) for d in ordinary])
-    variances = means + means**2 / rule.dispersion
-    z = (found.sum() - means.sum()) / math.sqrt(variances.sum())
-    yield Row(
-        "tickets a day, spikes apart",
-        f"{means.mean():,.0f}",
-        f"{found.mean():,.1f}",
-        f"z = {z:+.2f}",
-        chi_square_tail(z * z, 1) >= LEAST_PROBABILITY,
-    )
-    everything = list(measures.by_day.values())
-    mean, low, high = sum(everything) / len(everything), min(everything), max(everything)
-    yield Row(
-        "tickets a day, spikes included",
-        "none: 1,150 and the spikes",
-        f"{mean:,.1f} ({low:,} to {high:,})",
-        "",
-        True,
-    )
-    uniform = [
-        arrivals.cumulative(mean, rule.dispersion, int(n))
-        for n, mean in zip(found, means, strict=True)
-    ]
-    distance, chance = kolmogorov_smirnov(uniform)
-    yield Row(
-        "daily counts, negative binomial",
-        f"r = {rule.dispersion}",
-        f"{len(found)} days",
-        f"KS D = {distance:.3f}, p = {chance:.3f}",
-        chance >= LEAST_PROBABILITY,
-    )
-    yield _weekdays(ordinary, found, means, variances)
-    if spikes:
-        seen = [measures.by_day[d] for d in spikes]
-        first = next(iter(spikes.values()))
-        inside = all(s.least <= measures.by_day[d] <= s.most for d, s in spikes.items())
-        yield Row(
-            "tickets a day in spikes",
-            f"{first.least:,} to {first.most:,}",
-            f"{min(seen):,} to {max(seen):,} on {len(seen)} days",
-            "",
-            inside,
-        )
-
-
-def _weekdays(days: list[date], found: np.ndarray, means: np.ndarray, variances: np.ndarray) -> Row:
-    weekday = np.array([d.weekday() for d in days])
-    statistic, shown = 0.0, []
-    for number in range(_WEEK):
-        here = weekday == number
-        if not here.any():
-            continue
-        gap = found[here].sum() - means[here].sum()
-        statistic += gap**2 / variances[here].sum()
-        shown.append(f"{found[here].mean() / found.mean():.2f}")
-    chance = chi_square_tail(statistic, _WEEK)
-    return Row(
-        "weekday profile, Monday first",
-        "1.32 to 0.30, as configured",
-        " ".join(shown),
-        f"chi2({_WEEK}) = {statistic:.1f}, p = {chance:.3f}",
-        chance >= LEAST_PROBABILITY,
-    )
 
 
 def _shares(config: SimulationConfig, measures: Measures) -> Iterator[Row]:
@@ -235,11 +139,11 @@ def _backlog(config: SimulationConfig, measures: Measures) -> Iterator[Row]:
         measures.backlog[last] > 0,
     )  # fmt: skip
     for spike in config.world.arrivals.spikes:
-        if not days[_WEEK] < spike.start < last:
+        if not days[WEEK] < spike.start < last:
             continue
-        before = max(measures.backlog[d] for d in days if 0 < (spike.start - d).days <= _WEEK)
+        before = max(measures.backlog[d] for d in days if 0 < (spike.start - d).days <= WEEK)
         after = [d for d in days if d >= spike.start]
-        peak = max(after[: 4 * _WEEK], key=lambda d: measures.backlog[d])
+        peak = max(after[: 4 * WEEK], key=lambda d: measures.backlog[d])
         settled = [d for d in after if d > peak and measures.backlog[d] <= _SETTLED * before]
         took = f"{(settled[0] - peak).days} days" if settled else "beyond the end"
         yield Row(
