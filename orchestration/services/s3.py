@@ -4,7 +4,6 @@ import secrets
 import shutil
 import signal
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -180,10 +179,13 @@ def _remove_sockets(port: int) -> None:
     """Remove what a killed server left in the temporary folder; it ignores TMPDIR.
 
     Raises:
-        PortTaken: another user's killed server left them, and ours would wait for ever.
+        PortTaken: another user's killed server left them, and ours would not start.
     """
-    for place, part in enumerate(PARTS):
-        left = Path("/tmp") / f"seaweedfs-{part}-grpc-{port + 2 * place + 1}.sock"  # noqa: S108
+    ports_of = {part: port + 2 * place for place, part in enumerate(PARTS)}
+    names = [f"{part}-grpc-{number + 1}" for part, number in ports_of.items()]
+    names += [f"{part}-{ports_of[part]}" for part in ("s3", "filer")]
+    for name in names:
+        left = Path(f"/tmp/seaweedfs-{name}.sock")  # noqa: S108 - the server's choice
         try:
             left.unlink(missing_ok=True)
         except OSError:
@@ -191,6 +193,3 @@ def _remove_sockets(port: int) -> None:
                 f"{left} belongs to another user: remove it, or choose another port: "
                 f"`PQR_S3_PORT={ports.free_base(port + 100, SIDE_PORTS + 1)} pqr up`"
             ) from None
-    for part in ("filer", "s3"):
-        plain = Path(tempfile.gettempdir()) / f"seaweedfs-{part}-{port}.sock"
-        plain.unlink(missing_ok=True)

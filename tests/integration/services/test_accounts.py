@@ -13,7 +13,7 @@ import pytest
 
 from orchestration.services import lifecycle, postgres, postgres_place
 from orchestration.services.process import PROC, Account, Process
-from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from orchestration.settings import PROJECT_ROOT, SIDE_PORTS, Settings, load_settings
 from tests.integration.services.conftest import environment
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become someone else")
@@ -144,3 +144,13 @@ def _interpreter_for(uid: int, gid: int) -> str:
         if done.returncode == 0:
             return python
     pytest.skip("an ordinary user reaches neither this checkout nor a Python of this version")
+
+
+def test_nothing_is_left_in_the_temporary_folder(own_home: dict[str, str]) -> None:
+    """A socket there would keep another user from ever using the port."""
+    settings = load_settings(own_home)
+    lifecycle.up(settings)
+    ours = {str(port) for port in range(settings.s3_port, settings.s3_port + SIDE_PORTS + 1)}
+    lifecycle.delete(settings.home)
+    left = [path.name for path in Path("/tmp").glob("seaweedfs-*.sock")]
+    assert not [name for name in left if name.removesuffix(".sock").rpartition("-")[2] in ours]
