@@ -32,7 +32,8 @@
     {%- call statement('main') -%} {{ serving_insert(target_relation, sql, is_identity) }} {%- endcall -%}
     {%- do add_serving_keys(target_relation) -%}
     {%- do add_serving_indexes(target_relation) -%}
-    {%- if config.get('meta', {}).get('has_row_security', false) -%}
+    {%- if config.get('meta', {}).get('has_row_security', false) and known_relation is none -%}
+        {#- Once: it locks readers out for a moment. -#}
         {%- do run_query("alter table " ~ target_relation ~ " enable row level security") -%}
     {%- endif -%}
     {%- do run_query("analyze " ~ target_relation) -%}
