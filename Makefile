@@ -26,7 +26,7 @@ check: .venv/.test ## Lint, format, types, SQL style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project tests/dbt
 
 docs: .venv/.test ## Generate the dbt documentation with its lineage, under target/
 	@$(BIN)/pqr up
