@@ -1,18 +1,17 @@
 """The fixed part of canonical lines, read column by column without a parser.
 
 A canonical line begins with five templates of fixed widths around event_id, ticket_id, event_type
-and ts, and goes on with the object `data` to its last two bytes, `}` and 0x0A:
+and ts, and goes on with the object `data` to its last three bytes, `}}` and 0x0A:
 
     {"event_id":"<36>","ticket_id":"<36>","event_type":"<name>","ts":"<27>","data":{...}}
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from orchestration.bronze.instants import day_bounds
 from orchestration.bronze.rules import EVENT_TYPES
@@ -29,10 +28,12 @@ _TYPE: Final = len(_IDS)
 _TS: Final = b'","ts":"'
 _DATA: Final = b'","data":'
 _TS_WIDTH: Final = 27
+# `data` and the line are closed.
+_END: Final = b"}}\n"
 _LONGEST: Final = max(len(name) for name in EVENT_TYPES)
 _WINDOW: Final = _TYPE + _LONGEST + len(_TS) + _TS_WIDTH + len(_DATA)
-# Every `data` of the contract is longer than the 12 bytes that a text view holds inline.
-_SHORTEST: Final = _WINDOW + 16
+# No `data` of the contract is shorter than this; so a window never reaches beyond its line.
+_SHORTEST: Final = _WINDOW + 32
 
 _HEX: Final = np.isin(np.arange(256), np.frombuffer(b"0123456789abcdef", np.uint8))
 _IS_HEX: Final = np.array([byte == ord(".") for byte in b"........-....-....-....-............"])
@@ -42,35 +43,33 @@ _IS_HEX: Final = np.array([byte == ord(".") for byte in b"........-....-....-...
 class Heads:
     """The lines of a block whose head is canonical; arrays of one length.
 
-    `index` is the place of the line in its object, `kind` the place of its type in EVENT_TYPES,
-    `micros` its instant in microseconds since 1970, `data_start` and `data_length` where its
-    `data` lies in the buffer.
+    `index` is the place of the line in the block, `event_id` and `ticket_id` uint8 of shape
+    (lines, 36), `kind` the place of its type in EVENT_TYPES, `micros` its instant in microseconds
+    since 1970, `data_start` and `data_length` where its `data` lies in the buffer.
     """
 
     index: Integers
-    event_id: pa.Array
-    ticket_id: pa.Array
+    event_id: Bytes
+    ticket_id: Bytes
     kind: npt.NDArray[np.int8]
     micros: Integers
     data_start: Integers
     data_length: Integers
 
 
-def read_heads(buffer: Bytes, starts: Integers, lengths: Integers, day: date, first: int) -> Heads:
+def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Heads:
     """Read the heads of lines.
 
     Args:
         buffer: The bytes of the block.
-        starts: Where each line begins in it.
-        lengths: Bytes of each line, its end included.
+        bounds: Where each line begins in it, and where the last one ends.
+        usable: Which lines to look at.
         day: The Colombian day in which every instant must lie.
-        first: Index of the block's first line in its object.
     """
-    ends = starts + lengths
-    chosen = np.flatnonzero((lengths >= _SHORTEST) & (starts + _WINDOW <= len(buffer)))
-    if len(chosen):
-        is_closed = (buffer[ends[chosen] - 2] == ord("}")) & (buffer[ends[chosen] - 1] == 10)
-        chosen = chosen[is_closed]
+    starts, ends = bounds[:-1], bounds[1:]
+    chosen = np.flatnonzero(usable & (ends - starts >= _SHORTEST))
+    for back, byte in enumerate(_END, -len(_END)):
+        chosen = chosen[buffer[ends[chosen] + back] == byte]
     windows: Bytes = np.empty((0, _WINDOW), np.uint8)
     if len(chosen):
         windows = np.lib.stride_tricks.sliding_window_view(buffer, _WINDOW)[starts[chosen]]
@@ -88,9 +87,9 @@ def read_heads(buffer: Bytes, starts: Integers, lengths: Integers, day: date, fi
     lines = chosen[kept]
     data_start = starts[lines] + width[kept]
     return Heads(
-        index=lines + first,
-        event_id=_ids(windows[kept, _EVENT_ID : _EVENT_ID + _ID_WIDTH]),
-        ticket_id=_ids(windows[kept, _TICKET_ID : _TICKET_ID + _ID_WIDTH]),
+        index=lines,
+        event_id=windows[kept, _EVENT_ID : _EVENT_ID + _ID_WIDTH],
+        ticket_id=windows[kept, _TICKET_ID : _TICKET_ID + _ID_WIDTH],
         kind=kind[kept],
         micros=micros[kept],
         data_start=data_start,
@@ -142,20 +141,3 @@ def _read_instants(windows: Bytes, name: str, day: date) -> tuple[Flags, Integer
 
 def _micros(instant: datetime) -> int:
     return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def _ids(matrix: Bytes) -> pa.Array:
-    offsets = np.arange(len(matrix) + 1, dtype=np.int32) * _ID_WIDTH
-    content = np.ascontiguousarray(matrix)
-    return pa.StringArray.from_buffers(len(matrix), pa.py_buffer(offsets), pa.py_buffer(content))
-
-
-def text_views(buffer: pa.Buffer, starts: Integers, lengths: Integers) -> pa.Array:
-    """Texts that lie in `buffer`, without a copy: each longer than 12 bytes, valid UTF-8."""
-    layout: Any = [("length", "<i4"), ("prefix", "<u4"), ("buffer", "<i4"), ("offset", "<i4")]
-    views = np.zeros(len(starts), layout)
-    views["length"] = lengths
-    prefix = np.lib.stride_tricks.sliding_window_view(np.frombuffer(buffer, np.uint8), 4)[starts]
-    views["prefix"] = np.ascontiguousarray(prefix).view("<u4").ravel()
-    views["offset"] = starts
-    return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), buffer])

@@ -15,7 +15,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from orchestration.bronze.fast import create_tables, judge_lines
+from orchestration.bronze.candidates import read_candidates
+from orchestration.bronze.fast import create_places, write_canonical
 from orchestration.bronze.judge import judge_line
 from orchestration.bronze.parse import Rejected
 from orchestration.bronze.reasons import Reason
@@ -72,12 +73,8 @@ def judge_object(body: bytes, raw: RawObject, rules: Rules, folder: Path) -> Jud
     """
     lines = split(body)
     connection = _engine(rules)
-    connection.execute("truncate judged")
-    quarantined = _judge(connection, lines, rules, raw.day)
-    quarantined += _take_duplicates(connection)
-    bronze_file = folder / "bronze.parquet"
-    bronze = _write_events(connection, raw, bronze_file)
-    quarantine_file = folder / "quarantine.parquet"
+    bronze_file, quarantine_file = folder / "bronze.parquet", folder / "quarantine.parquet"
+    bronze, quarantined = _judge(connection, lines, rules, raw, bronze_file)
     _write_quarantine(connection, lines, quarantined, raw, rules, quarantine_file)
     reasons = Counter(str(item.reason) for item in quarantined)
     if len(lines) != bronze + len(quarantined):
@@ -102,36 +99,61 @@ def _engine(rules: Rules) -> duckdb.DuckDBPyConnection:
         }
     )
     connection.execute("set TimeZone = 'UTC'")
-    create_tables(connection, rules)
+    create_places(connection, rules)
     return connection
 
 
 def _judge(
-    connection: duckdb.DuckDBPyConnection, lines: Lines, rules: Rules, day: date
-) -> list[_Quarantined]:
+    connection: duckdb.DuckDBPyConnection,
+    lines: Lines,
+    rules: Rules,
+    raw: RawObject,
+    file: Path,
+) -> tuple[int, list[_Quarantined]]:
+    """Write the events of an object; gives their number, and what is set aside."""
+    constants = f"{quoted(raw.source)} as source, date '{raw.day}' as day"
+    candidates = read_candidates(lines, rules, raw.day)
+    has_escapes = b"\\" in lines.body
+    taken = write_canonical(connection, candidates, rules, constants, file, has_escapes=has_escapes)
     if lines.unreadable is not None:
-        return [_Quarantined(0, lines.unreadable, f"{len(lines.body)} bytes of another format")]
+        return 0, [_Quarantined(0, lines.unreadable, f"{len(lines.body)} bytes of another format")]
+    is_open = np.ones(len(lines), bool)
+    is_open[taken - 1] = False
     quarantined: list[_Quarantined] = []
     rows: list[dict[str, Any]] = []
-    for index in judge_lines(connection, lines, rules, day).tolist():
+    for index in np.flatnonzero(is_open).tolist():
         try:
-            rows.append(judge_line(lines.line(index), rules, day).row(index + 1))
+            rows.append(judge_line(lines.line(index), rules, raw.day).row(index + 1))
         except Rejected as rejected:
             quarantined.append(_Quarantined(index, rejected.reason, rejected.detail))
-    if rows:
-        connection.register("slow", pa.Table.from_pylist(rows, schema=JUDGED))
-        connection.execute("insert into judged select * from slow")
-        connection.unregister("slow")
-    return quarantined
+    if rows or not candidates.is_distinct:
+        duplicates = _merge(connection, rows, constants, file)
+        return len(taken) + len(rows) - len(duplicates), quarantined + duplicates
+    return len(taken), quarantined
+
+
+def _merge(
+    connection: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], constants: str, file: Path
+) -> list[_Quarantined]:
+    """Write the file again with what the slow path took, and without duplicates."""
+    columns = "line_no, event_id, ticket_id, event_type, ts, ts_original, data"
+    connection.register("slow", pa.Table.from_pylist(rows, schema=JUDGED))
+    connection.execute(
+        f"create or replace temp table judged as select {columns} from"
+        f" read_parquet({quoted(str(file))}) union all by name select {columns} from slow"
+    )
+    connection.unregister("slow")
+    duplicates = _take_duplicates(connection)
+    connection.execute(
+        f"copy (select event_id, ticket_id, event_type, ts, ts_original, data, {constants}, line_no"
+        f" from judged order by ts, event_id) to {quoted(str(file))} ({COPY_OPTIONS})"
+    )
+    connection.execute("drop table judged")
+    return duplicates
 
 
 def _take_duplicates(connection: duckdb.DuckDBPyConnection) -> list[_Quarantined]:
     """Of the lines with one event_id the first counts; the others leave the table."""
-    total, distinct = connection.execute(
-        "select count(*), count(distinct event_id) from judged"
-    ).fetchall()[0]
-    if total == distinct:
-        return []
     later = connection.execute(
         """
         select line_no, event_id, first_line, payload = first_payload as is_same
@@ -141,6 +163,7 @@ def _take_duplicates(connection: duckdb.DuckDBPyConnection) -> list[_Quarantined
                 first_value(line_no) over same_event as first_line,
                 first_value(payload) over same_event as first_payload
             from judged
+            where event_id in (select event_id from judged group by all having count(*) > 1)
             window same_event as (partition by event_id order by line_no)
         )
         where line_no > first_line
@@ -148,32 +171,14 @@ def _take_duplicates(connection: duckdb.DuckDBPyConnection) -> list[_Quarantined
         """
     ).fetchall()
     connection.execute(
-        "delete from judged where line_no in (select unnest(?))", [[row[0] for row in later]]
+        "delete from judged where line_no in (select unnest(?::bigint[]))",
+        [[row[0] for row in later]],
     )
     reasons = (Reason.DUP_EVENT_CONFLICT, Reason.DUP_EVENT_SAME_PAYLOAD)
     return [
         _Quarantined(line_no - 1, reasons[bool(is_same)], f"{event_id}, first on line {first}")
         for line_no, event_id, first, is_same in later
     ]
-
-
-def _write_events(connection: duckdb.DuckDBPyConnection, raw: RawObject, file: Path) -> int:
-    """Write the judged events in the order of (ts, event_id); gives their number."""
-    instants = connection.execute("select epoch_us(ts) as ts from judged").fetchnumpy()["ts"]
-    # Objects of the simulator are in order: sorting them again would be a third of the writing.
-    is_sorted = bool(np.all(np.diff(np.asarray(instants, np.int64)) > 0))
-    order = "" if is_sorted else "order by ts, event_id"
-    connection.execute(
-        f"""
-        copy (
-            select
-                event_id, ticket_id, event_type, ts, ts_original, data,
-                {quoted(raw.source)} as source, date '{raw.day}' as day, line_no
-            from judged {order}
-        ) to {quoted(str(file))} ({COPY_OPTIONS})
-        """
-    )
-    return len(instants)
 
 
 def _write_quarantine(

@@ -1,5 +1,6 @@
 """A raw object's bytes as lines: split on 0x0A only, with what the object as a whole shows."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from orchestration.bronze.rules import MAX_LINE_BYTES
 # Lines go to the engine in blocks of this size, so that an object of any size fits in memory.
 _BLOCK_BYTES = 32 << 20
 _NEWLINE = 10
+_BLANK = 32
+_CONTROL = re.compile(rb"[\x00-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -71,28 +74,31 @@ class Block:
     bounds: npt.NDArray[np.int64]
     first: int
 
-    def is_text(self, index: int) -> bool:
-        """Whether a text column can hold this line: UTF-8 without NUL, not too long."""
-        start, end = int(self.bounds[index]), int(self.bounds[index + 1])
-        line = self.content.slice(start, end - start).to_pybytes()
-        if len(line) > MAX_LINE_BYTES or b"\0" in line:
-            return False
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError:
-            return False
-        return True
-
-    def is_all_text(self) -> bool:
-        """Whether a text column can hold every line; true of nearly every block."""
+    def texts(self) -> npt.NDArray[np.bool_]:
+        """Which lines a text column can hold: valid UTF-8, not too long, no control character."""
+        raw = np.frombuffer(self.content, np.uint8)
+        controls = int((raw < _BLANK).sum()) - int((raw == _NEWLINE).sum())
         lengths = np.diff(self.bounds)
-        has_nul = bool((np.frombuffer(self.content, np.uint8) == 0).any())
-        if has_nul or lengths.max(initial=0) > MAX_LINE_BYTES:
-            return False
+        if not controls and lengths.max(initial=0) <= MAX_LINE_BYTES and self._is_utf8():
+            return np.ones(len(lengths), bool)
+        return np.fromiter((self._is_text(i) for i in range(len(lengths))), bool, len(lengths))
+
+    def _is_utf8(self) -> bool:
         whole = pa.py_buffer(np.array([0, self.content.size], np.int32))
         try:
             pa.StringArray.from_buffers(1, whole, self.content).validate(full=True)
         except pa.ArrowInvalid:
+            return False
+        return True
+
+    def _is_text(self, index: int) -> bool:
+        start, end = int(self.bounds[index]), int(self.bounds[index + 1])
+        line = self.content.slice(start, end - start).to_pybytes().removesuffix(b"\n")
+        if len(line) > MAX_LINE_BYTES or _CONTROL.search(line):
+            return False
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
             return False
         return True
 

@@ -1,0 +1,45 @@
+"""The rules of the seeds, and an object judged in a temporary folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pyarrow.parquet as pq
+import pytest
+from malformed import DAY
+
+from orchestration.bronze.object import Judged, RawObject, judge_object
+from orchestration.bronze.rules import Rules, load_rules
+
+ROOT = Path(__file__).resolve().parents[3]
+RUN_ID = UUID("11111111-2222-5333-8444-555555555555")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an object, with the rows of its files."""
+
+    judged: Judged
+    bronze: list[dict[str, Any]]
+    quarantine: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    return load_rules(ROOT)
+
+
+@pytest.fixture
+def judge(rules: Rules, tmp_path: Path) -> Callable[[bytes], Outcome]:
+    def judged(body: bytes) -> Outcome:
+        raw = RawObject("raw/some/events.jsonl", RUN_ID, "email", DAY)
+        result = judge_object(body, raw, rules, tmp_path)
+        return Outcome(
+            result,
+            pq.read_table(result.bronze_file).to_pylist(),
+            pq.read_table(result.quarantine_file).to_pylist(),
+        )
+
+    return judged

@@ -1,0 +1,201 @@
+"""Malformed inputs and what becomes of them: one line of an otherwise good object each.
+
+`LINES` gives a name, the bytes of the line and its one reason code; None means bronze.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date
+
+DAY = date(2025, 9, 1)
+EVENT = "0c9f1e1a-93d2-4a53-8f0e-6a8f3b1c2d01"
+TICKET = "7b1e6a52-0e5f-4d6c-9a3c-1f2e3d4c5b6a"
+TS = "2025-09-01T13:05:07.123456Z"
+
+
+def line(event_type: str = "MESSAGE_ADDED", /, *, data: object = None, **top: object) -> bytes:
+    """A good line with some of its top fields replaced, or left out where given as ...."""
+    value: dict[str, object] = {
+        "event_id": EVENT,
+        "ticket_id": TICKET,
+        "event_type": event_type,
+        "ts": TS,
+        "data": data if data is not None else dict(GOOD[event_type]),
+        **top,
+    }
+    kept = {name: found for name, found in value.items() if found is not ...}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def with_data(event_type: str, /, **fields: object) -> bytes:
+    """A good line with some fields of its data replaced, or left out where given as ...."""
+    data = {**GOOD[event_type], **fields}
+    return line(event_type, data={name: found for name, found in data.items() if found is not ...})
+
+
+GOOD: dict[str, dict[str, object]] = {
+    "TICKET_CREATED": {
+        "external_id": "PQR-20250901-00001",
+        "source_channel": "email",
+        "pqrs_type": "P",
+        "subtype": "general",
+        "priority": "media",
+        "geo_region": "Andina",
+        "geo_municipio": "Medellín",
+        "geo_code": "05001",
+    },
+    "MESSAGE_ADDED": {"role": "citizen", "text": "Solicito información", "text_len": 20},
+    "STATUS_CHANGED": {"status_from": "RECEIVED", "status_to": "RADICATED", "actor_role": "system"},
+    "ATTACHMENT_ADDED": {"file_type": "pdf", "size_kb": 12, "source_channel": "email"},
+}
+
+MESSAGE = line("MESSAGE_ADDED")
+_TEXT = '"text":"Solicito información"'.encode()
+
+
+def _text(literal: bytes) -> bytes:
+    """A good message whose text is written as this JSON literal."""
+    return MESSAGE.replace(_TEXT, b'"text":' + literal)
+
+
+def _number(literal: bytes) -> bytes:
+    return MESSAGE.replace(b'"text_len":20', b'"text_len":' + literal)
+
+
+def _place(**fields: object) -> bytes:
+    return with_data("TICKET_CREATED", **fields)
+
+
+def _rewritten(change: Callable[[dict[str, object]], object]) -> bytes:
+    return json.dumps(change(json.loads(MESSAGE))).encode()
+
+
+_AUGUST = line(ts="2025-08-01T13:05:07.123456Z")
+
+LINES: list[tuple[str, bytes, str | None]] = [
+    # Bytes.
+    ("empty line", b"", "BLANK_LINE"),
+    ("line of blanks", b" \t ", "BLANK_LINE"),
+    ("line of 2 MB", _text(b'"' + b"x" * (2 << 20) + b'"'), "LINE_TOO_LONG"),
+    ("latin-1 text", _text(b'"informaci\xf3n"'), "INVALID_UTF8"),
+    ("overlong slash", _text(b'"\xc0\xaf"'), "INVALID_UTF8"),
+    ("surrogate as UTF-8", _text(b'"\xed\xa0\x80"'), "INVALID_UTF8"),
+    ("cut UTF-8 sequence", MESSAGE[:-20] + b"\xc3", "INVALID_UTF8"),
+    ("NUL in a string", _text(b'"a\x00b"'), "NUL_BYTE"),
+    ("line of NULs", b"\x00" * 64, "NUL_BYTE"),
+    ("BOM in the middle", b"\xef\xbb\xbf" + MESSAGE, "BOM_MID_FILE"),
+    ("CRLF end", MESSAGE + b"\r", None),
+    ("two CR at the end", MESSAGE + b"\r\r", "BARE_CR"),
+    ("lone CR between two events", MESSAGE + b"\r" + MESSAGE, "BARE_CR"),
+    ("CR between tokens", MESSAGE.replace(b',"ts"', b',\r"ts"'), "BARE_CR"),
+    ("U+2028 inside a string", _text('"a\u2028b"'.encode()), None),
+    ("U+0085 inside a string", _text('"a\u0085b"'.encode()), None),
+    ("depth 5000", b'{"data":' * 5000 + b"1" + b"}" * 5000, "TOO_DEEP"),
+    ("list of depth 33", b"[" * 33 + b"]" * 33, "TOO_DEEP"),
+    # JSON.
+    ("cut in a string", MESSAGE[:-30], "JSON_TRUNCATED"),
+    ("cut after a key", MESSAGE[: MESSAGE.index(b'"ts"') + 4], "JSON_TRUNCATED"),
+    ("cut after a comma", MESSAGE[: MESSAGE.index(b'"ts"')], "JSON_TRUNCATED"),
+    ("cut before the last brace", MESSAGE[:-1], "JSON_TRUNCATED"),
+    ("cut in a literal", b'{"a":tru', "JSON_TRUNCATED"),
+    ("cut in an escape", b'{"a":"\\u00', "JSON_TRUNCATED"),
+    ("only a brace", b"{", "JSON_TRUNCATED"),
+    ("single quotes", MESSAGE.replace(b'"', b"'"), "JSON_SYNTAX"),
+    ("trailing comma", MESSAGE[:-1] + b",}", "JSON_SYNTAX"),
+    ("control character in a string", _text(b'"a\x01b"'), "JSON_SYNTAX"),
+    ("bad escape", _text(b'"\\x41"'), "JSON_SYNTAX"),
+    ("unquoted key", b"{event_id:1}", "JSON_SYNTAX"),
+    ("a log line", b"2025-09-01 13:05:07 INFO started", "TRAILING_DATA"),
+    ("HTML", b"<html></html>", "JSON_SYNTAX"),
+    ("a comment", MESSAGE + b" // late", "TRAILING_DATA"),
+    ("two objects on a line", MESSAGE + MESSAGE, "TRAILING_DATA"),
+    ("a list", b"[" + MESSAGE + b"]", "NOT_AN_OBJECT"),
+    ("a string", b'"event"', "NOT_AN_OBJECT"),
+    ("a number", b"42", "NOT_AN_OBJECT"),
+    ("null", b"null", "NOT_AN_OBJECT"),
+    ("true", b"true", "NOT_AN_OBJECT"),
+    ("65 keys", json.dumps({f"k{n}": n for n in range(65)}).encode(), "TOO_MANY_KEYS"),
+    ("event_id twice", b'{"event_id":"x",' + MESSAGE[1:], "DUPLICATE_KEY"),
+    ("role twice", MESSAGE.replace(b'"role"', b'"role":"citizen","role"'), "DUPLICATE_KEY"),
+    ("NaN", _number(b"NaN"), "NON_FINITE_NUMBER"),
+    ("minus infinity", _number(b"-Infinity"), "NON_FINITE_NUMBER"),
+    ("integer of 400 digits", _number(b"9" * 400), "NUMBER_TOO_LONG"),
+    ("integer beyond 64 bits", _number(b"9223372036854775808"), "INT_OUT_OF_RANGE"),
+    ("negative length", _number(b"-1"), "INT_OUT_OF_RANGE"),
+    ("length beyond its limit", _number(b"1000000001"), "INT_OUT_OF_RANGE"),
+    ("number beyond a double", _number(b"1e999"), "FLOAT_OVERFLOW"),
+    ("lone high surrogate", _text(b'"\\ud800"'), "LONE_SURROGATE"),
+    ("lone low surrogate", _text(b'"a\\udc00"'), "LONE_SURROGATE"),
+    ("a pair of surrogates", _text(b'"\\ud83d\\ude00"'), None),
+    ("escaped NUL", _text(b'"a\\u0000b"'), "ESCAPED_NUL"),
+    ("escaped NUL in a key", b'{"a\\u0000":1}', "ESCAPED_NUL"),
+    # Contract.
+    ("an empty object", b"{}", "MISSING_FIELD"),
+    ("no event_id", line(event_id=...), "MISSING_FIELD"),
+    ("no ts", line(ts=...), "MISSING_FIELD"),
+    ("null ticket_id", line(ticket_id=None), "MISSING_FIELD"),
+    ("no data", line(data={}), "MISSING_FIELD"),
+    ("no role", with_data("MESSAGE_ADDED", role=...), "MISSING_FIELD"),
+    ("null priority", with_data("TICKET_CREATED", priority=None), "MISSING_FIELD"),
+    ("numeric event_id", line(event_id=7), "WRONG_TYPE"),
+    ("data is a list", line(data=[1]), "WRONG_TYPE"),
+    ("text_len as text", with_data("MESSAGE_ADDED", text_len="20"), "WRONG_TYPE"),
+    ("text_len as a real", with_data("MESSAGE_ADDED", text_len=20.0), "WRONG_TYPE"),
+    ("text_len as a boolean", with_data("MESSAGE_ADDED", text_len=True), "WRONG_TYPE"),
+    ("ts as a number", line(ts=1756731907), "WRONG_TYPE"),
+    ("text as an object", with_data("MESSAGE_ADDED", text={"es": "a"}), "WRONG_TYPE"),
+    ("an unknown field", line(note="x"), "UNKNOWN_FIELD"),
+    ("an unknown field of data", with_data("MESSAGE_ADDED", lang="es"), "UNKNOWN_FIELD"),
+    ("a field of another type", with_data("MESSAGE_ADDED", size_kb=1), "UNKNOWN_FIELD"),
+    ("schema version 1", line(schema_version=1), None),
+    ("schema version 2", line(schema_version=2), "SCHEMA_VERSION_UNKNOWN"),
+    ("event_id is no UUID", line(event_id="abc"), "BAD_EVENT_ID"),
+    ("event_id with braces", line(event_id="{" + EVENT + "}"), "BAD_EVENT_ID"),
+    ("event_id in capitals", line(event_id=EVENT.upper()), None),
+    ("ticket_id is no UUID", line(ticket_id=TICKET[:-1]), "BAD_TICKET_ID"),
+    ("ticket_id with a foreign digit", line(ticket_id=TICKET[:-1] + "g"), "BAD_TICKET_ID"),
+    ("unknown event type", line(event_type="TICKET_DELETED"), "UNKNOWN_EVENT_TYPE"),
+    ("event type in small letters", line(event_type="message_added"), "UNKNOWN_EVENT_TYPE"),
+    ("unknown channel", with_data("TICKET_CREATED", source_channel="fax"), "UNKNOWN_CHANNEL"),
+    ("unknown pqrs_type", with_data("TICKET_CREATED", pqrs_type="X"), "UNKNOWN_PQRS_TYPE"),
+    ("unknown priority", with_data("TICKET_CREATED", priority="urgente"), "UNKNOWN_PRIORITY"),
+    ("unknown role", with_data("MESSAGE_ADDED", role="bot"), "UNKNOWN_ROLE"),
+    ("unknown actor", with_data("STATUS_CHANGED", actor_role="citizen"), "UNKNOWN_ROLE"),
+    ("unknown status", with_data("STATUS_CHANGED", status_to="OPEN"), "UNKNOWN_STATUS"),
+    ("unknown code", with_data("TICKET_CREATED", geo_code="99999"), "UNKNOWN_GEO"),
+    ("code of another place", with_data("TICKET_CREATED", geo_code="76001"), "UNKNOWN_GEO"),
+    ("no code, known place", with_data("TICKET_CREATED", geo_code=...), None),
+    ("unknown place", _place(geo_code=..., geo_municipio="Macondo"), "UNKNOWN_GEO"),
+    ("text of 70,000 characters", with_data("MESSAGE_ADDED", text="á" * 70_000), "STRING_TOO_LONG"),
+    ("long external_id", with_data("TICKET_CREATED", external_id="9" * 300), "STRING_TOO_LONG"),
+    # Time.
+    ("ts in words", line(ts="yesterday"), "TS_UNPARSABLE"),
+    ("30 February", line(ts="2025-02-30T10:00:00Z"), "TS_UNPARSABLE"),
+    ("hour 24", line(ts="2025-09-01T24:00:00.000000Z"), "TS_UNPARSABLE"),
+    ("second 60", line(ts="2025-09-01T13:05:60.000000Z"), "TS_UNPARSABLE"),
+    ("day before month", line(ts="01/09/2025 13:05"), "TS_UNPARSABLE"),
+    ("Arabic digits", line(ts="٢٠٢٥-09-01T13:05:07Z"), "TS_UNPARSABLE"),
+    ("offset of 25 hours", line(ts="2025-09-01T13:05:07+25:00"), "TS_UNPARSABLE"),
+    ("no offset", line(ts="2025-09-01T13:05:07.123456"), "TS_NO_OFFSET"),
+    ("offset of Colombia", line(ts="2025-09-01T08:05:07.123456-05:00"), None),
+    ("whole seconds", line(ts="2025-09-01T13:05:07Z"), None),
+    ("nanoseconds", line(ts="2025-09-01T13:05:07.123456789Z"), None),
+    ("year 0001", line(ts="0001-01-01T00:00:00.000000Z"), "TS_OUT_OF_RANGE"),
+    ("year 0000", line(ts="0000-01-01T00:00:00.000000Z"), "TS_OUT_OF_RANGE"),
+    ("year 9999", line(ts="9999-12-31T23:59:59.999999Z"), "TS_OUT_OF_RANGE"),
+    ("year 1999", line(ts="1999-12-31T23:59:59.999999Z"), "TS_OUT_OF_RANGE"),
+    ("the day before", line(ts="2025-09-01T04:59:59.999999Z"), "TS_DAY_MISMATCH"),
+    ("first instant of the day", line(ts="2025-09-01T05:00:00.000000Z"), None),
+    ("last instant of the day", line(ts="2025-09-02T04:59:59.999999Z"), None),
+    ("the day after", line(ts="2025-09-02T05:00:00.000000Z"), "TS_DAY_MISMATCH"),
+    # The first of several reasons counts.
+    ("unknown role on the wrong day", _AUGUST.replace(b"citizen", b"bot"), "UNKNOWN_ROLE"),
+    ("double key and unknown field", b'{"x":1,"x":2,' + MESSAGE[1:], "DUPLICATE_KEY"),
+    # Good, in another dress.
+    ("blanks between tokens", json.dumps(json.loads(MESSAGE)).encode(), None),
+    ("blanks around the object", b"  " + MESSAGE + b" \t", None),
+    ("keys in another order", _rewritten(lambda value: dict(reversed(value.items()))), None),
+    ("escaped accents", json.dumps(json.loads(MESSAGE), separators=(",", ":")).encode(), None),
+    ("escaped quotes and breaks", with_data("MESSAGE_ADDED", text='a "b"\n\\n\tc/'), None),
+    ("empty text", with_data("MESSAGE_ADDED", text=""), None),
+]  # fmt: skip
