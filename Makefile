@@ -4,7 +4,7 @@ BIN := .venv/bin
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-long check docs bench world-report
+.PHONY: help run stop test test-long check docs bench world-report up-full down-full
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,3 +46,16 @@ world-report: .venv/.test ## Report how close the simulated world comes to its c
 
 .venv/.test: $(INPUTS)
 	@infra/bootstrap.sh test
+
+COMPOSE := docker compose --env-file .env --file infra/local/compose.yaml
+PROFILES := --profile core --profile bi --profile observability
+
+up-full: .env ## Start the whole stack in containers: needs Docker with Compose 2
+	@$(COMPOSE) $(PROFILES) up --build --detach
+	@echo "Streamlit http://127.0.0.1:8501  Grafana :3001  Metabase :3000  Prefect :4200  (see infra/local/README.md)"
+
+down-full: .env ## Stop the whole stack; its volumes stay
+	@$(COMPOSE) $(PROFILES) down
+
+.env:
+	@infra/local/new-env.sh
