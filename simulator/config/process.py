@@ -24,6 +24,7 @@ from simulator.config.model import (
     keyed,
 )
 
+LONGEST_SECOND_PASS = 3.5
 ByType = Annotated[tuple[Positive, ...], keyed(TYPES)]
 ByPriority = Annotated[tuple[Positive, ...], keyed(PRIORITIES)]
 
@@ -39,7 +40,7 @@ class Stages(Strict):
     complexity_sigma: Sigma
     priority_factor: ByPriority
     respond_to_close: BoundedLogNormal
-    longest: int = Field(ge=5, le=38)
+    longest: int = Field(ge=5, le=36)
 
 
 class Hold(Strict):
@@ -60,6 +61,17 @@ class Reopen(Strict):
     within_days: int = Field(ge=1, le=5)
     start: BoundedLogNormal
     manage: BoundedLogNormal
+
+
+    @model_validator(mode="after")
+    def _bounded(self) -> "Reopen":
+        # What a second pass may take is part of the bound on a case's life.
+        if self.start.most + self.manage.most > LONGEST_SECOND_PASS:
+            raise ValueError(
+                f"start.most {self.start.most} and manage.most {self.manage.most} exceed "
+                f"{LONGEST_SECOND_PASS} business days together"
+            )
+        return self
 
 
 class Archive(Strict):

@@ -1,0 +1,109 @@
+"""What it costs to simulate 181 days of PQRS, and how two workers share it.
+
+CPU-seconds are those of the tasks, JSON lines written to a local folder; what the cluster and its
+workers' imports take is printed apart. The runs with one and with two workers alternate, so that a
+busy machine bothers both alike.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+# This file's folder comes first on the path, where `simulator` would be this file.
+sys.path = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).parent.resolve()]
+
+from distributed import Client, LocalCluster  # noqa: E402
+
+from simulator.config import load_config  # noqa: E402
+from simulator.world import blocks  # noqa: E402
+
+DAYS = 181
+MOST_CPU_SECONDS = 2.0
+MOST_MEGABYTES = 1_000
+LEAST_SPEEDUP = 1.7
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one task did: events written, CPU-seconds, and the peak memory of its process."""
+
+    events: int
+    cpu_seconds: float
+    megabytes: float
+
+
+def warm_up() -> None:
+    """Import what a task needs: part of a worker's start, not of the work."""
+    import simulator.write  # noqa: F401
+
+
+def write_block(first: date, last: date, target: str) -> Share:
+    """Simulate a block of days and write its objects."""
+    from simulator.world import simulate
+    from simulator.write import write_object
+
+    began = time.process_time()
+    events = 0
+    for raw in simulate(load_config(), first, last):
+        write_object(raw, Path(target))
+        events += raw.events
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    return Share(events, time.process_time() - began, peak)
+
+
+def run(workers: int, days: int) -> tuple[list[Share], float, float]:
+    """Simulate the days on so many workers; shares, seconds of work, seconds of start."""
+    config = load_config()
+    parts = blocks(config, config.start, config.start + timedelta(days=days - 1), 2)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="pqrs-bench-") as target,
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        client.run(warm_up)
+        started = time.monotonic()
+        futures = [client.submit(write_block, a, b, target, pure=False) for a, b in parts]
+        shares = client.gather(futures)
+        return list(shares), time.monotonic() - started, started - began
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--pairs", type=int, default=3)
+    options = parser.parse_args()
+    ratios, costs, peak, events = [], [], 0.0, 0
+    for pair in range(options.pairs):
+        seconds = {}
+        for workers in (1, 2):
+            shares, seconds[workers], start = run(workers, options.days)
+            events = sum(share.events for share in shares)
+            cpu = sum(share.cpu_seconds for share in shares)
+            costs.append(cpu / events * 1e6)
+            peak = max(peak, *(share.megabytes for share in shares))
+            print(
+                f"pair {pair + 1}, {workers} worker(s): {events:,} events in"
+                f" {seconds[workers]:.1f} s, {cpu:.1f} CPU-s, {costs[-1]:.2f} CPU-s a million;"
+                f" start of the cluster {start:.1f} s"
+            )
+        ratios.append(seconds[1] / seconds[2])
+    cost, speedup = sorted(costs)[len(costs) // 2], sorted(ratios)[len(ratios) // 2]
+    met = cost <= MOST_CPU_SECONDS and peak < MOST_MEGABYTES and speedup >= LEAST_SPEEDUP
+    print(f"RESULT simulator_events={events}")
+    print(f"RESULT simulator_cpu_seconds_per_million={cost:.2f} target<={MOST_CPU_SECONDS}")
+    print(f"RESULT simulator_peak_megabytes={peak:.0f} target<{MOST_MEGABYTES}")
+    print(f"RESULT simulator_speedup_of_two_workers={speedup:.2f} target>={LEAST_SPEEDUP}")
+    print(f"RESULT simulator_targets_met={'yes' if met else 'no'}")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
