@@ -14,6 +14,7 @@ import psycopg
 from orchestration.lake import paths
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, connect, release_run
+from orchestration.quality.evaluator import Evaluator
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 
@@ -53,6 +54,7 @@ class Attempt:
     log: RunLog
     _stack: ExitStack = field(default_factory=ExitStack)
     _client: "Client | None" = None
+    _evaluator: Evaluator | None = None
 
     @property
     def run(self) -> Run:
@@ -71,6 +73,13 @@ class Attempt:
 
             self._client = self._stack.enter_context(dask_client(self.settings))
         return self._client
+
+    def evaluator(self) -> Evaluator:
+        """Great Expectations, in a process that imports it beside this one's work."""
+        if self._evaluator is None:
+            docs = self.settings.home / "data_docs" / str(self.run.run_id)
+            self._evaluator = Evaluator(docs, self.settings.project_root)
+        return self._evaluator
 
     def release_cluster(self) -> None:
         """Stop the cluster: the layers after bronze need its memory and not its workers."""
@@ -94,6 +103,8 @@ class Attempt:
         trace: TracebackType | None,
     ) -> None:
         self._stack.close()
+        if self._evaluator is not None:
+            self.say_safely(self._evaluator.close)
         self.say_safely(
             lambda: self.store.append(paths.pipeline_log(self.run), self.log.path.read_bytes())
         )

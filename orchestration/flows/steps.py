@@ -1,12 +1,13 @@
 """The layers of a run as plain functions: each does its work, or finds it committed."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from orchestration.bronze.job import bronze_build_id, write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt
+from orchestration.flows.gates import bronze_gate, lake_gate, record_dbt, serving_gate
 from orchestration.flows.progress import StepEvent, say
 from orchestration.flows.recording import StepOutcome
 from orchestration.lake.commit import take_up
@@ -16,7 +17,6 @@ from orchestration.lake.paths import QUARANTINE_DATASET
 from orchestration.lake.presence import missing_objects
 from orchestration.lake.result import OnProgress
 from orchestration.meta.control import RunCounts
-from orchestration.meta.records import record_checks
 from orchestration.publication.batches import (
     exclusive_publication,
     prepare_batches,
@@ -24,7 +24,6 @@ from orchestration.publication.batches import (
 )
 from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import collect, publish
-from orchestration.quality.dbt_checks import dbt_checks
 from orchestration.quality.gate import run_status
 from orchestration.raw.job import raw_build_id, write_raw
 from orchestration.transform.dbt import NodeResult
@@ -38,6 +37,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     found = _committed(attempt, "raw", raw_build_id(attempt.run.world))
     if found is not None:
         return _found(found, rows_in=0)
+    attempt.evaluator()  # imports while the events are simulated
     result = write_raw(
         attempt.settings,
         attempt.client(),
@@ -61,6 +61,7 @@ def bronze(attempt: Attempt) -> StepOutcome:
     build = bronze_build_id(load_rules(attempt.settings.project_root), raw.sha256)
     found = _committed(attempt, "bronze", build)
     if found is not None:
+        bronze_gate(attempt)
         return _found(found, raw.rows)
     result = write_bronze(
         attempt.settings,
@@ -70,6 +71,7 @@ def bronze(attempt: Attempt) -> StepOutcome:
         read_manifest(attempt.store, raw),
         on_progress=_progress("bronze"),
     )
+    bronze_gate(attempt)
     set_aside = sum(
         ref.rows for ref in result.manifest.objects if ref.dataset == QUARANTINE_DATASET
     )
@@ -85,7 +87,7 @@ def lake_layer(attempt: Attempt, layer: Layer) -> StepOutcome:
         attempt.claim,
         layer,
         workspace=attempt.workspace,
-        on_results=_checks(attempt, layer),
+        on_results=lake_gate(attempt, layer),
     )
     if built.dbt is None:
         return _found(built.manifest, built.rows_in)
@@ -105,9 +107,11 @@ def serving(attempt: Attempt) -> StepOutcome:
                 attempt.settings,
                 claim,
                 workspace=attempt.workspace,
-                on_results=_checks(attempt, "serving"),
+                on_results=record_dbt(attempt, "serving"),
             )
         landed = verify_landed(connection, claim, batches)
+        if waiting or build.known is None:
+            serving_gate(attempt, batches)
         rows: dict[str, int] = {}
         for batch in batches:
             rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.rows
@@ -124,7 +128,8 @@ def serving(attempt: Attempt) -> StepOutcome:
     note = f"publication {publication.publication_id}, {landed:,} rows landed"
     if not publication.is_new:
         note = f"publication {publication.publication_id} was live already"
-    return StepOutcome(not publication.is_new and not waiting, total, total, 0, note)
+    loaded = bool(waiting) or build.known is None
+    return StepOutcome(not publication.is_new and not loaded, total, total, 0, note)
 
 
 def run_counts(attempt: Attempt) -> RunCounts:
@@ -204,13 +209,6 @@ def _progress(step: str) -> OnProgress:
         say(StepEvent(step, "progress", done, total, rows, size, seconds))
 
     return report
-
-
-def _checks(attempt: Attempt, layer: str) -> Callable[[Sequence[NodeResult]], None]:
-    def record(nodes: Sequence[NodeResult]) -> None:
-        record_checks(attempt.connection, attempt.claim, dbt_checks(layer, nodes))
-
-    return record
 
 
 def _tests(nodes: Sequence[NodeResult]) -> int:

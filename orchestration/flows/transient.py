@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 from orchestration.errors import ServiceUnavailable
 

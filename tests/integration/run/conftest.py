@@ -1,0 +1,21 @@
+"""One published three-day world for every test of the run, made by the command itself."""
+
+import pytest
+
+from orchestration.settings import Settings
+from tests.integration.run.lake import Lake, LakeFactory
+
+
+@pytest.fixture(scope="session")
+def new_lake(settings: Settings) -> LakeFactory:
+    """Makes empty lakes on the session's services."""
+    return LakeFactory(settings)
+
+
+@pytest.fixture(scope="session")
+def published(new_lake: LakeFactory) -> Lake:
+    """A lake with the first three days of the default world published."""
+    lake = new_lake()
+    done = lake.pqr("run", "--days", "3")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return lake

@@ -1,0 +1,177 @@
+"""What `pqr run` promises, seen from outside: published, repeatable, resumable, reproducible."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.run.lake import ROOT, Lake, LakeFactory
+
+VIEWS = (
+    "silver.tickets", "silver.messages", "silver.status_events", "silver.attachments",
+    "silver.v_tickets_open", "silver.v_sla_summary",
+    "core.tickets", "core.ticket_events", "core.messages",
+    "gold.kpi_volume_daily", "gold.kpi_backlog_daily", "gold.kpi_sla_daily",
+    "gold.kpi_first_response_daily", "gold.kpi_close_time_daily",
+    "meta.runs", "meta.quality_checks", "meta.lineage", "meta.etl_runs", "meta.task_runs",
+    "meta.data_quality", "meta.manifest_index",
+)  # fmt: skip
+
+
+def row_checksums(lake: Lake) -> dict[str, str]:
+    """md5 over the ordered rows of every published data view."""
+    found = {}
+    for view in VIEWS:
+        if view.startswith(("silver", "gold", "core")):
+            rows = lake.query(f"select t::text from {view} as t order by 1")
+            digest = hashlib.md5("\n".join(str(row[0]) for row in rows).encode())
+            found[view] = digest.hexdigest()
+    return found
+
+
+def test_every_view_is_filled(published: Lake) -> None:
+    for view in VIEWS:
+        assert published.query(f"select count(*) from {view}")[0][0], view
+
+
+def test_the_run_is_recorded_with_its_layers_and_checks(published: Lake) -> None:
+    run = published.query(
+        "select status, raw_objects_count, bronze_rows, silver_rows, gold_rows, seed, git_sha"
+        " from meta.etl_runs"
+    )
+    assert len(run) == 1
+    status, raw_objects, bronze, silver, gold, seed, _ = run[0]
+    assert status in ("PUBLISHED", "DEGRADED")
+    assert raw_objects == 15
+    assert seed == 42
+    assert bronze == silver
+    assert gold
+    layers = {row[0] for row in published.query("select layer from meta.task_runs")}
+    assert layers == {"raw", "bronze", "silver", "gold", "serving"}
+    assert published.query("select count(*) from meta.data_quality where result = 'PASS'")[0][0]
+
+
+def test_a_second_run_changes_nothing_and_says_so(published: Lake) -> None:
+    objects = published.objects()
+    pointer = published.query("select publication_id from meta.current_publication")
+    again = published.pqr("run", "--days", "3", "--json")
+    assert again.returncode == 0, again.stderr
+    report = json.loads(again.stdout)
+    assert report["changed"] is False
+    assert all(step["skipped"] for step in report["steps"])
+    assert published.objects() == objects
+    assert published.query("select publication_id from meta.current_publication") == pointer
+
+
+def test_killed_anywhere_the_next_run_ends_with_the_same_bytes(
+    published: Lake, new_lake: LakeFactory
+) -> None:
+    other = new_lake()
+    process = subprocess.Popen(
+        other.command("run", "--days", "3"),
+        env=other.environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("bronze"):  # raw and bronze are committed, silver has begun
+            break
+    time.sleep(2)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert other.query("select count(*) from meta.publications")[0][0] == 0
+    done = other.pqr("run", "--days", "3", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["attempt"] == 2
+    skipped = {step["step"] for step in report["steps"] if step["skipped"]}
+    assert {"raw", "bronze"} <= skipped
+    assert other.checksums() == published.checksums()
+    assert row_checksums(other) == row_checksums(published)
+
+
+def test_an_edited_kpi_rebuilds_gold_and_nothing_before_it(published: Lake, tmp_path: Path) -> None:
+    copy = tmp_path / "project"
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    model = copy / "dbt_project" / "models" / "gold" / "gold_kpi_volume.sql"
+    model.write_text(model.read_text(encoding="utf-8") + "\n-- An edit.\n", encoding="utf-8")
+    before = published.checksums()
+    done = subprocess.run(
+        published.command("run", "--days", "3", "--json"),
+        env={**published.environment, "PYTHONPATH": str(copy)},
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    steps = {step["step"]: step["skipped"] for step in json.loads(done.stdout)["steps"]}
+    assert steps == {"raw": True, "bronze": True, "silver": True, "gold": False, "serving": False}
+    assert published.checksums() == before
+    # The edit is taken back: the build of before counts again, and is not built again.
+    back = published.pqr("run", "--days", "3", "--json")
+    assert back.returncode == 0, back.stderr
+    steps = {step["step"]: step["skipped"] for step in json.loads(back.stdout)["steps"]}
+    assert steps["gold"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (["--seed", "many"], 2, "many"),
+        (["--start", "2025-13-01"], 2, "2025-13-01"),
+        (["--start", "2025-09-05", "--end", "2025-09-01"], 2, "2025-09-01"),
+        (["--start", "2020-01-01", "--days", "1"], 2, "2020-01-01"),
+        (["--days", "0"], 2, "0"),
+        (["--scenario", "flood"], 2, "flood"),
+        (["--config", "missing.yaml"], 2, "missing.yaml"),
+        (["--start", "2025-10-01", "--days", "1"], 1, "2025-09-04"),
+    ],
+)
+def test_bad_input_is_one_line_and_an_exit_code(
+    published: Lake, arguments: list[str], code: int, named: str
+) -> None:
+    done = published.pqr("run", *arguments)
+    assert done.returncode == code, done.stderr
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_unknown_configuration_key_is_named(published: Lake, tmp_path: Path) -> None:
+    source = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
+    config = tmp_path / "config.yaml"
+    config.write_text(source.read_text(encoding="utf-8") + "\nvolumen: 3\n", encoding="utf-8")
+    done = published.pqr("run", "--config", str(config))
+    assert done.returncode == 2
+    assert "volumen" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_unreachable_services_and_wrong_credentials_exit_with_3(published: Lake) -> None:
+    dsn = "postgresql://lake_writer:x@127.0.0.1:9/pqr_lakehouse"
+    for variables in (
+        {"PQR_POSTGRES_DSN": dsn},
+        {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_SECRET_ACCESS_KEY": "other"},
+        {"AWS_SECRET_ACCESS_KEY": "other"},
+    ):
+        done = published.pqr("run", "--days", "1", **variables)
+        assert done.returncode == 3, done.stderr
+        assert "Traceback" not in done.stderr
