@@ -64,7 +64,9 @@ def connect(
             "extension_directory": str(link_extensions(settings.home)),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "allow_persistent_secrets": "false",
+            # A place of its own keeps the user's secrets out. Forbidding persistent ones altogether
+            # breaks `attach` to PostgreSQL, which looks for them.
+            "secret_directory": str(settings.home / "duckdb_secrets"),
             "threads": str(threads),
             "memory_limit": memory_limit,
         },

@@ -18,6 +18,8 @@ from orchestration.services.bucket import client
 from orchestration.services.roles import ensure_database
 from orchestration.settings import Settings, load_settings
 
+SUPABASE_ROLES = ("anon", "authenticated", "service_role")
+
 
 @dataclass(frozen=True)
 class Served:
@@ -40,6 +42,19 @@ def own_lake(settings: Settings) -> Settings:
     return replace(settings, s3=s3, postgres=own.postgres)
 
 
+def create_supabase_roles(settings: Settings) -> None:
+    """As a Supabase project has them, but without a login."""
+    with psycopg.connect(settings.postgres.admin_dsn, autocommit=True) as connection:
+        for role in SUPABASE_ROLES:
+            connection.execute(f"create role {role} nologin")
+
+
+def drop_supabase_roles(settings: Settings) -> None:
+    with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
+        for role in SUPABASE_ROLES:
+            connection.execute(f"drop role {role}")
+
+
 def drop_database(settings: Settings, name: str) -> None:
     with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
         connection.execute(
@@ -51,11 +66,14 @@ def drop_database(settings: Settings, name: str) -> None:
 def served(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A synthetic world of twelve days, landed by dbt and published."""
     lake = own_lake(settings)
+    create_supabase_roles(lake)
+    migrate(lake.postgres.admin_dsn)
     scratch = tmp_path_factory.mktemp("served")
     run = run_of(world_of("served"), 12)
     publication = publish_synthetic(lake, scratch, run, Size(days=12, tickets_per_day=15))
     yield Served(lake, run, publication, scratch)
     drop_database(settings, lake.postgres.url.database)
+    drop_supabase_roles(settings)
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""Gold in Postgres is, cell by cell, the Parquet of the lake; and a difference is found."""
+
+import psycopg
+import pytest
+from conftest import Served
+
+from orchestration.publication.batches import Batch
+from orchestration.publication.datasets import published_datasets
+from orchestration.publication.parity import parity, parity_checks
+from orchestration.settings import PROJECT_ROOT
+
+# dbt in this process leaves its log file to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def batches(writer: psycopg.Connection) -> list[Batch]:
+    tables = {item.name: item.table for item in published_datasets(PROJECT_ROOT)}
+    rows = writer.execute(
+        "select batch_id, dataset, layer, object_key, rows from meta.batches where layer <> 'seed'"
+    ).fetchall()
+    return [Batch(row[0], row[1], tables[row[1]], row[2], row[3], row[4], True) for row in rows]
+
+
+def test_every_landed_dataset_equals_its_objects(served: Served, batches: list[Batch]) -> None:
+    found = parity(served.settings, batches, layers=("gold", "silver"))
+    assert {item.dataset for item in found} >= {"kpi_volume", "kpi_sla", "tickets", "messages"}
+    assert all(item.rows > 0 for item in found)
+    assert [item for item in found if item.only_in_lake or item.only_in_serving] == []
+
+
+def test_one_changed_cell_is_found(
+    served: Served, batches: list[Batch], writer: psycopg.Connection
+) -> None:
+    change = (
+        "update serving.kpi_sla_daily set avg_overdue_days = avg_overdue_days + %s"
+        " where day = '2025-09-03' and pqrs_type = 'Q'"
+    )
+    writer.execute(change, ["0.01"])
+    try:
+        found = {item.dataset: item for item in parity(served.settings, batches)}
+    finally:
+        writer.execute(change, ["-0.01"])
+    assert (found["kpi_sla"].only_in_lake, found["kpi_sla"].only_in_serving) == (1, 1)
+    checks = {check.dataset: check for check in parity_checks(list(found.values()))}
+    assert checks["kpi_sla_daily"].result == "FAIL"
+    assert checks["kpi_volume_daily"].result == "PASS"
