@@ -75,20 +75,24 @@ def _table(block: Block, buffer: Bytes, heads: Heads, rules: Rules) -> pa.Table:
     role[rows], text_len[rows] = messages.role, messages.text_len
     start[rows], length[rows] = messages.start, np.maximum(messages.length, 0)
 
+    if kept.all():
+        kept_rows: slice | Flags = slice(None)  # nearly always: no copies
+    else:
+        kept_rows = kept
     moves = transitions(rules)
     columns = {
-        "line_no": pa.array(heads.index[kept] + block.first + 1),
-        "event_id": _ids(heads.event_id[kept]),
-        "ticket_id": _ids(heads.ticket_id[kept]),
-        "kind": pa.array(heads.kind[kept]),
-        "event_type": _named(heads.kind[kept], EVENT_TYPES),
-        "ts": pa.array(heads.micros[kept]).cast(pa.timestamp("us", tz="UTC")),
-        "role": _named(role[kept], rules.roles),
-        "text_len": pa.array(text_len[kept], mask=role[kept] < 0),
-        "status_from": _named(move[kept], [before for before, _, _ in moves]),
-        "status_to": _named(move[kept], [after for _, after, _ in moves]),
-        "actor_role": _named(move[kept], [actor for _, _, actor in moves]),
-        "payload": text_views(block.content, start[kept], length[kept]),
+        "line_no": pa.array(heads.index[kept_rows] + block.first + 1),
+        "event_id": _ids(heads.event_id[kept_rows]),
+        "ticket_id": _ids(heads.ticket_id[kept_rows]),
+        "kind": pa.array(heads.kind[kept_rows]),
+        "event_type": _named(heads.kind[kept_rows], EVENT_TYPES),
+        "ts": pa.array(heads.micros[kept_rows]).cast(pa.timestamp("us", tz="UTC")),
+        "role": _named(role[kept_rows], rules.roles),
+        "text_len": pa.array(text_len[kept_rows], mask=role[kept_rows] < 0),
+        "status_from": _named(move[kept_rows], [before for before, _, _ in moves]),
+        "status_to": _named(move[kept_rows], [after for _, after, _ in moves]),
+        "actor_role": _named(move[kept_rows], [actor for _, _, actor in moves]),
+        "payload": text_views(block.content, start[kept_rows], length[kept_rows]),
     }
     return pa.table(columns)
 

@@ -20,23 +20,58 @@ Bytes = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_IDS: Final = b'{"event_id":"' + b"." * 36 + b'","ticket_id":"' + b"." * 36 + b'","event_type":"'
+_IDS: Final = b'{"event_id":"' + b"?" * 36 + b'","ticket_id":"' + b"?" * 36 + b'","event_type":"'
 _ID_WIDTH: Final = 36
 _EVENT_ID: Final = 13
 _TICKET_ID: Final = 64
 _TYPE: Final = len(_IDS)
-_TS: Final = b'","ts":"'
-_DATA: Final = b'","data":'
-_TS_WIDTH: Final = 27
+_TYPE_WIDTH: Final = 16
+_CLOCK: Final = b'","ts":"????-??-??T??:??:??.??????Z","data":'
+_DATE: Final = 8
+_DIGITS: Final = [19, 20, 22, 23, 25, 26, 28, 29, 30, 31, 32, 33]
 # `data` and the line are closed.
 _END: Final = b"}}\n"
-_LONGEST: Final = max(len(name) for name in EVENT_TYPES)
-_WINDOW: Final = _TYPE + _LONGEST + len(_TS) + _TS_WIDTH + len(_DATA)
-# No `data` of the contract is shorter than this; so a window never reaches beyond its line.
-_SHORTEST: Final = _WINDOW + 32
+# No `data` of the contract is shorter than 32 bytes; so a window never reaches beyond its line.
+_SHORTEST: Final = _TYPE + max(map(len, EVENT_TYPES)) + len(_CLOCK) + 32
 
-_HEX: Final = np.isin(np.arange(256), np.frombuffer(b"0123456789abcdef", np.uint8))
-_IS_HEX: Final = np.array([byte == ord(".") for byte in b"........-....-....-....-............"])
+_UUID: Final = b"????????-????-????-????-????????????"
+_IS_NO_HEX: Final = np.where(
+    np.isin(np.arange(256), np.frombuffer(b"0123456789abcdef", np.uint8)), 0, 255
+).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Bytes that must be there; a question mark stands for any. Widths are multiples of 8."""
+
+    bytes: Bytes
+    mask: Bytes
+
+    def differs(self, windows: Bytes) -> Flags:
+        """Which of the windows, uint8 of shape (n, width), are not of this form."""
+        return _has_any((windows ^ self.bytes) & self.mask)
+
+
+def _form(*texts: bytes) -> _Form:
+    """A form, or a matrix of forms one text each, filled up to a multiple of 8."""
+    width = -(-max(map(len, texts)) // 8) * 8
+    content = np.frombuffer(b"".join(text.ljust(width, b"?") for text in texts), np.uint8)
+    content = content.reshape(len(texts), width)
+    return _Form(content, np.where(content == ord("?"), 0, 255).astype(np.uint8))
+
+
+def _has_any(matrix: Bytes) -> Flags:
+    """Which rows have a byte that is not zero; eight bytes are looked at as one number."""
+    return np.asarray(np.ascontiguousarray(matrix).view(np.uint64).any(axis=1), bool)
+
+
+_ID_FORM: Final = _form(_IDS)
+_UUIDS: Final = _form(_UUID * 2)
+_TYPE_FORMS: Final = _form(*(name.encode() for name in EVENT_TYPES))
+_CLOCK_FORM: Final = _form(_CLOCK)
+_TYPE_LENGTHS: Final = np.array([len(name) for name in EVENT_TYPES], np.int64)
+_KIND_OF: Final = np.full(256, -1, np.int8)
+_KIND_OF[[ord(name[0]) for name in EVENT_TYPES]] = range(len(EVENT_TYPES))
 
 
 @dataclass(frozen=True)
@@ -70,69 +105,53 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
     chosen = np.flatnonzero(usable & (ends - starts >= _SHORTEST))
     for back, byte in enumerate(_END, -len(_END)):
         chosen = chosen[buffer[ends[chosen] + back] == byte]
-    windows: Bytes = np.empty((0, _WINDOW), np.uint8)
-    if len(chosen):
-        windows = np.lib.stride_tricks.sliding_window_view(buffer, _WINDOW)[starts[chosen]]
-    good = _has_ids(windows)
-    kind = np.zeros(len(chosen), np.int8)
-    micros = np.zeros(len(chosen), np.int64)
-    width = np.zeros(len(chosen), np.int64)
-    is_timed = np.zeros(len(chosen), bool)
-    for place, name in enumerate(EVENT_TYPES):
-        rows = np.flatnonzero(good & (windows[:, _TYPE] == ord(name[0])))
-        kind[rows] = place
-        width[rows] = _TYPE + len(name) + len(_TS) + _TS_WIDTH + len(_DATA)
-        is_timed[rows], micros[rows] = _read_instants(windows[rows, _TYPE:], name, day)
-    kept = np.flatnonzero(is_timed)
-    lines = chosen[kept]
-    data_start = starts[lines] + width[kept]
+    head = windows(buffer, starts[chosen], _ID_FORM.bytes.shape[1] + _TYPE_WIDTH)
+    kind = _KIND_OF[head[:, _TYPE]]
+    good = (kind >= 0) & ~_ID_FORM.differs(head[:, : _ID_FORM.bytes.shape[1]])
+    names = head[:, _TYPE : _TYPE + _TYPE_WIDTH]
+    good &= ~_has_any((names ^ _TYPE_FORMS.bytes[kind]) & _TYPE_FORMS.mask[kind])
+    event_id = head[:, _EVENT_ID : _EVENT_ID + _ID_WIDTH]
+    ticket_id = head[:, _TICKET_ID : _TICKET_ID + _ID_WIDTH]
+    ids = np.concatenate((event_id, ticket_id), axis=1)
+    # In an id every place is a digit but those of the hyphens, which the form has.
+    good &= ~_has_any(_IS_NO_HEX[ids] & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
+    clock_start = starts[chosen] + _TYPE + _TYPE_LENGTHS[kind]
+    is_timed, micros = _read_clocks(windows(buffer, clock_start, _CLOCK_FORM.bytes.shape[1]), day)
+    kept = np.flatnonzero(good & is_timed)
+    data_start = clock_start[kept] + len(_CLOCK)
     return Heads(
-        index=lines,
-        event_id=windows[kept, _EVENT_ID : _EVENT_ID + _ID_WIDTH],
-        ticket_id=windows[kept, _TICKET_ID : _TICKET_ID + _ID_WIDTH],
+        index=chosen[kept],
+        event_id=ids[kept, :_ID_WIDTH],
+        ticket_id=ids[kept, _ID_WIDTH:],
         kind=kind[kept],
         micros=micros[kept],
         data_start=data_start,
-        data_length=ends[lines] - 2 - data_start,
+        data_length=ends[chosen[kept]] - 2 - data_start,
     )
 
 
-def _has_ids(windows: Bytes) -> Flags:
-    """The templates around the ids are there, and the ids are lower-case UUIDs."""
-    good = np.ones(len(windows), bool)
-    template = np.frombuffer(_IDS, np.uint8)
-    fixed = (0, _EVENT_ID), (_EVENT_ID + _ID_WIDTH, _TICKET_ID), (_TICKET_ID + _ID_WIDTH, _TYPE)
-    for start, end in fixed:
-        good &= (windows[:, start:end] == template[start:end]).all(axis=1)
-    for start in (_EVENT_ID, _TICKET_ID):
-        text = windows[:, start : start + _ID_WIDTH]
-        good &= (_HEX[text] == _IS_HEX).all(axis=1)
-        good &= (text[:, ~_IS_HEX] == ord("-")).all(axis=1)
-    return good
+def windows(buffer: Bytes, starts: Integers, width: int) -> Bytes:
+    """The `width` bytes from each start on, as a matrix of one row each."""
+    if not len(starts):
+        return np.empty((0, width), np.uint8)
+    found: Bytes = np.lib.stride_tricks.sliding_window_view(buffer, width)[starts]
+    return found
 
 
-def _read_instants(windows: Bytes, name: str, day: date) -> tuple[Flags, Integers]:
-    """Whether each window goes on canonically for this type within the day, and its instant."""
-    before = np.frombuffer(name.encode() + _TS, np.uint8)
-    start, end = len(before), len(before) + _TS_WIDTH
-    after = np.frombuffer(_DATA, np.uint8)
-    good = (windows[:, :start] == before).all(axis=1)
-    good &= (windows[:, end : end + len(after)] == after).all(axis=1)
-    text = windows[:, start:end]
-    good &= (text[:, [10, 13, 16, 19, 26]] == np.frombuffer(b"T::.Z", np.uint8)).all(axis=1)
-    digits = text[:, [11, 12, 14, 15, 17, 18, 20, 21, 22, 23, 24, 25]] - np.uint8(ord("0"))
-    good &= (digits <= 9).all(axis=1)
+def _read_clocks(clocks: Bytes, day: date) -> tuple[Flags, Integers]:
+    """Whether each window holds an instant within the day in canonical form, and the instant."""
+    digits = clocks[:, _DIGITS] - np.uint8(ord("0"))
+    good = ~_CLOCK_FORM.differs(clocks) & (digits.max(axis=1, initial=0) <= 9)
     number = digits.astype(np.int64)
     hour, minute, second = (number[:, i] * 10 + number[:, i + 1] for i in (0, 2, 4))
     good &= (hour < 24) & (minute < 60) & (second < 60)
     fraction = number[:, 6:] @ np.array([100_000, 10_000, 1_000, 100, 10, 1], np.int64)
     clock = ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction
     # A Colombian day lies in two UTC dates.
-    micros = np.full(len(windows), -1, np.int64)
+    micros = np.full(len(clocks), -1, np.int64)
     for date_of in (day, day + timedelta(days=1)):
-        is_date = (text[:, :10] == np.frombuffer(date_of.isoformat().encode(), np.uint8)).all(
-            axis=1
-        )
+        text = np.frombuffer(date_of.isoformat().encode(), np.uint8)
+        is_date = (clocks[:, _DATE : _DATE + len(text)] == text).all(axis=1)
         midnight = datetime(date_of.year, date_of.month, date_of.day, tzinfo=UTC)
         micros[is_date] = _micros(midnight) + clock[is_date]
     opens, closes = (_micros(instant) for instant in day_bounds(day))

@@ -77,8 +77,9 @@ class Block:
     def texts(self) -> npt.NDArray[np.bool_]:
         """Which lines a text column can hold: valid UTF-8, not too long, no control character."""
         raw = np.frombuffer(self.content, np.uint8)
-        controls = int((raw < _BLANK).sum()) - int((raw == _NEWLINE).sum())
         lengths = np.diff(self.bounds)
+        controls = np.count_nonzero(raw < _BLANK) - len(lengths)
+        # A last line without an end makes it one less; it is then looked at line by line.
         if not controls and lengths.max(initial=0) <= MAX_LINE_BYTES and self._is_utf8():
             return np.ones(len(lengths), bool)
         return np.fromiter((self._is_text(i) for i in range(len(lengths))), bool, len(lengths))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from orchestration.bronze.heads import windows
 from orchestration.bronze.rules import Rules
 
 Bytes = npt.NDArray[np.uint8]
@@ -65,13 +66,13 @@ def read_transitions(buffer: Bytes, ends: Integers, lengths: Integers, rules: Ru
     `ends` and `lengths` say where the `data` lie in `buffer`.
     """
     texts = _texts(rules)
-    windows = _right_aligned(buffer, ends, lengths, texts.matrix.shape[1])
-    keys = _keys(windows)
+    found_texts = _right_aligned(buffer, ends, lengths, texts.matrix.shape[1])
+    keys = _keys(found_texts)
     place = np.minimum(np.searchsorted(texts.keys, keys), len(texts.keys) - 1)
     found = texts.order[place]
     # The key finds a candidate; only equal bytes decide.
-    same = (windows == texts.matrix[found]).all(axis=1)
-    same &= lengths <= texts.matrix.shape[1]
+    differing = (found_texts ^ texts.matrix[found]).view(np.uint64).any(axis=1)
+    same = ~differing & (lengths <= texts.matrix.shape[1])
     return np.where(same, found, -1)
 
 
@@ -83,10 +84,10 @@ def read_messages(buffer: Bytes, starts: Integers, lengths: Integers, rules: Rul
     for place, name in enumerate(rules.roles):
         opening = np.frombuffer(f'{{"role":"{name}","text":"'.encode(), np.uint8)
         rows = np.flatnonzero(lengths > len(opening) + _END_WIDTH)
-        fits = (_windows(buffer, starts[rows], len(opening)) == opening).all(axis=1)
+        fits = (windows(buffer, starts[rows], len(opening)) == opening).all(axis=1)
         role[rows[fits]] = place
         text_start[rows[fits]] += len(opening)
-    tail = _windows(buffer, ends - _END_WIDTH, _END_WIDTH)
+    tail = windows(buffer, ends - _END_WIDTH, _END_WIDTH)
     digits = tail[:, len(_LENGTH) : -1] - np.uint8(_ZERO)
     is_digit = digits <= 9
     # Digits that reach without a gap to the closing brace.
@@ -111,26 +112,19 @@ def text_views(buffer: pa.Buffer, starts: Integers, lengths: Integers) -> pa.Arr
     views = np.zeros(len(starts), layout)
     raw = np.frombuffer(buffer, np.uint8)
     views["length"] = lengths
-    views["prefix"] = np.ascontiguousarray(_windows(raw, starts, 4)).view("V4").ravel()
+    views["prefix"] = np.ascontiguousarray(windows(raw, starts, 4)).view("V4").ravel()
     views["at"] = starts
     short = np.flatnonzero(lengths <= _INLINE)
-    content = _windows(raw, starts[short], _INLINE)
+    content = windows(raw, starts[short], _INLINE)
     content[np.arange(_INLINE) >= lengths[short][:, None]] = 0
     views.view(np.uint8).reshape(-1, 16)[short, 4:] = content
     return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), buffer])
 
 
-def _windows(buffer: Bytes, starts: Integers, width: int) -> Bytes:
-    if not len(starts):
-        return np.empty((0, width), np.uint8)
-    windows: Bytes = np.lib.stride_tricks.sliding_window_view(buffer, width)[starts]
-    return windows
-
-
 def _right_aligned(buffer: Bytes, ends: Integers, lengths: Integers, width: int) -> Bytes:
-    windows = _windows(buffer, ends - width, width)
-    windows[np.arange(width) < (width - lengths)[:, None]] = 0
-    return windows
+    found = windows(buffer, ends - width, width)
+    found[np.arange(width) < (width - lengths)[:, None]] = 0
+    return found
 
 
 @lru_cache(maxsize=4)
