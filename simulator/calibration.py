@@ -53,7 +53,7 @@ def calibrate(config: SimulationConfig, seeds: Sequence[int] = SEEDS) -> Fit:
         CalibrationError: No scale reaches the target for some type.
     """
     target = config.world.sla.breach_target
-    worlds = [_opened(config.with_seed(seed)) for seed in seeds]
+    worlds = [opened(config.with_seed(seed)) for seed in seeds]
     low, high = np.full(len(TYPES), _LOWEST), np.full(len(TYPES), _HIGHEST)
     for _ in range(_STEPS):
         middle = np.sqrt(low * high)
@@ -89,7 +89,8 @@ def last_day(config: SimulationConfig) -> date:
     return config.start + timedelta(days=config.world.arrivals.reference_days - 1)
 
 
-def _opened(config: SimulationConfig) -> World:
+def opened(config: SimulationConfig) -> World:
+    """Draw all cases of the reference days."""
     machinery, last = Machinery(config), last_day(config)
     step = 30
     firsts = range(0, (last - config.start).days + 1, step)
