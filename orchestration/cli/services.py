@@ -2,11 +2,12 @@
 
 import json
 import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.errors import ServiceUnavailable
+from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import load_settings
 
 
@@ -30,6 +31,9 @@ def down(
     delete_data: Annotated[
         bool, typer.Option("--delete-data", help="Also delete every object and the database.")
     ] = False,
+    home: Annotated[
+        Path | None, typer.Option(help="With --delete-data: the home to delete, named again.")
+    ] = None,
 ) -> None:
     """Stop the embedded S3 and PostgreSQL. Their data stays.
 
@@ -37,11 +41,17 @@ def down(
     """
     from orchestration.services import lifecycle
 
-    home = load_settings().home
-    if delete_data:
-        lifecycle.delete(home, typer.echo)
-    else:
-        lifecycle.down(home, typer.echo)
+    current = load_settings().home
+    if not delete_data:
+        lifecycle.down(current, typer.echo)
+        return
+    # A forgotten PQR_HOME would delete another home than the one that was meant.
+    if home is None or home.expanduser().resolve() != current:
+        raise UsageError(
+            f"--delete-data would delete the data of {current}: "
+            f"if you mean that, `pqr down --delete-data --home {shlex.quote(str(current))}`"
+        )
+    lifecycle.delete(current, typer.echo)
 
 
 def status(

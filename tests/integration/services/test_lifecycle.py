@@ -259,3 +259,19 @@ def test_a_home_that_cannot_be_made_is_told_in_one_line(pqr: Pqr, tmp_path: Path
     assert done.returncode == 2
     assert done.stderr.count("\n") == ONE_LINE
     assert f"PQR_HOME={tmp_path}/file/home cannot be made" in done.stderr
+
+
+def test_data_is_deleted_only_in_a_home_that_is_named(
+    pqr: Pqr, own_home: dict[str, str], tmp_path: Path
+) -> None:
+    home = Path(own_home["PQR_HOME"])
+    (home / "s3").mkdir(parents=True)
+    (home / "s3" / "object").write_text("kept")
+    for words in ((), ("--home", str(tmp_path))):
+        refused = pqr("down", "--delete-data", *words, **own_home)
+        assert refused.returncode == 2
+        assert str(home) in refused.stderr
+        assert (home / "s3" / "object").exists()
+    done = pqr("down", "--delete-data", "--home", str(home), **own_home)
+    assert done.returncode == 0
+    assert not (home / "s3").exists()
