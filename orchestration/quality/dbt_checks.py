@@ -19,12 +19,18 @@ _RESULTS: Mapping[str, CheckResult] = {
 class Node(Protocol):
     """A dbt node as an invocation reports it."""
 
-    unique_id: str
-    status: str
-    seconds: float
-    failures: int | None
-    message: str | None
-    node: Mapping[str, Any]
+    @property
+    def unique_id(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def seconds(self) -> float: ...  # noqa: D102
+    @property
+    def failures(self) -> int | None: ...  # noqa: D102
+    @property
+    def message(self) -> str | None: ...  # noqa: D102
+    @property
+    def node(self) -> Mapping[str, Any]: ...  # noqa: D102
 
 
 def dbt_checks(layer: str, nodes: Iterable[Node]) -> tuple[Check, ...]:
