@@ -70,7 +70,8 @@ begin
     grant usage on schema meta, silver, gold, core to bi_reader;
     grant select on
     meta.runs, meta.quality_checks, meta.lineage,
-    meta.layer_runs, meta.quarantine_reasons, meta.live_publication
+    meta.layer_runs, meta.quarantine_reasons, meta.live_publication,
+    meta.quality_by_layer, meta.quality_history, meta.quality_worst_checks
     to bi_reader;
 end
 $$;
