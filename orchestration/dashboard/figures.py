@@ -59,12 +59,14 @@ def stacked_days(
     rows: Rows, by: str, language: Language, names: Sequence[str], colors: Sequence[str]
 ) -> Spec:
     """Bars of cases a day, one colour a name. Rows: day, `by`, cases."""
+    # An axis without any case would put its only label, 0, half way up.
+    scale = alt.Scale() if any(row["cases"] for row in rows) else alt.Scale(domain=[0, 10])
     return _spec(
         alt.Chart(_data(rows, by, language))
         .mark_bar(cornerRadiusTopLeft=1, cornerRadiusTopRight=1)
         .encode(
             x=_day(rows, "O"),
-            y=alt.Y("sum(cases):Q", axis=alt.Axis(format=",d", title=None)),
+            y=alt.Y("sum(cases):Q", scale=scale, axis=alt.Axis(format=",d", title=None)),
             color=_color(rows, by, language, names, colors),
             order=alt.Order("rank:Q"),
             tooltip=_tooltip(language, by),
@@ -155,12 +157,16 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _day(rows: Rows, kind: Literal["T", "O"] = "T") -> alt.X:
     """The axis of days: T a course of time, O a place for each day, which bars stand on."""
     axis = alt.Axis(format="%e %b", title=None, grid=False, labelAngle=0, labelOverlap=True)
-    if kind == "T":
-        # Otherwise a short period is labelled by the hour.
-        days = sorted({row["day"].isoformat() for row in rows})
-        axis.values = days[:: 1 + len(days) // MAX_LABELS]
     # In UTC: a browser in Bogotá would show a day read as UTC midnight as the day before.
-    return alt.X(f"utcyearmonthdate(day):{kind}", axis=axis)
+    if kind == "O":
+        return alt.X("utcyearmonthdate(day):O", axis=axis)
+    days = sorted({row["day"] for row in rows})
+    # Otherwise a short period is labelled by the hour,
+    axis.values = [day.isoformat() for day in days[:: 1 + len(days) // MAX_LABELS]]
+    # and one that begins without a value would begin later than its neighbour's.
+    ends = [alt.DateTime(year=d.year, month=d.month, date=d.day, utc=True) for d in days]
+    scale = alt.Scale(domain=[ends[0], ends[-1]]) if days else alt.Scale()
+    return alt.X("utcyearmonthdate(day):T", axis=axis, scale=scale)
 
 
 def _day_tooltip(language: Language) -> alt.Tooltip:
