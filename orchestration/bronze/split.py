@@ -12,6 +12,7 @@ import pyarrow as pa
 from orchestration.bronze.parse import BOM
 from orchestration.bronze.reasons import Reason
 from orchestration.bronze.rules import MAX_LINE_BYTES
+from orchestration.lake.lines import GZIP, UTF16_MARKS
 
 # Lines go to the engine in blocks of this size, so that an object of any size fits in memory.
 _BLOCK_BYTES = 32 << 20
@@ -110,9 +111,9 @@ def split(body: bytes) -> Lines:
     if not body:
         notes[Reason.EMPTY_FILE] = 1
         return Lines(body, np.zeros(1, np.int64), notes, None)
-    if body.startswith(b"\x1f\x8b"):
+    if body.startswith(GZIP):
         return _unreadable(body, Reason.GZIP_MAGIC)
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if body.startswith(UTF16_MARKS):
         return _unreadable(body, Reason.UTF16_BOM)
     if body.startswith(BOM):
         notes[Reason.UTF8_BOM_START] = 1
@@ -124,11 +125,6 @@ def split(body: bytes) -> Lines:
     if b"\r" in body and (crlf := body.count(b"\r\n")):
         notes[Reason.CRLF] = crlf
     return Lines(body, np.concatenate(([0], ends)).astype(np.int64), notes, None)
-
-
-def count_lines(body: bytes) -> int:
-    """How many lines `split` finds."""
-    return len(split(body))
 
 
 def _unreadable(body: bytes, reason: Reason) -> Lines:

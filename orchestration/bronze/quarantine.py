@@ -1,0 +1,90 @@
+"""The lines that could not enter bronze: how many and why, and each as it lies in its object."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from orchestration.errors import UsageError
+from orchestration.lake import paths
+from orchestration.lake.duckdb import connect, quoted
+from orchestration.settings import Settings
+
+__all__ = ["ReasonCount", "quarantine_counts", "quarantined_lines"]
+
+
+class NothingCommittedError(UsageError):
+    """No bronze is committed for what was asked."""
+
+
+@dataclass(frozen=True)
+class ReasonCount:
+    """Lines of a run that were set aside for one reason."""
+
+    run_id: UUID
+    reason: str
+    lines: int
+
+
+def quarantine_counts(
+    connection: psycopg.Connection, run_id: UUID | None = None
+) -> tuple[ReasonCount, ...]:
+    """Quarantined lines by run and reason, from the newest bronze of each run."""
+    rows = connection.execute(
+        """
+        with newest as (
+            select distinct on (run_id) run_id, manifest_seq from meta.manifest_index
+            where layer = 'bronze' and (%s::uuid is null or run_id = %s)
+            order by run_id, effective_seq desc
+        )
+        select run_id, replace(counted.key, 'quarantined:', ''), sum(counted.value::bigint)::bigint
+        from newest
+        join meta.manifest_objects using (manifest_seq)
+        cross join jsonb_each_text(counts) as counted
+        where counted.key like 'quarantined:%%'
+        group by 1, 2 order by 1, 3 desc, 2
+        """,
+        [run_id, run_id],
+    ).fetchall()
+    return tuple(ReasonCount(*row) for row in rows)
+
+
+def quarantined_lines(
+    settings: Settings,
+    connection: psycopg.Connection,
+    run_id: UUID,
+    *,
+    reason: str | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Quarantine rows of a run, in the order of object and line.
+
+    Raises:
+        NothingCommittedError: The run has no committed bronze.
+    """
+    rows = connection.execute(
+        """
+        select key, manifest_objects.rows from meta.manifest_objects
+        join (
+            select manifest_seq from meta.manifest_index where run_id = %s and layer = 'bronze'
+            order by effective_seq desc limit 1
+        ) as newest using (manifest_seq)
+        where dataset = %s order by key
+        """,
+        [run_id, paths.QUARANTINE_DATASET],
+    ).fetchall()
+    if not rows:
+        raise NothingCommittedError(f"run_id {run_id} has no committed bronze: see `pqr runs`")
+    keys = [f"s3://{settings.s3.bucket}/{key}" for key, count in rows if count]
+    if not keys:
+        return []
+    with connect(settings) as engine:
+        listed = ", ".join(map(quoted, keys))
+        chosen = f"where reason = {quoted(reason)}" if reason else ""
+        table = engine.execute(
+            f"select * from read_parquet([{listed}]) {chosen}"
+            f" order by object_key, line_no limit {int(limit)}"
+        ).to_arrow_table()
+    found: list[dict[str, Any]] = table.to_pylist()
+    return found
