@@ -47,6 +47,11 @@ class Events:
         """Return some of the events."""
         return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    @property
+    def hour(self) -> I64:
+        """Local hour of each event, 0 to 23."""
+        return self.at // (3_600 * MICROS) % 24
+
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Return the events of several tables, in their order; `case` must mean the same in all."""

@@ -115,7 +115,7 @@ def _first_pass(config: SimulationConfig, cases: Cases, at: I64, work: I64) -> I
     _ask(config, cases, lasting, work, paused, replies)
     raw = cases.raw(Draw.RESPOND)
     work[Slot.ANSWER_1] = work[Slot.STARTED] + lasting.manage + paused
-    work[Slot.RESPONDED_1] = work[Slot.ANSWER_1] + _MINUTE + pick(raw, 9 * _MINUTE)
+    work[Slot.RESPONDED_1] = work[Slot.ANSWER_1] + 20 + pick(raw, 3 * _MINUTE)
     work[Slot.CLOSED_1] = work[Slot.RESPONDED_1] + lasting.close
     replies += 1
     _take_leave(config, cases, lasting, work, replies)

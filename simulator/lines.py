@@ -32,7 +32,7 @@ from simulator.streams import (
     thresholds,
 )
 from simulator.text.columns import NO_TEXT, index_column, text_column
-from simulator.text.render import text_length
+from simulator.text.length import text_length
 
 EVENT_TYPES = {
     Group.CREATED: "TICKET_CREATED",

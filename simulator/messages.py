@@ -58,6 +58,7 @@ class Speech:
                 case=case,
                 kind=np.array(FOLLOWUP_KIND)[events.slot],
                 channel=cases.channel[rows],
+                hour=events.hour,
                 topic=cases.topic[rows],
                 radicado=radicado,
             )
@@ -82,6 +83,7 @@ class Speech:
             draws=mixed(events.detail, DRAWS_OPENING),
             case=cases.raw(Draw.TEXT)[rows],
             channel=cases.channel[rows],
+            hour=events.hour,
             pqrs_type=cases.true_type[rows],
             priority=cases.true_priority[rows],
             topic=cases.topic[rows],

@@ -82,7 +82,7 @@ def _again(
     managed = draw_duration(lasting << np.uint64(20), rule.manage, rule.manage.most)
     work = work + np.maximum(managed, _LEAST_MANAGEMENT)
     at[Slot[f"ANSWER_{number + 1}"]][back] = calendar.from_work(work)
-    work = work + _MINUTE + pick_low(lasting, 9 * _MINUTE)
+    work = work + 20 + pick_low(lasting, 3 * _MINUTE)
     at[Slot[f"RESPONDED_{number + 1}"]][back] = calendar.from_work(work)
     work = work + 10 * _MINUTE + pick(lasting << np.uint64(40), work_seconds(0.25))
     at[Slot[f"CLOSED_{number + 1}"]][back] = calendar.from_work(work)

@@ -62,7 +62,6 @@ class Reopen(Strict):
     start: BoundedLogNormal
     manage: BoundedLogNormal
 
-
     @model_validator(mode="after")
     def _bounded(self) -> "Reopen":
         # What a second pass may take is part of the bound on a case's life.

@@ -19,6 +19,10 @@ SUBJECT_PREFIX = "Asunto: "
 FACT_COLUMNS: Columns = (("municipio",), ("dia",))
 RADICADO_COLUMNS: Columns = (("radicado",),)
 SIGNATURE_COLUMNS: Columns = (("nombre",), ("documento",), ("telefono", "correo"))
+HOURS = 24
+# Greetings that belong to a part of the day; the others are good at any hour.
+_DAYPARTS = (("buenos días",), ("buenas tardes",), ("buenas noches",))
+_DAYPART_OF_HOUR = np.repeat(np.arange(len(_DAYPARTS)), (12, 6, 6))
 _KEYS = (
     "subjects",
     "greetings",
@@ -40,7 +44,7 @@ class OpeningTables:
 
     Attributes:
         subject: By type.
-        greeting: By channel.
+        greeting: By channel * 3 + part of the day, as `by_daypart` counts.
         filler: One group: how a caller starts.
         pause: One group: how a caller goes on.
         intent: By family * 2 + register, families counted through all types.
@@ -123,7 +127,7 @@ def load_openings(
     topic_columns: Columns = (TOPIC_FORMS,)
     return OpeningTables(
         subject=table("subjects", by_type("subjects"), topic_columns, SUBJECT_PREFIX, line_break),
-        greeting=table("greetings", by_channel("greetings"), before="", after=" "),
+        greeting=table("greetings", _at_its_hour(by_channel("greetings")), before="", after=" "),
         filler=table("fillers", one_group("fillers"), before="", after=" "),
         pause=table("pauses", one_group("pauses")),
         intent=table("intents", wordings, topic_columns, before=""),
@@ -148,4 +152,27 @@ def _by_priority(
         for level, groups in enumerate(urgency)
         for pressing in topics.alta
         for group in groups
+    ]
+
+
+def by_daypart(channel: I64, hour: I64) -> I64:
+    """Return the group of greetings for a channel and a local hour, 0 to 23."""
+    return channel * len(_DAYPARTS) + _DAYPART_OF_HOUR[hour]
+
+
+def _at_its_hour(by_channel: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Part each channel's greetings by morning, afternoon and night."""
+    return [
+        tuple(
+            phrase
+            for phrase in phrases_
+            if not any(
+                words in phrase.lower()
+                for other in _DAYPARTS
+                if other is not daypart
+                for words in other
+            )
+        )
+        for phrases_ in by_channel
+        for daypart in _DAYPARTS
     ]

@@ -7,7 +7,6 @@ was asked for, the person's name and the way this person writes. Blocks of 10,00
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulator.text.arguments import check_draws, check_index, check_rows
 from simulator.text.assemble import Given, Speaker, chosen_name, joined
@@ -22,9 +21,8 @@ from simulator.text.case_words import (
     writing,
 )
 from simulator.text.choice import I64, U64, Bool, pick
-from simulator.text.columns import numbers
 from simulator.text.conversations import ANSWER, FOLLOWUP_KINDS, REPLY_KINDS, THANKS
-from simulator.text.openings import PRIORITIES
+from simulator.text.openings import HOURS, PRIORITIES, by_daypart
 from simulator.text.registers import CHANNELS, HAS_SUBJECT, REGISTER_OF_CHANNEL
 from simulator.text.source import TYPES
 
@@ -37,21 +35,11 @@ __all__ = [
     "choose_topic",
     "citizen_followup",
     "citizen_opening",
-    "text_length",
 ]
 
 DRAWS_OPENING = 13
 DRAWS_FOLLOWUP = 3
 DRAWS_REPLY = 4
-
-
-def text_length(texts: pa.Array, bank: TextBank) -> I64:
-    """Count the characters (code points); a line break counts as one even when written out."""
-    counts = numbers(pc.utf8_length(texts))
-    if len(bank.line_break) > 1:
-        breaks = numbers(pc.count_substring(texts, bank.line_break))
-        counts = counts - breaks * (len(bank.line_break) - 1)
-    return counts
 
 
 def citizen_opening(
@@ -60,6 +48,7 @@ def citizen_opening(
     draws: U64,
     case: U64,
     channel: I64,
+    hour: I64,
     pqrs_type: I64,
     priority: I64,
     topic: I64,
@@ -77,6 +66,7 @@ def citizen_opening(
         draws: (n, DRAWS_OPENING) draws.
         case: (n,) the case's own draw.
         channel: (n,) index into CHANNELS.
+        hour: (n,) local hour of writing, 0 to 23.
         pqrs_type: (n,) index into P, Q, R, S: the true intent, not the filed one.
         priority: (n,) index into PRIORITIES: the true one.
         topic: (n,) index into `bank.topics.names`.
@@ -95,6 +85,7 @@ def citizen_opening(
     """
     rows = check_draws(draws, DRAWS_OPENING)
     check_index("channel", channel, rows, len(CHANNELS))
+    check_index("hour", hour, rows, HOURS)
     check_index("pqrs_type", pqrs_type, rows, len(TYPES))
     check_index("priority", priority, rows, len(PRIORITIES))
     check_index("topic", topic, rows, len(bank.topics.names))
@@ -114,7 +105,7 @@ def citizen_opening(
     return joined(
         [
             *say(tables.subject, pqrs_type, 0, about, said=HAS_SUBJECT[channel]),
-            *say(tables.greeting, channel, 1),
+            *say(tables.greeting, by_daypart(channel, hour), 1),
             *say(tables.filler, one, 2, share=share["filler"]),
             *say(tables.intent, family_register, 3, about),
             *say(tables.context, about.item * len(TYPES) + pqrs_type, 4, share=share["context"]),
@@ -158,6 +149,7 @@ def citizen_followup(
     case: U64,
     kind: I64,
     channel: I64,
+    hour: I64,
     topic: I64,
     radicado: pa.Array,
 ) -> pa.Array:
@@ -169,6 +161,7 @@ def citizen_followup(
         case: (n,) the case's own draw, as in its opening.
         kind: (n,) index into FOLLOWUP_KINDS.
         channel: (n,) index into CHANNELS: the case's.
+        hour: (n,) local hour of writing, 0 to 23.
         topic: (n,) index into `bank.topics.names`: the case's.
         radicado: (n,) the case's own radicado.
 
@@ -181,14 +174,16 @@ def citizen_followup(
     rows = check_draws(draws, DRAWS_FOLLOWUP)
     check_index("kind", kind, rows, len(FOLLOWUP_KINDS))
     check_index("channel", channel, rows, len(CHANNELS))
+    check_index("hour", hour, rows, HOURS)
     check_index("topic", topic, rows, len(bank.topics.names))
     check_rows(rows, case=case, radicado=radicado)
     parts, register = bank.registers.parts, REGISTER_OF_CHANNEL[channel]
+    greeting = by_daypart(channel, hour)
     say = Speaker(draws, writing(bank, channel, case)).say
     followup, closings = bank.conversations.followup, parts["followup_closing"][channel]
     return joined(
         [
-            *say(bank.openings.greeting, channel, 0, share=parts["followup_greeting"][channel]),
+            *say(bank.openings.greeting, greeting, 0, share=parts["followup_greeting"][channel]),
             *say(
                 followup,
                 kind * 2 + register,

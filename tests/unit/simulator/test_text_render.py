@@ -13,6 +13,7 @@ import pytest
 from simulator.text.arguments import RenderError
 from simulator.text.bank import TextBank, load_bank
 from simulator.text.conversations import FOLLOWUP_KINDS, REPLY_KINDS
+from simulator.text.length import text_length
 from simulator.text.registers import CHANNELS
 from simulator.text.render import (
     DRAWS_FOLLOWUP,
@@ -23,7 +24,6 @@ from simulator.text.render import (
     choose_topic,
     citizen_followup,
     citizen_opening,
-    text_length,
 )
 
 ROWS = 6_000
@@ -47,6 +47,7 @@ def rows(bank: TextBank, count: int = ROWS, seed: int = 7) -> dict[str, Any]:
         "draws": draw(count, DRAWS_OPENING),
         "case": draw(count),
         "channel": stream.integers(0, len(CHANNELS), count),
+        "hour": np.arange(count) % 24,
         "pqrs_type": pqrs_type,
         "priority": stream.integers(0, 3, count),
         "topic": choose_topic(bank, draw(count), pqrs_type),
@@ -74,7 +75,7 @@ def later(bank: TextBank, function: Any, width: int, kinds: int, **more: Any) ->
 @pytest.fixture(scope="module")
 def texts(bank: TextBank) -> dict[str, list[str]]:
     """Texts of each kind."""
-    followups = later(bank, citizen_followup, DRAWS_FOLLOWUP, len(FOLLOWUP_KINDS))
+    followups = later(bank, citizen_followup, DRAWS_FOLLOWUP, len(FOLLOWUP_KINDS), also=("hour",))
     replies = later(bank, agent_reply, DRAWS_REPLY, len(REPLY_KINDS), also=("pqrs_type",))
     return {
         "opening": citizen_opening(bank, **rows(bank)).to_pylist(),
@@ -156,6 +157,23 @@ def test_the_true_intent_decides_the_wording(bank: TextBank) -> None:
         assert "suger" in text.lower().replace("j", "g").replace("sujer", "suger")
 
 
+@pytest.mark.parametrize(
+    ("hour", "said", "never"),
+    [
+        (9, "buenos dias", ("buenas tardes", "buenas noches")),
+        (15, "buenas tardes", ("buenos dias", "buenas noches")),
+        (21, "buenas noches", ("buenos dias", "buenas tardes")),
+    ],
+)
+def test_people_greet_by_the_hour(
+    bank: TextBank, hour: int, said: str, never: tuple[str, ...]
+) -> None:
+    given = rows(bank, 3_000) | {"hour": np.full(3_000, hour)}
+    texts = " ".join(citizen_opening(bank, **given).to_pylist()).lower().replace("í", "i")
+    assert said in texts
+    assert not [words for words in never if words in texts]
+
+
 def test_a_case_keeps_its_matter_its_support_and_its_name(bank: TextBank) -> None:
     stream = np.random.Generator(np.random.Philox(3))
     count = 500
@@ -184,6 +202,7 @@ def test_a_case_keeps_its_matter_its_support_and_its_name(bank: TextBank) -> Non
         bank,
         draws=draw(DRAWS_FOLLOWUP),
         kind=np.full(count, FOLLOWUP_KINDS.index("answer_hold")),
+        hour=np.full(count, 10),
         **common,
     )
     supports, items = bank.topics.supports[0], bank.topics.items[0]
