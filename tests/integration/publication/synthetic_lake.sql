@@ -181,3 +181,53 @@ select
     null::decimal(12, 2) as closings_count_avg_7d,
     null::bigint as closings_count_change_1d, null::bigint as closings_count_change_7d
 from days cross join types;
+
+create temp table figures as
+select
+    getvariable('version')::bigint as tickets_count, 3::bigint as backlog_count,
+    2::bigint as closings_count, 1::bigint as within_sla_count,
+    50.00::decimal(5, 2) as within_sla_pct, 1::bigint as overdue_count,
+    2.25::decimal(12, 2) as avg_overdue_days, 2::bigint as responses_count,
+    1.25::decimal(12, 2) as avg_hours_to_first_response,
+    1.00::decimal(12, 2) as median_hours_to_first_response,
+    2.00::decimal(12, 2) as p90_hours_to_first_response,
+    1.25::decimal(12, 2) as avg_hours_to_close, 1.00::decimal(12, 2) as median_hours_to_close,
+    2.00::decimal(12, 2) as p90_hours_to_close;
+
+create table gold.kpi_priority as
+select day, priority, figures.*
+from days cross join (select unnest(['alta', 'media', 'baja']) as priority) cross join figures;
+
+create table gold.kpi_department as
+select day, dane_department_code, department, figures.*
+from days
+cross join (select distinct left(geo_id, 2) as dane_department_code, department from geography)
+cross join figures;
+
+create table gold.kpi_municipality as
+select day, geo_id, region, department, municipio, figures.*
+from days cross join geography cross join figures;
+
+create table gold.kpi_ageing as
+select day, pqrs_type, age_band_order, age_band, getvariable('version')::bigint as open_count
+from days cross join types cross join (
+    values (1, '0-5'), (2, '6-10'), (3, '11-15'), (4, '16-30'), (5, '>30')
+) as bands (age_band_order, age_band);
+
+create table gold.kpi_status_transitions as
+select
+    day, pqrs_type, status_from, status_to, getvariable('version')::bigint as transitions_count,
+    1.25::decimal(12, 2) as avg_hours_in_state, 1.00::decimal(12, 2) as median_hours_in_state,
+    2.00::decimal(12, 2) as p90_hours_in_state
+from days cross join types cross join steps;
+
+create table gold.kpi_flow_variants as
+select
+    day, pqrs_type,
+    'RECEIVED>RADICATED>CLASSIFIED>ASSIGNED>IN_PROGRESS>RESPONDED>CLOSED' as variant,
+    6::bigint as transitions_count, 0::bigint as holds_count, 0::bigint as reopenings_count,
+    false as is_rework, getvariable('version')::bigint as closings_count,
+    0::bigint as within_sla_count, 0::bigint as nonconforming_count,
+    1.25::decimal(12, 2) as avg_hours_to_close, 1.00::decimal(12, 2) as median_hours_to_close,
+    2.00::decimal(12, 2) as p90_hours_to_close
+from days cross join types;

@@ -1,0 +1,240 @@
+"""How fast serving loads and answers: `make bench-serving`.
+
+Loads a synthetic world of 180 days (2.3 million rows) through publish and serving into a database
+and a bucket of its own, copies the same rows by COPY into the same tables with the same keys,
+references and indexes, then asks what dashboards ask, as bi_reader. Leaves nothing behind.
+
+    python benchmarks/serving.py [--days 180] [--tickets 1150] [--dsn READER_DSN]
+
+With --dsn it only asks, of what is published there.
+"""
+
+import argparse
+import re
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "integration" / "publication")]
+
+from synthetic_lake import (  # noqa: E402
+    Size,
+    commit_synthetic,
+    land,
+    run_of,
+    world_of,
+)
+
+from orchestration.meta.control import RunFacts, claim_run  # noqa: E402
+from orchestration.meta.migrate import migrate  # noqa: E402
+from orchestration.publication.batches import prepare_batches, verify_landed  # noqa: E402
+from orchestration.publication.datasets import published_datasets  # noqa: E402
+from orchestration.publication.publish import publish  # noqa: E402
+from orchestration.services import postgres  # noqa: E402
+from orchestration.services.bucket import client  # noqa: E402
+from orchestration.services.roles import ensure_database  # noqa: E402
+from orchestration.settings import Settings, load_settings  # noqa: E402
+
+LAST = "(select max(day) from gold.kpi_sla_daily)"
+QUESTIONS = {
+    "arrivals of 30 days by channel": (
+        "select day, channel, sum(tickets_count) from gold.kpi_volume_daily"
+        f" where day > {LAST} - 30 group by 1, 2 order by 1"
+    ),
+    "backlog by region on the last day": (
+        "select region, sum(backlog_count) from gold.kpi_backlog_daily"
+        f" where day = {LAST} group by 1"
+    ),
+    "share in time by month and type": (
+        "select date_trunc('month', day) as month, pqrs_type, round(100.0 * sum(within_sla_count)"
+        " / nullif(sum(closed_count), 0), 2) from gold.kpi_sla_daily group by 1, 2 order by 1"
+    ),
+    "overdue cases over 90 days": (
+        "select day, sum(overdue_count) from gold.kpi_sla_daily"
+        f" where day > {LAST} - 90 group by 1 order by 1"
+    ),
+    "first response by week": (
+        "select date_trunc('week', day), sum(avg_hours_to_first_response * responses_count)"
+        " / nullif(sum(responses_count), 0) from gold.kpi_first_response_daily"
+        " group by 1 order by 1"
+    ),
+    "cohorts due in the last month": (
+        "select pqrs_type, sum(in_term_count), sum(late_count), sum(open_count)"
+        f" from gold.kpi_sla_cohort_daily where day > {LAST} - 30 group by 1"
+    ),
+    "map: departments on the last day": (
+        "select dane_department_code, department, backlog_count, overdue_count"
+        f" from gold.kpi_department_daily where day = {LAST}"
+    ),
+    "worst 20 municipalities on the last day": (
+        "select geo_id, municipio, overdue_count from gold.kpi_municipality_daily"
+        f" where day = {LAST} and overdue_count > 0 order by overdue_count desc, geo_id limit 20"
+    ),
+    "one municipality over time": (
+        "select day, tickets_count, backlog_count from gold.kpi_municipality_daily"
+        " where geo_id = '05001' order by day"
+    ),
+    "transition matrix of 30 days": (
+        "select status_from, status_to, sum(transitions_count)"
+        f" from gold.kpi_status_transitions_daily where day > {LAST} - 30 group by 1, 2"
+    ),
+    "ageing of the backlog": (
+        "select age_band, sum(open_count) from gold.kpi_ageing_daily"
+        f" where day = {LAST} group by age_band_order, age_band order by age_band_order"
+    ),
+    "file of one case": (
+        "select * from core.ticket_events where ticket_id = (select ticket_id from silver.tickets"
+        " order by created_at limit 1) order by ts, event_id"
+    ),
+    "one case by its number": ("select * from core.tickets where external_id = 'PQR-000001000'"),
+    "50 open cases, the most overdue first": (
+        "select ticket_id, pqrs_type, department, overdue_days from silver.v_tickets_open"
+        " where is_overdue order by overdue_days desc limit 50"
+    ),
+    "summary against the term": "select * from silver.v_sla_summary",
+}
+COPIED = ("tickets", "messages", "status_events", "attachments", "kpi_municipality_daily")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=180)
+    parser.add_argument("--tickets", type=int, default=1150)
+    parser.add_argument("--dsn", help="ask here, load nothing")
+    arguments = parser.parse_args()
+    if arguments.dsn:
+        ask(arguments.dsn)
+        return
+    settings = load_settings()
+    name = f"bench_{uuid.uuid4().hex[:8]}"
+    own = load_settings({**settings.exports(), "PQR_POSTGRES_DSN": "", "PQR_POSTGRES_DB": name})
+    ensure_database(own)
+    migrate(own.postgres.admin_dsn)
+    lake = replace(
+        settings, s3=replace(settings.s3, bucket=name.replace("_", "-")), postgres=own.postgres
+    )
+    client(lake.s3).create_bucket(Bucket=lake.s3.bucket)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            load(lake, Path(scratch), Size(arguments.days, arguments.tickets))
+            copy_the_same(lake, Path(scratch))
+        ask(lake.postgres.reader_dsn)
+    finally:
+        clean_up(settings, lake, name)
+
+
+def load(lake: Settings, scratch: Path, size: Size) -> None:
+    """Publish a synthetic world and print how fast."""
+    run = run_of(world_of("bench"), size.days)
+    with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
+        claim = claim_run(connection, run, RunFacts())
+        counts = commit_synthetic(lake, claim, scratch, size)
+        batches = prepare_batches(connection, claim, published_datasets(ROOT))
+        started = time.perf_counter()
+        land(lake, claim, scratch)
+        rows = verify_landed(connection, claim, batches)
+        publish(connection, claim, batches, status="PUBLISHED", counts=counts)
+        seconds = time.perf_counter() - started
+    print(
+        f"load: {rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s"
+        f" (dbt publish and serving, keys, references, indexes, verification, publication)"
+    )
+
+
+def copy_the_same(lake: Settings, scratch: Path) -> None:
+    """COPY the rows of the large tables into twins of them; compare with dbt's seconds."""
+    product = product_seconds(lake)
+    total_copy = total_product = 0.0
+    with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
+        for table in COPIED:
+            path = scratch / table
+            with path.open("wb") as file, connection.cursor() as cursor:
+                query = f"copy serving.{table} to stdout (format binary)"
+                with cursor.copy(query) as source:
+                    for block in source:
+                        file.write(block)
+            make_twin(connection, table)
+            started = time.perf_counter()
+            with path.open("rb") as file, connection.cursor() as cursor:
+                query = f"copy serving.twin_{table} from stdin (format binary)"
+                with cursor.copy(query) as sink:
+                    while block := file.read(1 << 20):
+                        sink.write(block)
+            seconds = time.perf_counter() - started
+            connection.execute(f"drop table serving.twin_{table}")
+            total_copy += seconds
+            total_product += product[table]
+            print(f"copy: {table:<24} COPY {seconds:6.1f} s, product {product[table]:6.1f} s")
+    print(f"ratio of the product to COPY over these tables: {total_product / total_copy:.2f}")
+
+
+def product_seconds(lake: Settings) -> dict[str, float]:
+    """What dbt took to land and to serve each table."""
+    import json
+
+    seconds: dict[str, float] = {}
+    for layer in ("publish", "serving"):
+        results = json.loads((lake.home / "dbt" / layer / "run_results.json").read_text())
+        for result in results["results"]:
+            model = result["unique_id"].split(".")[-1].removeprefix(f"{layer}_")
+            table = f"{model}_daily" if layer == "publish" and "kpi_" in model else model
+            seconds[table] = seconds.get(table, 0) + result["execution_time"]
+    return seconds
+
+
+def make_twin(connection: psycopg.Connection, table: str) -> None:
+    """An empty table with the same columns, checks, keys, indexes and references."""
+    connection.execute(f"create table serving.twin_{table} (like serving.{table} including all)")
+    for (definition,) in connection.execute(
+        "select pg_get_constraintdef(oid) from pg_constraint"
+        " where conrelid = %s::regclass and contype = 'f'",
+        [f"serving.{table}"],
+    ).fetchall():
+        connection.execute(f"alter table serving.twin_{table} add {definition}")
+
+
+def ask(dsn: str) -> None:
+    """Ask every question warm, and print its median and the indexes that serve it."""
+    slowest = 0.0
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for question, query in QUESTIONS.items():
+            taken = []
+            for _ in range(6):
+                started = time.perf_counter()
+                connection.execute(query).fetchall()
+                taken.append(1000 * (time.perf_counter() - started))
+            milliseconds = statistics.median(taken[1:])
+            slowest = max(slowest, milliseconds)
+            plan = "\n".join(row[0] for row in connection.execute(f"explain {query}").fetchall())
+            indexes = sorted(
+                {
+                    index
+                    for index in re.findall(r"Index (?:Only )?Scan (?:Backward )?using (\w+)", plan)
+                    + re.findall(r"Bitmap Index Scan on (\w+)", plan)
+                    if not index.startswith(("publication", "current"))
+                }
+            )
+            print(f"ask: {milliseconds:7.1f} ms  {question:<40} {', '.join(indexes)}")
+    print(f"slowest: {slowest:.1f} ms")
+
+
+def clean_up(settings: Settings, lake: Settings, name: str) -> None:
+    s3 = client(lake.s3)
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=lake.s3.bucket):
+        if keys := [{"Key": item["Key"]} for item in page.get("Contents", [])]:
+            s3.delete_objects(Bucket=lake.s3.bucket, Delete={"Objects": keys})
+    s3.delete_bucket(Bucket=lake.s3.bucket)
+    with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+if __name__ == "__main__":
+    main()
