@@ -218,12 +218,22 @@ def _instant(at: I64) -> list[Piece]:
 
 def _filled(pieces: list[Piece], rows: int) -> pa.Array:
     """Lay pieces out side by side in one buffer of fixed width, as a string array."""
-    widths = [len(p) if isinstance(p, str) else p.dtype.itemsize for p in pieces]
-    names = [f"piece_{i}" for i in range(len(pieces))]
-    layout = np.dtype(list(zip(names, [f"S{w}" for w in widths], strict=True)))
-    block = np.empty(rows, dtype=layout)
-    for name, piece in zip(names, pieces, strict=True):
-        block[name] = piece.encode() if isinstance(piece, str) else piece
+    blanks = [p.encode() if isinstance(p, str) else b" " * p.dtype.itemsize for p in pieces]
+    starts = np.cumsum([0, *map(len, blanks)])
+    # The template once a row, then only what changes from row to row.
+    block = np.full(rows, b"".join(blanks))
+    columns = [(start, p) for start, p in zip(starts.tolist(), pieces, strict=False)
+               if not isinstance(p, str)]  # fmt: skip
+    layout = np.dtype(
+        {
+            "names": [str(start) for start, _ in columns],
+            "formats": [column.dtype for _, column in columns],
+            "offsets": [start for start, _ in columns],
+            "itemsize": block.dtype.itemsize,
+        }
+    )
+    for start, column in columns:
+        block.view(layout)[str(start)] = column
     offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(layout.itemsize)
     return pa.Array.from_buffers(
         pa.string(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)]

@@ -48,13 +48,13 @@ def write_objects(scribe: Scribe, events: Events, first: date, last: date) -> It
     start = business_calendar().number(first)
     key = (events.day - start) * len(CHANNELS) + scribe.cases.channel[events.case]
     order = _ordered(key, events)
-    events, key = events.take(order), key[order]
-    lines = _lines(scribe, events)
+    key, slot = key[order], events.slot[order]
+    lines = _lines(scribe, events, order, np.array(GROUPS)[slot])
     offsets = np.frombuffer(lines.buffers()[1], dtype=np.int32)
     payload = memoryview(lines.buffers()[2])
     count = ((last - first).days + 1) * len(CHANNELS)
     bounds = np.searchsorted(key, np.arange(count + 1))
-    created = np.bincount(key[events.slot == Slot.CREATED], minlength=count)
+    created = np.bincount(key[slot == Slot.CREATED], minlength=count)
     for index in range(count):
         low, high = int(bounds[index]), int(bounds[index + 1])
         yield RawObject(
@@ -66,15 +66,21 @@ def write_objects(scribe: Scribe, events: Events, first: date, last: date) -> It
         )
 
 
-def _lines(scribe: Scribe, events: Events) -> pa.Array:
-    """Write the line of each event, group by group, and return them in the events' order."""
-    group_of = np.array(GROUPS)[events.slot]
-    rows = [np.flatnonzero(group_of == group) for group in Group]
+def _lines(scribe: Scribe, events: Events, order: I64, groups: I64) -> pa.Array:
+    """Write the line of each event, group by group, and return them in the given order.
+
+    Args:
+        scribe: Writes the lines.
+        events: Events in any order.
+        order: (n,) rows of the events, first line first.
+        groups: (n,) group of each line.
+    """
+    rows = [np.flatnonzero(groups == group) for group in Group]
     written = pa.concat_arrays(
-        [scribe.lines(g, events.take(r)) for g, r in zip(Group, rows, strict=True)]
+        [scribe.lines(g, events.take(order[r])) for g, r in zip(Group, rows, strict=True)]
     )
-    place = np.empty(len(events), dtype=np.int64)
-    place[np.concatenate(rows)] = np.arange(len(events))
+    place = np.empty(len(order), dtype=np.int64)
+    place[np.concatenate(rows)] = np.arange(len(order))
     return pc.take(written, index_column(place), boundscheck=False)
 
 
