@@ -17,6 +17,7 @@ from orchestration.meta.control import RunFacts, claim_run, connect, release_run
 from orchestration.quality.evaluator import Evaluator
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
+from orchestration.transform.dbt import Projects
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -52,6 +53,7 @@ class Attempt:
     connection: psycopg.Connection
     store: ObjectStore
     log: RunLog
+    projects: Projects = field(default_factory=Projects)
     _stack: ExitStack = field(default_factory=ExitStack)
     _client: "Client | None" = None
     _evaluator: Evaluator | None = None

@@ -3,9 +3,8 @@
 import shutil
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.store import ObjectStore
-from orchestration.meta.control import connect
 from orchestration.meta.migrate import migrate
+from orchestration.services.health import require_healthy
 from orchestration.settings import Settings
 
 _NEEDED_BYTES = 1_000_000_000
@@ -29,7 +28,6 @@ def preflight(settings: Settings) -> None:
             f"{free / 1e9:.1f} GB free under {settings.home}, a run needs"
             f" {_NEEDED_BYTES / 1e9:.0f} GB: free some, or set PQR_HOME to another disk"
         )
-    ObjectStore(settings.s3).head("manifests/preflight")
-    connect(settings).close()
+    require_healthy(settings)
     if settings.postgres.is_embedded:
         migrate(settings.postgres.admin_dsn)

@@ -87,6 +87,7 @@ def lake_layer(attempt: Attempt, layer: Layer) -> StepOutcome:
         attempt.claim,
         layer,
         workspace=attempt.workspace,
+        projects=attempt.projects,
         on_results=lake_gate(attempt, layer),
     )
     if built.dbt is None:
@@ -107,6 +108,7 @@ def serving(attempt: Attempt) -> StepOutcome:
                 attempt.settings,
                 claim,
                 workspace=attempt.workspace,
+                projects=attempt.projects,
                 on_results=record_dbt(attempt, "serving"),
             )
         landed = verify_landed(connection, claim, batches)

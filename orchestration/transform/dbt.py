@@ -1,6 +1,6 @@
 """Runs dbt in this process, with the facts of a run in its environment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,38 @@ class DbtResult:
 
     succeeded: bool
     nodes: tuple[NodeResult, ...]
-    target_path: Path
 
     def failed(self) -> tuple[NodeResult, ...]:
         """The nodes that errored or failed, without those skipped because of them."""
         return tuple(
             node for node in self.nodes if node.status in ("error", "fail", "runtime error")
         )
+
+
+class Projects:
+    """The parsed project of each target, for several invocations of one process.
+
+    Parsing is most of dbt's start, and between the layers of a run only the database file changes,
+    which no node holds.
+    """
+
+    def __init__(self) -> None:
+        self._manifests: dict[str, Any] = {}
+
+    def parsed(self, target: str, options: Sequence[str]) -> Any:
+        """The manifest of `target`, parsed at the first call.
+
+        Raises:
+            DbtFailed: The project does not parse.
+        """
+        from dbt.cli.main import dbtRunner
+
+        if target not in self._manifests:
+            outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
+            if outcome.exception is not None or outcome.result is None:
+                raise DbtFailed(f"dbt parse: {_first_line(outcome.exception)}")
+            self._manifests[target] = outcome.result
+        return self._manifests[target]
 
 
 def run_dbt(
@@ -47,6 +72,7 @@ def run_dbt(
     target: str,
     facts: Mapping[str, str],
     workspace: Path,
+    projects: Projects | None = None,
 ) -> DbtResult:
     """Build what is tagged `layer` on `target`.
 
@@ -56,6 +82,7 @@ def run_dbt(
         target: dbt target: lake or serving.
         facts: Further environment of the invocation (run, dates, staging folder).
         workspace: A folder of this invocation; its DuckDB file starts empty.
+        projects: What earlier invocations of the same run have parsed.
 
     Raises:
         DbtFailed: dbt could not start or parse. Failing nodes do not raise: see `succeeded`.
@@ -73,18 +100,33 @@ def run_dbt(
         "PQR_DUCKDB_PATH": str(database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    target_path = settings.home / "dbt" / layer
-    arguments = [
+    options = _options(settings, target, workspace / "logs")
+    with exported(environment):
+        manifest = (projects or Projects()).parsed(target, options)
+        outcome = dbtRunner(manifest=manifest).invoke(
+            [*options[:_GLOBAL], "build", "--select", f"tag:{layer}", *options[_GLOBAL:]]
+        )
+    if outcome.exception is not None:
+        raise DbtFailed(f"dbt {layer}: {_first_line(outcome.exception)}")
+    results = getattr(outcome.result, "results", None)
+    if results is None:
+        raise DbtFailed(f"dbt {layer}: no result; see {workspace / 'logs' / 'dbt.log'}")
+    return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
+
+
+# How many of the options stand before the command.
+_GLOBAL = 7
+
+
+def _options(settings: Settings, target: str, logs: Path) -> list[str]:
+    return [
         "--log-level",
         "none",
         "--log-level-file",
         "info",
         "--no-use-colors-file",
         "--log-path",
-        str(workspace / "logs"),
-        "build",
-        "--select",
-        f"tag:{layer}",
+        str(logs),
         "--target",
         target,
         "--project-dir",
@@ -92,16 +134,8 @@ def run_dbt(
         "--profiles-dir",
         str(settings.project_root),
         "--target-path",
-        str(target_path),
+        str(settings.home / "dbt" / target),
     ]
-    with exported(environment):
-        outcome = dbtRunner().invoke(arguments)
-    if outcome.exception is not None:
-        raise DbtFailed(f"dbt {layer}: {_first_line(outcome.exception)}")
-    results = getattr(outcome.result, "results", None)
-    if results is None:
-        raise DbtFailed(f"dbt {layer}: no result; see {workspace / 'logs' / 'dbt.log'}")
-    return DbtResult(bool(outcome.success), tuple(_node(result) for result in results), target_path)
 
 
 def _node(result: Any) -> NodeResult:
@@ -115,6 +149,6 @@ def _node(result: Any) -> NodeResult:
     )
 
 
-def _first_line(error: BaseException) -> str:
+def _first_line(error: BaseException | None) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:3]) or type(error).__name__

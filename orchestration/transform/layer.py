@@ -21,7 +21,7 @@ from orchestration.lake.parts import upload_parts
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
-from orchestration.transform.dbt import DbtResult, NodeResult, run_dbt
+from orchestration.transform.dbt import DbtResult, NodeResult, Projects, run_dbt
 from orchestration.transform.fingerprint import build_id
 
 Layer = Literal["silver", "gold"]
@@ -50,6 +50,7 @@ def build_layer(
     layer: Layer,
     *,
     workspace: Path,
+    projects: Projects,
     on_results: Callable[[Sequence[NodeResult]], None],
 ) -> LayerBuilt:
     """Build and commit `layer`, or find this build committed.
@@ -61,6 +62,7 @@ def build_layer(
         claim: The running attempt.
         layer: silver or gold; what it reads must be committed.
         workspace: Scratch space of the run; emptied.
+        projects: What dbt has parsed in this run.
         on_results: Told of every dbt node, also when some failed.
 
     Raises:
@@ -86,6 +88,7 @@ def build_layer(
         target="lake",
         facts={**run_facts(run), "PQR_LAKE_ROOT": str(staging)},
         workspace=workspace / layer,
+        projects=projects,
     )
     on_results(result.nodes)
     require_success(layer, result)

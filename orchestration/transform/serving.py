@@ -12,7 +12,7 @@ from orchestration.lake.manifest import Manifest, ManifestInput
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Claim
 from orchestration.settings import Settings
-from orchestration.transform.dbt import NodeResult, run_dbt
+from orchestration.transform.dbt import NodeResult, Projects, run_dbt
 from orchestration.transform.fingerprint import build_id
 from orchestration.transform.layer import require_success, run_facts
 
@@ -45,6 +45,7 @@ def load_serving(
     claim: Claim,
     *,
     workspace: Path,
+    projects: Projects,
     on_results: Callable[[Sequence[NodeResult]], None],
 ) -> None:
     """Land the waiting batches and load them into the serving tables.
@@ -59,6 +60,7 @@ def load_serving(
             target=target,
             facts=run_facts(claim.run),
             workspace=workspace / layer,
+            projects=projects,
         )
         on_results(result.nodes)
         require_success(layer, result)
