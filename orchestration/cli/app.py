@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from orchestration.cli import dashboard, metabase, metrics, run, services
+from orchestration.cli import (
+    dashboard,
+    delivery,
+    lake,
+    metabase,
+    metrics,
+    publication,
+    quality,
+    run,
+    services,
+)
 from orchestration.errors import PqrError
 
 app = typer.Typer(
@@ -14,7 +24,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for room in (services, run, metrics, metabase, dashboard):
+for room in (
+    services,
+    run,
+    publication,
+    quality,
+    lake,
+    delivery,
+    metrics,
+    metabase,
+    dashboard,
+):
     room.register(app)
 
 
