@@ -1,0 +1,1 @@
+"""The results of a run as people and machines read them."""
