@@ -23,7 +23,10 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from monitoring import expressions, panel_queries
 
+from orchestration.bi.content import load_content
+from orchestration.bi.validate import validate
 from orchestration.services import s3
 from orchestration.services.ports import is_free
 from orchestration.settings import PROJECT_ROOT, S3Settings, load_settings
@@ -289,6 +292,12 @@ def test_the_30_day_world_passes_through(stack: Stack) -> None:
     assert query(stack, "sum(dask_worker_tasks_completed_total) > 0 or sum(dask_scheduler_tasks)")
     assert json.loads(answer(stack.url("prometheus", "/api/v1/alerts")))["data"]["alerts"] == []
     assert answer(stack.url("streamlit", "/_stcore/health")) == b"ok"
+    assert [where for where, asked in expressions() if not query(stack, asked)] == []
+    with psycopg.connect(reader) as connection:
+        for title, sql in panel_queries():
+            assert connection.execute(sql).fetchall(), title
+    for question in validate(load_content(), reader):
+        assert question.rows > question.filtered_rows > 0, question.name
     # Once more: everything is there, nothing changes.
     before = stack.run("pqr")
     assert "skipped" in before

@@ -4,7 +4,6 @@ Only what cannot be the same here is replaced: addresses of the targets, and the
 """
 
 import json
-import re
 import shutil
 import socket
 import subprocess
@@ -20,14 +19,12 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from monitoring import LOCAL, RULES, expressions, panel_queries
 from sample import publish_sample, set_run_status
 
 from orchestration.metrics.exporter import Exporter
 from orchestration.settings import PostgresSettings
 
-LOCAL = Path(__file__).resolve().parents[3] / "infra" / "local"
-RULES = LOCAL / "prometheus" / "rules" / "pqr.yml"
-DASHBOARDS = sorted((LOCAL / "grafana" / "dashboards").glob("*.json"))
 pytestmark = pytest.mark.skipif(
     not shutil.which("prometheus"), reason="prometheus: apt install prometheus"
 )
@@ -109,22 +106,6 @@ def prometheus(exporter: Exporter, tmp_path: Path) -> Iterator[Prometheus]:
         yield running
 
 
-def expressions() -> list[tuple[str, str]]:
-    """(where, expression) of every rule and panel; an alert's comparison gives 0 or 1."""
-    found = []
-    for group in yaml.safe_load(RULES.read_text())["groups"]:
-        for rule in group["rules"]:
-            name = rule.get("record") or rule["alert"]
-            compared = re.sub(r"(==|>|<) (?=[0-9.]+$)", r"\1 bool ", rule["expr"])
-            found.append((name, compared if "alert" in rule else rule["expr"]))
-    for dashboard in DASHBOARDS:
-        for panel in json.loads(dashboard.read_text())["panels"]:
-            for target in panel.get("targets", ()):
-                if "expr" in target:
-                    found.append((panel["title"], target["expr"]))
-    return found
-
-
 def test_every_expression_of_rules_and_panels_has_a_series(prometheus: Prometheus) -> None:
     checked = expressions()
     empty = [where for where, expression in checked if not prometheus.series(expression)]
@@ -146,8 +127,5 @@ def test_every_panel_on_postgres_has_rows_for_the_reader(
     exporter: Exporter, database: PostgresSettings
 ) -> None:
     with psycopg.connect(database.reader_dsn) as connection:
-        for dashboard in DASHBOARDS:
-            for panel in json.loads(dashboard.read_text())["panels"]:
-                for target in panel.get("targets", ()):
-                    if "rawSql" in target:
-                        assert connection.execute(target["rawSql"]).fetchall(), panel["title"]
+        for title, sql in panel_queries():
+            assert connection.execute(sql).fetchall(), title
