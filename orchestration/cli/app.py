@@ -14,6 +14,7 @@ from orchestration.cli import (
     quality,
     run,
     services,
+    simulate,
 )
 from orchestration.errors import PqrError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 for room in (
     services,
     run,
+    simulate,
     publication,
     quality,
     lake,

@@ -1,8 +1,5 @@
 """`pqr run`: the flow with its progress and a closing summary."""
 
-import contextlib
-from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +7,17 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.cli.live import RunView
-from orchestration.errors import UsageError
+from orchestration.cli.options import (
+    Config,
+    Days,
+    End,
+    Scenario,
+    Seed,
+    Start,
+    day,
+    integer,
+    last_day,
+)
 
 if TYPE_CHECKING:
     from orchestration.flows.request import RunReport
@@ -22,12 +29,12 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    start: Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")] = None,
-    end: Annotated[str | None, typer.Option(help="Last day, included.")] = None,
-    days: Annotated[int | None, typer.Option(help="How many days, instead of --end.")] = None,
-    seed: Annotated[str | None, typer.Option(help="Seed of the world, an integer.")] = None,
-    scenario: Annotated[str | None, typer.Option(help="calm, spike, understaffed, ...")] = None,
-    config: Annotated[Path | None, typer.Option(help="Another simulation configuration.")] = None,
+    start: Start = None,
+    end: End = None,
+    days: Days = None,
+    seed: Seed = None,
+    scenario: Scenario = None,
+    config: Config = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Errors alone.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
@@ -38,21 +45,21 @@ def run(
 
     Example: pqr run --start 2025-09-01 --days 7
     """
-    first, last = _day("--start", start), _day("--end", end)
-    if days is not None:
-        last = _last_day(first, last, days)
+    first = day("--start", start)
+    last = last_day(first, day("--end", end), days)
     from orchestration.cli.prefect_environment import prefect_environment
     from orchestration.settings import load_settings
 
     settings = load_settings()
     console = Console(stderr=as_json)
     with prefect_environment(settings):
+        from orchestration.flows.plan import plan
         from orchestration.flows.progress import listener
         from orchestration.flows.request import RunRequest
-        from orchestration.flows.run import plan, pqr_run
+        from orchestration.flows.run import pqr_run
 
         request = RunRequest(
-            seed=_integer("--seed", seed), start=first, end=last, scenario=scenario, config=config
+            seed=integer("--seed", seed), start=first, end=last, scenario=scenario, config=config
         )
         planned = plan(request)[1]
         if not quiet:
@@ -100,31 +107,3 @@ def _summary(console: Console, report: "RunReport") -> None:
         ("dbt docs generate --select 'fqn:*' && dbt docs serve", "lineage and columns"),
     ):
         console.print(f"  {command:<55} {meaning}", highlight=False, markup=False, soft_wrap=True)
-
-
-def _day(option: str, value: str | None) -> date | None:
-    if value is None:
-        return None
-    with contextlib.suppress(ValueError):
-        return datetime.strptime(value, "%Y-%m-%d").date()
-    raise UsageError(f"{option} {value} is no day: write it as 2025-09-01")
-
-
-def _integer(option: str, value: str | None) -> int | None:
-    if value is None:
-        return None
-    with contextlib.suppress(ValueError):
-        return int(value)
-    raise UsageError(f"{option} {value} is no integer: a seed is a whole number such as 42")
-
-
-def _last_day(first: date | None, last: date | None, days: int) -> date:
-    from datetime import timedelta
-
-    from simulator.config import load_config
-
-    if last is not None:
-        raise UsageError("--days and --end say the same thing: give one of them")
-    if days < 1:
-        raise UsageError(f"--days {days} must be at least 1")
-    return (first or load_config().start) + timedelta(days=days - 1)

@@ -1,47 +1,23 @@
 """The flow pqr-run: one range of days through every layer. Prefect names, retries and orders."""
 
 import logging
-import subprocess
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from orchestration.errors import UsageError
 from orchestration.flows import steps
 from orchestration.flows.attempt import Attempt, attempt
+from orchestration.flows.plan import plan, run_facts
 from orchestration.flows.preflight import preflight
 from orchestration.flows.recording import StepOutcome, recorded
 from orchestration.flows.request import RunReport, RunRequest, StepReport
 from orchestration.flows.summary import published_kpis
 from orchestration.flows.transient import is_transient
-from orchestration.meta.control import RunFacts, StaleClaim, finish_run
-from orchestration.run import Run, World
-from orchestration.settings import Settings, load_settings
-from simulator.config import SimulationConfig, load_config
-from simulator.errors import SimulationError
-from simulator.world import code_hash
-
-DEFAULT_DAYS = 30
-
-
-def plan(request: RunRequest) -> tuple[SimulationConfig, Run]:
-    """Which run a request means. Reads configuration alone, touches no service.
-
-    Raises:
-        UsageError: A configuration, scenario or range that is not valid.
-    """
-    try:
-        world = load_config(request.config, scenario=request.scenario, seed=request.seed)
-        start = request.start or world.start
-        end = request.end or min(start + timedelta(days=DEFAULT_DAYS - 1), max(world.end, start))
-        config = load_config(request.config, scenario=request.scenario, seed=request.seed, end=end)
-    except SimulationError as error:
-        raise UsageError(str(error)) from None
-    identity = World.simulated(config.seed, config.config_hash, code_hash(), config.start)
-    return config, Run.of(identity, start, end)
+from orchestration.meta.control import StaleClaim, finish_run
+from orchestration.settings import load_settings
+from simulator.config import SimulationConfig
 
 
 @flow(name="pqr-run", description="Carry a range of days of a world from raw to publication.")
@@ -56,7 +32,7 @@ def pqr_run(request: RunRequest) -> RunReport:
     settings = load_settings()
     config, run = plan(request)
     preflight(settings)
-    with attempt(settings, run, RunFacts(_git_sha(settings), config.content)) as held:
+    with attempt(settings, run, run_facts(settings, config)) as held:
         try:
             return _layers(held, config)
         except BaseException as error:
@@ -123,14 +99,3 @@ def _end_badly(held: Attempt, error: BaseException) -> None:
         counts=steps.run_counts(held),
         error=reason[:2000],
     )
-
-
-def _git_sha(settings: Settings) -> str | None:
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"],
-        cwd=settings.project_root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return found.stdout.strip() or None

@@ -1,0 +1,50 @@
+"""Options that several commands share, and what their words mean."""
+
+import contextlib
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.errors import UsageError
+
+Start = Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")]
+End = Annotated[str | None, typer.Option(help="Last day, included.")]
+Days = Annotated[int | None, typer.Option(help="How many days, instead of --end.")]
+Seed = Annotated[str | None, typer.Option(help="Seed of the world, an integer.")]
+Scenario = Annotated[
+    str | None, typer.Option(help="Overlay: calm, spike, understaffed, new_channel.")
+]
+Config = Annotated[Path | None, typer.Option(help="Another simulation configuration (YAML).")]
+
+
+def day(option: str, value: str | None) -> date | None:
+    """The day that an option names. Raises UsageError."""
+    if value is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    raise UsageError(f"{option} {value} is no day: write it as 2025-09-01")
+
+
+def integer(option: str, value: str | None) -> int | None:
+    """The whole number that an option gives. Raises UsageError."""
+    if value is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return int(value)
+    raise UsageError(f"{option} {value} is no integer: a seed is a whole number such as 42")
+
+
+def last_day(first: date | None, last: date | None, days: int | None) -> date | None:
+    """The end of a range given as --end or as --days. Raises UsageError."""
+    if days is None:
+        return last
+    from simulator.config import load_config
+
+    if last is not None:
+        raise UsageError("--days and --end say the same thing: give one of them")
+    if days < 1:
+        raise UsageError(f"--days {days} must be at least 1")
+    return (first or load_config().start) + timedelta(days=days - 1)
