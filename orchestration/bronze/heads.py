@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.bronze.instants import day_bounds
 from orchestration.bronze.rules import EVENT_TYPES
+from orchestration.lake.instants import day_bounds
 
 Bytes = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]

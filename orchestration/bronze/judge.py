@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from orchestration.bronze.instants import UnusableInstant, local_day, read_instant
 from orchestration.bronze.parse import Rejected, parse_line, shown
 from orchestration.bronze.reasons import ORDER, Reason
 from orchestration.bronze.rules import (
@@ -17,6 +16,7 @@ from orchestration.bronze.rules import (
     Rules,
 )
 from orchestration.bronze.table import DATA_FIELDS
+from orchestration.lake.instants import UnusableInstant, local_day, read_instant
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TOP: Final = {"event_id": str, "ticket_id": str, "event_type": str, "ts": str, "data": dict}

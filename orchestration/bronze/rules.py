@@ -19,8 +19,6 @@ MAX_NUMBER_CHARACTERS: Final = 64
 MAX_TEXT_CHARACTERS: Final = 65_536
 MAX_STRING_CHARACTERS: Final = 256
 MAX_COUNT: Final = 1_000_000_000
-# Instants of bronze, in years, UTC: the first included, the second not.
-YEARS: Final = (2000, 2100)
 
 EVENT_TYPES: Final = ("TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED")
 

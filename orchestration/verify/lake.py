@@ -28,7 +28,7 @@ from orchestration.verify.strays import named_keys, stray_objects
 OnProgress = Callable[[int, int, int], None]
 
 
-class UnknownRunError(UsageError):
+class NothingToVerifyError(UsageError):
     """A run_id that no committed manifest has."""
 
 
@@ -57,13 +57,13 @@ def verify_lake(
     """Verify a run, or all runs. Superseded builds are not read: they may have been collected.
 
     Raises:
-        UnknownRunError: No manifest of this run is committed.
+        NothingToVerifyError: No manifest of this run is committed.
     """
     started, store = time.monotonic(), ObjectStore(settings.s3)
     every = committed_manifests(connection)
     chosen = _newest(connection, every, run_id)
     if run_id is not None and not chosen:
-        raise UnknownRunError(f"run_id {run_id} has nothing committed: see `pqr runs`")
+        raise NothingToVerifyError(f"run_id {run_id} has nothing committed: see `pqr runs`")
     links, findings = read_links(store, chosen)
     findings += verify_links(links, {item.sha256: item for item in every})
     findings += verify_equations(links)

@@ -4,10 +4,10 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final, Literal
 
-from orchestration.bronze.rules import YEARS
-
 Code = Literal["TS_UNPARSABLE", "TS_NO_OFFSET", "TS_OUT_OF_RANGE"]
 
+# Instants of the lake, in years, UTC: the first included, the second not.
+YEARS: Final = (2000, 2100)
 # Colombia has no daylight saving time.
 _COLOMBIA: Final = timedelta(hours=-5)
 _TEXT: Final = re.compile(

@@ -1,0 +1,239 @@
+"""`pqr simulate`, `ingest`, `bronze`, `verify`, `quarantine`, `gc`: the lake by hand."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+
+import typer
+from rich.console import Console
+
+from orchestration.errors import UsageError, WorkFailed
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from orchestration.lake.result import LayerResult, OnProgress
+    from orchestration.run import Claim, Run
+
+RunId = Annotated[str, typer.Argument(help="A run that `pqr runs` lists.")]
+SomeRunId = Annotated[
+    str | None, typer.Argument(help="A run that `pqr runs` lists; all if left out.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+LimitPct = Annotated[float, typer.Option(help="Lines in quarantine that are tolerated, in %.")]
+
+
+# A run that people see stays so when one of its layers is made again.
+_Live = Literal["PUBLISHED", "DEGRADED"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of the lake to `app`."""
+    for command in (bronze, verify, quarantine, gc):
+        app.command()(command)
+
+
+def bronze(
+    run_id: RunId,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Judge the raw lines again by today's rules.")
+    ] = False,
+    quarantine_limit: LimitPct = 1.0,
+) -> None:
+    """Judge the raw lines of a run again: they end in bronze or in quarantine.
+
+    Nothing changes while rules and code are those of the committed bronze. After a change the
+    new bronze counts; `pqr run` then carries it through the layers after it.
+
+    Example: pqr bronze 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --replay
+    """
+    from orchestration.bronze.job import write_bronze
+    from orchestration.cluster import dask_client
+    from orchestration.lake.committed import committed_manifest, read_manifest
+    from orchestration.lake.runs import known_run, parse_run_id
+    from orchestration.lake.store import ObjectStore
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    with connect(settings, context="pqr bronze") as connection:
+        run, status = known_run(connection, parse_run_id(run_id))
+        raw = committed_manifest(connection, run, "raw")
+        if raw is None:
+            raise WorkFailed(f"run {run_id} has no committed raw events: `pqr run` writes them")
+        if committed_manifest(connection, run, "bronze") is not None and not replay:
+            raise UsageError(f"run {run_id} has bronze already: --replay judges its lines again")
+        manifest = read_manifest(ObjectStore(settings.s3), raw)
+        with claimed(connection, run, status, "bronze") as claim, dask_client(settings) as client:
+            result = write_bronze(
+                settings,
+                client,
+                connection,
+                claim,
+                manifest,
+                quarantine_limit_pct=quarantine_limit,
+                on_progress=progress("bronze"),
+            )
+    say_bronze(result)
+
+
+def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
+    """Read everything that is committed again: bytes, rows, equations, links, serving tables.
+
+    Ends with 1 when something committed is not as it was; leftovers are named, and are no failure.
+
+    Example: pqr verify
+    """
+    from orchestration.lake.runs import parse_run_id
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
+    from orchestration.verify.lake import verify_lake
+
+    settings = load_settings()
+    with connect(settings, context="pqr verify") as connection:
+        chosen = parse_run_id(run_id) if run_id is not None else None
+        report = verify_lake(settings, connection, chosen)
+    if as_json:
+        found = [vars(finding) for finding in report.findings]
+        facts = {"sound": report.is_sound, "manifests": report.manifests}
+        typer.echo(json.dumps({**facts, "objects": report.objects, "findings": found}, indent=2))
+    else:
+        for finding in report.findings:
+            typer.echo(str(finding))
+        wrong = sum(finding.is_failure for finding in report.findings)
+        typer.echo(
+            f"{report.manifests} manifests, {report.objects} objects, {report.size / 1e6:,.1f} MB"
+            f" in {report.seconds:.1f} s: {'all as committed' if not wrong else f'{wrong} wrong'}"
+        )
+    if not report.is_sound:
+        raise typer.Exit(1)
+
+
+def quarantine(
+    run_id: SomeRunId = None,
+    reason: Annotated[str | None, typer.Option(help="One reason code.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="The lines themselves.")] = False,
+    limit: Annotated[int, typer.Option(help="How many lines to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List what could not enter bronze: counts by reason, or with --show the lines.
+
+    Example: pqr quarantine 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --show --reason JSON_TRUNCATED
+    """
+    from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
+    from orchestration.lake.runs import parse_run_id
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
+
+    if show and run_id is None:
+        raise UsageError("--show needs a run_id: see `pqr quarantine`")
+    settings = load_settings()
+    with connect(settings, context="pqr quarantine") as connection:
+        chosen = parse_run_id(run_id) if run_id is not None else None
+        if show and chosen is not None:
+            rows = quarantined_lines(settings, connection, chosen, reason=reason, limit=limit)
+        else:
+            counts = quarantine_counts(connection, chosen)
+            rows = [vars(count) for count in counts if reason in (None, count.reason)]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, default=str))
+    elif not rows:
+        typer.echo("nothing is in quarantine")
+    for row in [] if as_json else rows:
+        typer.echo(_quarantined(row) if show else "{run_id}  {lines:>8,}  {reason}".format(**row))
+
+
+def gc(
+    delete: Annotated[bool, typer.Option("--delete", help="Remove; else only tell.")] = False,
+    older_than: Annotated[float, typer.Option(help="Age in hours; younger objects stay.")] = 24.0,
+    superseded: Annotated[
+        bool, typer.Option("--superseded", help="Also what only superseded builds name.")
+    ] = False,
+) -> None:
+    """Tell, or with --delete remove, what dead attempts and superseded builds left in the bucket.
+
+    Example: pqr gc --older-than 48 --delete
+    """
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
+    from orchestration.verify.collect import collect
+
+    settings = load_settings()
+    with connect(settings, context="pqr gc") as connection:
+        found = collect(
+            settings,
+            connection,
+            delete=delete,
+            older_than=timedelta(hours=older_than),
+            superseded=superseded,
+        )
+    for facts in found.objects:
+        typer.echo(f"{facts.size:>12,}  {facts.key}")
+    verb = "would be removed" if found.is_dry_run else "removed"
+    kept = f"; {len(found.busy)} kept, their world is being worked on" if found.busy else ""
+    typer.echo(f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB {verb}{kept}")
+    if found.is_dry_run and found.objects:
+        typer.echo("nothing was removed: add --delete")
+
+
+@contextmanager
+def claimed(
+    connection: "psycopg.Connection", run: "Run", status: str | None, step: str
+) -> "Iterator[Claim]":
+    """Hold a run while one of its layers is made by hand; a published run stays published."""
+    from orchestration.meta.control import RunFacts, claim_run, finish_run, release_run
+
+    claim = claim_run(connection, run, RunFacts())
+    try:
+        yield claim
+    except BaseException as error:
+        finish_run(connection, claim, "FAILED", error=str(error) or type(error).__name__)
+        raise
+    else:
+        if status in get_args(_Live):
+            finish_run(connection, claim, cast(_Live, status))
+        else:
+            finish_run(connection, claim, "CANCELLED", error=f"stopped after {step}, as asked")
+    finally:
+        release_run(connection, run)
+
+
+def progress(step: str) -> "OnProgress":
+    """Progress on a terminal; nothing in a pipe."""
+    console = Console(stderr=True)
+
+    def tell(done: int, total: int, rows: int, size: int) -> None:
+        if console.is_terminal:
+            text = f"{step}  {done}/{total} objects  {rows:,} rows  {size / 1e6:,.1f} MB"
+            console.print(text, end="\n" if done == total else "\r", highlight=False)
+
+    return tell
+
+
+def say_bronze(result: "LayerResult") -> None:
+    """One line on what became of the lines."""
+    counts = result.manifest.counts
+    state = "unchanged" if result.was_committed else "committed"
+    typer.echo(
+        f"bronze {state}: {counts['lines']:,} lines, {counts['bronze']:,} in bronze,"
+        f" {counts['lines'] - counts['bronze']:,} in quarantine"
+    )
+
+
+def _quarantined(row: dict[str, Any]) -> str:
+    start = base64.b64decode(row["prefix_base64"])[:100].decode("utf-8", "backslashreplace")
+    place = f"{row['object_key']}:{row['line_no']}"
+    return f"{row['reason']}  {place}\n  {row['detail']}\n  {start!r}"
+
+
+def day_option(option: str, value: str | None) -> date | None:
+    """A day of the command line. Raises UsageError naming the option and the value."""
+    if value is None:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise UsageError(f"{option} {value} is no day: write it as 2025-09-01") from None

@@ -1,0 +1,1 @@
+"""Events that the simulator did not write, into a world of their own."""
