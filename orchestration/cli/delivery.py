@@ -1,56 +1,17 @@
-"""`pqr simulate` and `pqr ingest`: raw events of a run, from the simulator or from elsewhere."""
+"""`pqr ingest`: raw events of a run that the simulator did not write."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from orchestration.cli.lake import LimitPct, claimed, day_option, progress, say_bronze
-
-Start = Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")]
-End = Annotated[str | None, typer.Option(help="Last day, included.")]
+from orchestration.cli.lake import LimitPct, claimed, progress, say_bronze
+from orchestration.cli.options import End, Start, day
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to `app`."""
-    for command in (simulate, ingest):
-        app.command()(command)
-
-
-def simulate(
-    start: Start = None,
-    end: End = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the world.")] = None,
-    scenario: Annotated[str | None, typer.Option(help="calm, spike, understaffed, ...")] = None,
-    config: Annotated[Path | None, typer.Option(help="Another simulation configuration.")] = None,
-) -> None:
-    """Write the raw events of a run to the lake, and no layer after it.
-
-    Example: pqr simulate --start 2025-09-01 --end 2025-09-07
-    """
-    from orchestration.cluster import dask_client
-    from orchestration.flows.request import RunRequest
-    from orchestration.flows.run import plan
-    from orchestration.lake.runs import run_status
-    from orchestration.meta.control import connect
-    from orchestration.raw.job import write_raw
-    from orchestration.settings import load_settings
-
-    settings = load_settings()
-    first, last = day_option("--start", start), day_option("--end", end)
-    simulation, run = plan(
-        RunRequest(seed=seed, start=first, end=last, scenario=scenario, config=config)
-    )
-    with connect(settings, context="pqr simulate") as connection:
-        status = run_status(connection, run.run_id)
-        with claimed(connection, run, status, "raw") as claim, dask_client(settings) as client:
-            result = write_raw(settings, client, connection, claim, simulation, progress("raw"))
-    counts = result.manifest.counts
-    state = "unchanged" if result.was_committed else "committed"
-    typer.echo(
-        f"raw of run {run.run_id} {state}: {counts['events']:,} events of {counts['tickets']:,}"
-        f" new cases in {counts['objects']:,} objects"
-    )
+    """Add `pqr ingest` to `app`."""
+    app.command()(ingest)
 
 
 def ingest(
@@ -86,8 +47,8 @@ def ingest(
         source=source,
         mapping=mapping,
         world=world,
-        first=day_option("--start", start),
-        last=day_option("--end", end),
+        first=day("--start", start),
+        last=day("--end", end),
     )
     run = delivery.run
     typer.echo(f"Run {run.run_id}  {run.date_min} to {run.date_max}  world {world}")

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
@@ -227,13 +227,3 @@ def _quarantined(row: dict[str, Any]) -> str:
     start = base64.b64decode(row["prefix_base64"])[:100].decode("utf-8", "backslashreplace")
     place = f"{row['object_key']}:{row['line_no']}"
     return f"{row['reason']}  {place}\n  {row['detail']}\n  {start!r}"
-
-
-def day_option(option: str, value: str | None) -> date | None:
-    """A day of the command line. Raises UsageError naming the option and the value."""
-    if value is None:
-        return None
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()
-    except ValueError:
-        raise UsageError(f"{option} {value} is no day: write it as 2025-09-01") from None
