@@ -28,9 +28,10 @@ check: .venv/.test ## Lint, format, types, SQL style
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project tests/dbt
 
-docs: .venv/.test ## Generate the dbt documentation with its lineage, under target/
+docs: .venv/.run ## Build one page with the whole lineage and every column: target/static_index.html
 	@$(BIN)/pqr up
-	@eval "$$($(BIN)/pqr env)" && $(BIN)/dbt docs generate --select 'fqn:*'
+	@eval "$$($(BIN)/pqr env)" && $(BIN)/dbt docs generate --select 'fqn:*' --static
+	@echo "open target/static_index.html"
 
 bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs benchmarks/NAME.py
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
