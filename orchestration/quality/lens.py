@@ -9,6 +9,9 @@ import duckdb
 from orchestration.lake.duckdb import quoted
 from orchestration.quality.facts import Facts, days_of
 
+# What lies in a staging folder: dataset -> partition -> files.
+Staged = Mapping[str, Mapping[str, list[str]]]
+
 _SEEDS: Final = ("dim_geo", "dim_calendar", "dim_status_transition", "dim_sla_policy")
 _EVENT_TYPES: Final = "['TICKET_CREATED', 'MESSAGE_ADDED', 'STATUS_CHANGED', 'ATTACHMENT_ADDED']"
 _LISTS: Final = {
@@ -102,7 +105,7 @@ def parts_table(
     )
 
 
-def staged_files(staging: Path) -> Mapping[str, Mapping[str, list[str]]]:
+def staged_files(staging: Path) -> Staged:
     """What lies in a staging folder: dataset -> partition -> files."""
     found: dict[str, dict[str, list[str]]] = {}
     for path in sorted(staging.rglob("*.parquet")):

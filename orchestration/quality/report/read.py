@@ -95,17 +95,23 @@ def read_quality(connection: psycopg.Connection, run_id: UUID | None) -> RunQual
         raise UnknownRunError(
             f"no run {run_id}: `pqr runs` lists them" if run_id else "no run was checked yet"
         )
+    run, status, error, date_min, date_max, attempt = found
     return RunQuality(
-        *found,
-        rows=_rows(connection, found[0]),
-        trends=_trends(connection, found[0]),
+        run,
+        status,
+        error,
+        date_min,
+        date_max,
+        attempt,
+        rows=_rows(connection, run),
+        trends=_trends(connection, run),
         pass_rates=_pass_rates(connection),
         layer_seconds=dict(
             connection.execute(
                 "select distinct on (layer) layer, seconds::float from meta.task_runs"
                 " where run_id = %s and status = 'SUCCEEDED' and layer is not null"
                 " order by layer, attempt desc",
-                [found[0]],
+                [run],
             ).fetchall()
         ),
     )
