@@ -1,9 +1,12 @@
-{#- The indexes that the model's meta lists, each with the question it serves as its comment. -#}
+{#- The indexes that the model's meta lists, each with the question it serves as its comment; spatial
+    ones only where PostGIS is installed. -#}
 {% macro add_serving_indexes(relation) -%}
-    {%- for index in config.get('meta', {}).get('indexes', []) -%}
+    {%- set has_gist = has_postgis() -%}
+    {%- for index in config.get('meta', {}).get('indexes', []) if index.get('using') != 'gist' or has_gist -%}
         {%- set name = relation.identifier ~ '_' ~ index.name -%}
         {%- do run_query(
-            "create index if not exists " ~ name ~ " on " ~ relation ~ " (" ~ index.columns | join(', ') ~ ")"
+            "create index if not exists " ~ name ~ " on " ~ relation
+            ~ (" using " ~ index.using if index.using else "") ~ " (" ~ index.columns | join(', ') ~ ")"
             ~ (" include (" ~ index.include | join(', ') ~ ")" if index.include else "")
             ~ (" where " ~ index.where if index.where else "")
         ) -%}

@@ -36,7 +36,10 @@
         {#- Once: it locks readers out for a moment. -#}
         {%- do run_query("alter table " ~ target_relation ~ " enable row level security") -%}
     {%- endif -%}
-    {%- do run_query("analyze " ~ target_relation) -%}
+    {%- if not is_pqr_run() -%}
+        {#- A run of pqr vacuums and analyzes what it landed, which no transaction can. -#}
+        {%- do run_query("analyze " ~ target_relation) -%}
+    {%- endif -%}
     {%- do persist_docs(target_relation, model) -%}
     {%- if config.get('meta', {}).get('view_schema') -%}
         {%- do publish_table_as_view(target_relation) -%}

@@ -147,6 +147,9 @@ def verify_landed(connection: psycopg.Connection, claim: Claim, batches: Sequenc
         raise LandingIncomplete(
             f"{len(wrong)} of {len(waiting)} batches did not land whole: {'; '.join(wrong[:3])}"
         )
+    for table in sorted({batch.table for batch in waiting if batch.rows}):
+        # Fresh statistics, and pages known to be visible: what index-only scans live on.
+        connection.execute(sql.SQL("vacuum (analyze) serving.{}").format(sql.Identifier(table)))
     with connection.transaction():
         assert_fencing(connection, claim)
         connection.execute(

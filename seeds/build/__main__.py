@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import business_calendar
+import departments
 import geography
 from catalogues import CATALOGUES
 
@@ -19,6 +20,7 @@ def write_seed(name: str, rows: list[tuple[str, ...]]) -> None:
 def main() -> None:
     """Write the seeds beside this folder."""
     write_seed("dim_geo", [geography.COLUMNS, *geography.rows()])
+    write_seed("dim_department", [departments.COLUMNS, *departments.rows()])
     write_seed("dim_calendar", [business_calendar.COLUMNS, *business_calendar.rows()])
     for name, rows in CATALOGUES.items():
         write_seed(name, rows)

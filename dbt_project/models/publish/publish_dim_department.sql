@@ -1,0 +1,1 @@
+{{ landing('dim_department') }}
