@@ -102,6 +102,7 @@ def write_delivery(
     refs = (*originals, *days)
     reach("raw.after_objects")
     checksums = put_checksums(store, run, refs)
+    reach("raw.after_checksums")
     totals: Counter[str] = Counter(inferred_events=delivery.inferred_events)
     for ref in days:
         totals.update(events=ref.rows, objects=1)
