@@ -11,13 +11,14 @@ from orchestration.flows.gates import bronze_gate, lake_gate, record_dbt, servin
 from orchestration.flows.progress import StepEvent, say
 from orchestration.flows.recording import StepOutcome
 from orchestration.lake.commit import take_up
-from orchestration.lake.committed import committed_manifest, read_manifest
+from orchestration.lake.committed import CommittedManifest, committed_manifest, read_manifest
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.paths import QUARANTINE_DATASET
 from orchestration.lake.presence import missing_objects
 from orchestration.lake.result import OnProgress
 from orchestration.meta.control import RunCounts
 from orchestration.publication.batches import (
+    Batch,
     exclusive_publication,
     prepare_batches,
     verify_landed,
@@ -111,9 +112,9 @@ def serving(attempt: Attempt) -> StepOutcome:
                 projects=attempt.projects,
                 on_results=record_dbt(attempt, "serving"),
             )
-        landed = verify_landed(connection, claim, batches)
-        if waiting or build.known is None:
-            serving_gate(attempt, batches)
+        landed = verify_landed(
+            connection, claim, batches, judge=lambda: _judge_serving(attempt, batches, build.known)
+        )
         rows: dict[str, int] = {}
         for batch in batches:
             rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.rows
@@ -132,6 +133,14 @@ def serving(attempt: Attempt) -> StepOutcome:
         note = f"publication {publication.publication_id} was live already"
     loaded = bool(waiting) or build.known is None
     return StepOutcome(not publication.is_new and not loaded, total, total, 0, note)
+
+
+def _judge_serving(
+    attempt: Attempt, batches: Sequence[Batch], known: CommittedManifest | None
+) -> None:
+    """Judge before a batch counts as landed, so that a refused or killed try is judged again."""
+    if known is None or any(not batch.is_landed for batch in batches):
+        serving_gate(attempt, batches)
 
 
 def run_counts(attempt: Attempt) -> RunCounts:

@@ -1,6 +1,6 @@
 """Batches: what a run has to land in Postgres, and the proof that it landed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -122,8 +122,20 @@ def prepare_batches(
     )
 
 
-def verify_landed(connection: psycopg.Connection, claim: Claim, batches: Sequence[Batch]) -> int:
-    """Compare the rows of every batch that is not yet landed with its object, and mark it landed.
+def verify_landed(
+    connection: psycopg.Connection,
+    claim: Claim,
+    batches: Sequence[Batch],
+    judge: Callable[[], None] | None = None,
+) -> int:
+    """Count the rows of every batch that is not yet landed against its object, and mark it landed.
+
+    Args:
+        connection: Autocommit.
+        claim: The running attempt.
+        batches: All batches of the publication to come.
+        judge: What must not raise before anything is marked, such as comparing cell by cell; a
+            batch that it refuses is landed and judged anew by the next try.
 
     Returns:
         The rows that were landed.
@@ -150,6 +162,8 @@ def verify_landed(connection: psycopg.Connection, claim: Claim, batches: Sequenc
     for table in sorted({batch.table for batch in waiting if batch.rows}):
         # Fresh statistics, and pages known to be visible: what index-only scans live on.
         connection.execute(sql.SQL("vacuum (analyze) serving.{}").format(sql.Identifier(table)))
+    if judge is not None:
+        judge()
     with connection.transaction():
         assert_fencing(connection, claim)
         connection.execute(

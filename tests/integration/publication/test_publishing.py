@@ -16,6 +16,7 @@ from fabricated import (
     publish_version,
 )
 
+from orchestration.errors import WorkFailed
 from orchestration.meta.control import RunCounts, StaleClaim, finish_run
 from orchestration.publication.batches import (
     LandingIncomplete,
@@ -194,3 +195,20 @@ def _end_when_waiting(lake: Settings, doomed: psycopg.Connection) -> None:
                 time.sleep(0.05)
 
     threading.Thread(target=end, daemon=True).start()
+
+
+def test_what_a_judge_refuses_is_judged_again_by_the_next_try(
+    connection: psycopg.Connection,
+) -> None:
+    claim = claim_version(connection, 1)
+    commit_fabricated(connection, claim)
+    batches = prepare_batches(connection, claim, DATASETS)
+    land_fabricated(connection, batches, 1)
+
+    def refuse() -> None:
+        raise WorkFailed("a cell differs")
+
+    with pytest.raises(WorkFailed, match="a cell differs"):
+        verify_landed(connection, claim, batches, refuse)
+    again = prepare_batches(connection, claim, DATASETS)
+    assert [batch.is_landed for batch in again] == [False, False, False]
