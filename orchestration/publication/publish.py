@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from orchestration.errors import WorkFailed
 from orchestration.lake.killpoint import reach
@@ -77,7 +78,7 @@ def publish(
 
 
 def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> int:
-    """Delete what no kept publication names; the live one is always kept.
+    """Delete what no kept publication names, and empty landing; the live one is always kept.
 
     Call it inside `exclusive_publication`, or it takes what another world has just landed.
 
@@ -117,7 +118,18 @@ def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> in
             """
         )
     reach("collect.after_commit")
+    _empty_landing(connection)
     return deleted.rowcount
+
+
+def _empty_landing(connection: psycopg.Connection) -> None:
+    """Give back the space of rows that stand in serving now."""
+    tables = connection.execute(
+        "select relname from pg_class where relnamespace = 'landing'::regnamespace"
+        " and relkind = 'r'"
+    ).fetchall()
+    for (table,) in tables:
+        connection.execute(sql.SQL("truncate landing.{}").format(sql.Identifier(table)))
 
 
 def _refuse_half_landed(connection: psycopg.Connection, batch_ids: list[int]) -> None:

@@ -212,3 +212,13 @@ def test_what_a_judge_refuses_is_judged_again_by_the_next_try(
         verify_landed(connection, claim, batches, refuse)
     again = prepare_batches(connection, claim, DATASETS)
     assert [batch.is_landed for batch in again] == [False, False, False]
+
+
+def test_landing_is_empty_after_a_publication(writer: psycopg.Connection) -> None:
+    tables = writer.execute(
+        "select relname from pg_class where relnamespace = 'landing'::regnamespace"
+        " and relkind = 'r'"
+    ).fetchall()
+    assert len(tables) > 20
+    for (table,) in tables:
+        assert writer.execute(f"select count(*) from landing.{table}").fetchone() == (0,)
