@@ -2,6 +2,7 @@
 
 import urllib.request
 
+import psycopg
 import pytest
 from sample import publish_sample
 
@@ -29,6 +30,23 @@ def test_a_scrape_shows_the_published_run(database: PostgresSettings) -> None:
     assert shown['pqr_checks{result="WARN",severity="warning"}'] == 1
     assert shown['pqr_backlog_tickets{pqrs_type="P",region="Andina"}'] == 1432
     assert shown["process_resident_memory_bytes"] > 0
+
+
+def test_a_try_that_skipped_a_layer_does_not_forget_its_checks(database: PostgresSettings) -> None:
+    publish_sample(database.admin_dsn)
+    with psycopg.connect(database.admin_dsn) as connection:
+        connection.execute("update meta.etl_runs set attempt = 2")
+        connection.execute(
+            """
+            insert into meta.data_quality
+                (run_id, attempt, dataset, check_name, result, layer, severity, tool)
+            select run_id, 2, dataset, check_name, 'FAIL', layer, severity, tool
+            from meta.data_quality where layer = 'gold'
+            """
+        )
+    shown = exposition(database.reader_dsn)
+    assert 'pqr_checks{result="PASS",severity="critical"} 28.0' in shown
+    assert 'pqr_checks{result="FAIL",severity="critical"} 13.0' in shown
 
 
 def test_before_the_first_run_a_scrape_says_that_there_is_none(database: PostgresSettings) -> None:
