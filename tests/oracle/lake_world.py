@@ -1,15 +1,16 @@
 """A lake made of given raw lines: bronze committed run by run, then dbt, then the committer."""
 
 import json
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import psycopg
+from lake_dbt import dbt_build
 from recomputation import CHANNELS, Line
 
 from orchestration.lake.commit import commit_layer
@@ -21,7 +22,6 @@ from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, release_run
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
-from orchestration.transform.dbt import DbtResult, run_dbt
 
 FIELDS = {
     "external_id": "varchar",
@@ -43,14 +43,6 @@ FIELDS = {
 }
 
 
-@dataclass(frozen=True)
-class Built:
-    """What one layer of a run came to: dbt's result and sha256 by `<dataset>/<partition>`."""
-
-    result: DbtResult
-    objects: dict[str, str]
-
-
 class LakeWorld:
     """One world in a bucket and a database of its own."""
 
@@ -60,37 +52,39 @@ class LakeWorld:
         self.world = World.ingested(name, first)
         self.store = ObjectStore(settings.s3)
 
-    def run(self, first: date, last: date, lines: Iterable[Line], threads: int = 2) -> Run:
+    def run(
+        self,
+        first: date,
+        last: date,
+        lines: Iterable[Line],
+        *,
+        threads: int = 2,
+        with_tests: bool = False,
+    ) -> Run:
         """Commit the lines of first..last as bronze, and build and commit silver and gold."""
         run = Run.of(self.world, first, last)
         with psycopg.connect(self.settings.postgres.dsn, autocommit=True) as connection:
             claim = claim_run(connection, run, RunFacts())
             self._commit(connection, claim, "bronze", self._write_bronze(run, lines))
             for layer in ("silver", "gold"):
-                self._commit(connection, claim, layer, self.dbt(run, layer, threads))
+                staging = self.dbt(run, layer, threads=threads, with_tests=with_tests)
+                self._commit(connection, claim, layer, staging)
             release_run(connection, run)
         return run
 
-    def dbt(self, run: Run, layer: str, threads: int = 2) -> Path:
-        """Build one layer into a fresh staging folder; every node must succeed."""
-        root = self.scratch / f"{run.run_id}-{threads}"
-        (root / layer).mkdir(parents=True, exist_ok=True)
-        result = run_dbt(
-            self.settings,
-            layer=layer,
-            target="lake",
-            facts={
-                "PQR_WORLD_ID": str(self.world.world_id),
-                "PQR_RUN_ID": str(run.run_id),
-                "PQR_DATE_MIN": str(run.date_min),
-                "PQR_DATE_MAX": str(run.date_max),
-                "PQR_LAKE_ROOT": str(root),
-                "PQR_DUCKDB_THREADS": str(threads),
-            },
-            workspace=self.scratch / f"work-{run.run_id}-{layer}-{threads}",
-        )
-        failed = [f"{node.unique_id}: {node.message}" for node in result.failed()]
-        assert result.succeeded and not failed, "\n".join(failed)
+    def dbt(self, run: Run, layer: str, *, threads: int = 2, with_tests: bool = False) -> Path:
+        """Build one layer into a fresh staging folder."""
+        root = self.scratch / uuid.uuid4().hex
+        (root / layer).mkdir(parents=True)
+        facts = {
+            "PQR_WORLD_ID": str(self.world.world_id),
+            "PQR_RUN_ID": str(run.run_id),
+            "PQR_DATE_MIN": str(run.date_min),
+            "PQR_DATE_MAX": str(run.date_max),
+            "PQR_LAKE_ROOT": str(root),
+            "PQR_DUCKDB_THREADS": str(threads),
+        }
+        dbt_build(self.settings, layer, facts, with_tests=with_tests)
         return root / layer
 
     def read(self, layer: str, dataset: str, columns: str = "*") -> list[dict[str, Any]]:

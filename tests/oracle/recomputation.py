@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -171,9 +171,8 @@ class Oracle:
                         self._start_clock(case, line.ts)
                 else:
                     self.invalid += 1
-            elif line.event["event_type"] == "MESSAGE_ADDED" and is_born:
-                if data["role"] == "agent" and case.first_response is None:
-                    case.first_response = line.ts
+            elif data.get("role") == "agent" and is_born and case.first_response is None:
+                case.first_response = line.ts
         return case
 
     def _start_clock(self, case: Case, radicated_at: datetime) -> None:

@@ -68,7 +68,9 @@ class CaseWriter:
         self.add(local, "STATUS_CHANGED", data)
         return self
 
-    def say(self, local: datetime, role: str = "agent", text: str = "Señora, ya va") -> "CaseWriter":
+    def say(
+        self, local: datetime, role: str = "agent", text: str = "Señora, ya va"
+    ) -> "CaseWriter":
         """A message."""
         data = {"role": role, "text": text, "text_len": len(text)}
         self.add(local, "MESSAGE_ADDED", data)

@@ -82,8 +82,11 @@ described as (
         tickets.department,
         tickets.geo_id,
         tickets.created_day,
-        tickets.sla_days,
-        cast(tickets.sla_days as bigint) * 86400 as sla_seconds,
+        -- The term is known from radication on: before, a ticket's own is future knowledge.
+        if(standing.elapsed_seconds is null, null, tickets.sla_days) as sla_days,
+        if(
+            standing.elapsed_seconds is null, null, cast(tickets.sla_days as bigint) * 86400
+        ) as sla_seconds,
         not statuses.is_terminal as is_open,
         statuses.is_terminal
         or (standing.status = 'RESPONDED' and tickets.sla_stops_at = 'RESPONDED') as is_answered,
