@@ -1,0 +1,67 @@
+"""Lines of a delivery to the days of raw, none of them judged and none lost."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestration.ingest.days import RangeOfDaysError, by_day, dated, range_of, split_lines
+from orchestration.ingest.delivery import DeliveryError, read_delivery
+from orchestration.settings import load_settings
+
+FIRST, SECOND = b'{"ts":"2025-09-01T15:00:00Z"}\n', b'{"ts": "2025-09-02T00:00:00-05:00"}\n'
+LATE, NONE = b'{"ts":"2025-09-02T04:59:59Z"}\n', b'{"ts":"soon"}\n'
+
+
+def test_a_line_goes_to_the_colombian_day_of_its_instant() -> None:
+    assert [item.day for item in dated([FIRST, SECOND, LATE, NONE])] == [
+        date(2025, 9, 1),
+        date(2025, 9, 2),
+        date(2025, 9, 1),
+        None,
+    ]
+
+
+def test_lines_without_a_day_or_out_of_range_go_with_the_first_day() -> None:
+    lines = list(dated([FIRST, SECOND, NONE]))
+    found = by_day(lines, date(2025, 9, 2), date(2025, 9, 3))
+    assert found == {date(2025, 9, 2): [FIRST, SECOND, NONE]}
+
+
+@given(content=st.binary(max_size=200))
+def test_no_byte_is_lost_when_lines_are_split(content: bytes) -> None:
+    joined = b"".join(split_lines(content))
+    assert joined in (content, content + b"\n")
+
+
+def test_the_range_is_that_of_the_lines_unless_it_is_given() -> None:
+    lines = list(dated([FIRST, SECOND]))
+    assert range_of(lines, None, None) == (date(2025, 9, 1), date(2025, 9, 2))
+    assert range_of(lines, None, date(2025, 9, 9))[1] == date(2025, 9, 9)
+    with pytest.raises(RangeOfDaysError, match="readable"):
+        range_of(dated([NONE]), None, None)
+    with pytest.raises(RangeOfDaysError, match="2025-09-02"):
+        range_of(lines, date(2025, 9, 2), date(2025, 9, 1))
+    with pytest.raises(RangeOfDaysError, match="3660"):
+        range_of(dated([FIRST, b'{"ts":"2001-01-01T00:00:00Z"}\n']), None, None)
+
+
+def test_files_are_read_plain_or_compressed_in_the_order_of_names(tmp_path: Path) -> None:
+    import gzip
+
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(SECOND))
+    (tmp_path / "a.jsonl").write_bytes(FIRST)
+    (tmp_path / "notes.txt").write_text("not read")
+    files = read_delivery(str(tmp_path), load_settings({}))
+    assert [(file.name, file.content) for file in files] == [
+        ("a.jsonl", FIRST),
+        ("b.jsonl.gz", SECOND),
+    ]
+    for name, body in (("cut.jsonl.gz", gzip.compress(FIRST)[:-6]), ("x.parquet", b"")):
+        (tmp_path / name).write_bytes(body)
+        with pytest.raises(DeliveryError, match=name):
+            read_delivery(str(tmp_path / name), load_settings({}))
+    with pytest.raises(DeliveryError, match="nowhere"):
+        read_delivery(str(tmp_path / "nowhere.csv"), load_settings({}))
