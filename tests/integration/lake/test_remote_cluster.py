@@ -1,0 +1,107 @@
+"""The same jobs on a scheduler and two worker processes that share nothing but S3."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration.bronze.job import write_bronze
+from orchestration.bronze.rules import load_rules
+from orchestration.bronze.task import BronzeTask, write_object
+from orchestration.cluster import SchedulerUnavailable, dask_client
+from orchestration.lake import paths
+from orchestration.meta.control import RunFacts, claim_run, connect
+from orchestration.raw.job import run_of, write_block, write_raw
+from orchestration.settings import Settings
+from orchestration.verify.lake import verify_lake
+from simulator.config import load_config
+
+DAY = date(2025, 9, 1)
+
+
+def start(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """A process in a folder and a session of its own, with nothing of ours in its environment."""
+    folder.mkdir()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            arguments, cwd=folder, env=kept, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[str]:
+    address_file = tmp_path / "scheduler.json"
+    processes = [
+        start(
+            [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0",
+             "--no-dashboard", "--scheduler-file", str(address_file)],
+            tmp_path / "scheduler",
+        )
+    ]  # fmt: skip
+    for _ in range(300):
+        if address_file.exists() and address_file.read_text():
+            break
+        time.sleep(0.1)
+    address = str(json.loads(address_file.read_text())["address"])
+    processes += [
+        start(
+            [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--nworkers", "1",
+             "--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(tmp_path / name)],
+            tmp_path / f"{name}-cwd",
+        )
+        for name in ("one", "two")
+    ]  # fmt: skip
+    yield address
+    for process in reversed(processes):
+        ended(process)
+
+
+@pytest.mark.slow
+def test_remote_workers_write_the_same_bytes(lake: Settings, scheduler: str) -> None:
+    config = load_config(start=DAY, end=DAY)
+    settings = replace(lake, dask_scheduler=scheduler)
+    run = run_of(config)
+    with connect(lake) as connection:
+        claim = claim_run(connection, run, RunFacts())
+        with dask_client(settings) as client:
+            assert len(client.scheduler_info(n_workers=-1)["workers"]) == 2
+            raw = write_raw(settings, client, connection, claim, config).manifest
+            bronze = write_bronze(settings, client, connection, claim, raw).manifest
+        assert verify_lake(lake, connection).findings == ()
+    # Here and now: other bytes under the same keys would be a conflict.
+    refs = {ref.key: ref for ref in write_block(lake.s3, run, config, DAY, DAY)}
+    assert refs == {ref.key: ref for ref in raw.objects}
+    rules = load_rules(lake.project_root).pack()
+    for ref in raw.objects:
+        source, day = paths.parse_source_day(ref.partition)
+        made = write_object(BronzeTask(lake.s3, run, source, day, ref, rules))
+        assert {made.bronze.key, made.quarantine.key} <= {item.key for item in bronze.objects}
+
+
+def test_a_scheduler_that_does_not_answer_is_named(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration import cluster
+
+    monkeypatch.setattr(cluster, "_CONNECT_TIMEOUT_SECONDS", 1)
+    nobody = replace(settings, dask_scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(SchedulerUnavailable, match=r"tcp://127\.0\.0\.1:9"), dask_client(nobody):
+        pass
