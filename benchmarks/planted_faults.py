@@ -11,29 +11,21 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "faults" / "planted")]
-
-from planted import Planter, caught, faults, live_batches, outcome  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from orchestration.lake.store import ObjectStore  # noqa: E402
 from orchestration.meta.control import connect  # noqa: E402
 from orchestration.quality.evaluator import Evaluator  # noqa: E402
 from orchestration.quality.layers import Gate  # noqa: E402
-from orchestration.run import Claim, Run, World  # noqa: E402
 from orchestration.settings import load_settings  # noqa: E402
-
-
-def latest_run(connection) -> Claim:  # type: ignore[no-untyped-def]
-    """The latest run that is published."""
-    row = connection.execute(
-        "select run_id, date_min, date_max, attempt, worlds.world_id, worlds.seed,"
-        " worlds.config_hash, code_hash, first_day, kind from meta.etl_runs"
-        " join meta.worlds using (world_id) where status in ('PUBLISHED', 'DEGRADED')"
-        " order by run_seq desc limit 1"
-    ).fetchone()
-    if row is None:
-        sys.exit("no published run: `make run` makes one")
-    return Claim(Run(row[0], World(*row[4:]), row[1], row[2]), row[3])
+from tests.faults.planted.planted import (  # noqa: E402
+    Planter,
+    caught,
+    faults,
+    latest_claim,
+    live_batches,
+    outcome,
+)
 
 
 def main() -> int:
@@ -44,7 +36,9 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="pqr-planted-") as folder,
         Evaluator(Path(folder), settings.project_root) as evaluator,
     ):
-        claim = latest_run(connection)
+        claim = latest_claim(connection)
+        if claim is None:
+            sys.exit("no published run: `make run` makes one")
         gate = Gate(settings, connection, ObjectStore(settings.s3), claim, lambda: evaluator)
         planter = Planter(gate, live_batches(connection, claim.run.run_id))
         alarms = [

@@ -1,8 +1,11 @@
 """Data Docs: where they are kept, and what makes them readable without a network."""
 
+import json
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 # GX draws its pages with style sheets and scripts from six foreign hosts. Without them the pages
 # are plain HTML, so these rules take their place.
@@ -15,6 +18,7 @@ td,th{border:1px solid #8884;padding:.35rem .6rem;text-align:left;vertical-align
 img{max-height:2.2rem} a{color:#2563eb} .fa-check-circle::before{content:"\\2713";color:#15803d}
 .fa-times::before,.fa-times-circle::before{content:"\\2717";color:#b91c1c}
 .fa-exclamation-triangle::before{content:"\\26A0";color:#b45309}
+h4,h5,h6{font-size:1rem;margin:.8rem 0 .2rem} img[alt="Great Expectations"]{display:none}
 ul{padding-left:1.2rem} .modal,.d-none,#ge-cta-footer{display:none}
 </style>
 """
@@ -22,6 +26,7 @@ _FOREIGN = re.compile(
     r"<link\b[^>]*href=[\"']https?://[^>]*>|<script\b[^>]*src=[\"']https?://[^>]*>\s*</script>",
     re.IGNORECASE,
 )
+_LETTER = re.compile(r"<footer\b.*?</footer>", re.IGNORECASE | re.DOTALL)
 _IMAGES = re.compile(r"url\(\s*['\"]?https?://[^)]*\)")
 
 
@@ -66,11 +71,46 @@ def project_config(docs: str) -> Any:
 
 
 def make_self_contained(docs: str) -> list[str]:
-    """Take every reference to a foreign host out of the pages; gives the paths of the pages."""
-    pages = sorted((Path(docs) / "site").rglob("*.html"))
-    for page in pages:
+    """Take every reference to a foreign host out of the pages, and list them on the first one.
+
+    GX fills its own first page by a script of a foreign host; without it that page is blank.
+
+    Returns:
+        The paths of the pages.
+    """
+    site = Path(docs) / "site"
+    for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        if "</head>" in text and _STYLE not in text:
-            text = _IMAGES.sub("none", _FOREIGN.sub("", text))
+        if _STYLE not in text:
+            text = _LETTER.sub("", _IMAGES.sub("none", _FOREIGN.sub("", text)))
             page.write_text(text.replace("</head>", _STYLE + "</head>", 1), encoding="utf-8")
-    return [str(page) for page in pages]
+    (site / "index.html").write_text(_first_page(Path(docs)), encoding="utf-8")
+    return [str(page) for page in sorted(site.rglob("*.html"))]
+
+
+def _first_page(docs: Path) -> str:
+    """A table of what was evaluated, the newest attempt first."""
+    lines = []
+    for path in (docs / ".results").rglob("*.json"):
+        result = json.loads(path.read_text(encoding="utf-8"))
+        relative = path.relative_to(docs / ".results").with_suffix(".html")
+        *suite, attempt, at, _ = relative.parts
+        counts = result["statistics"]
+        mark = "\u2713" if result["success"] else "\u2717"
+        passed = f"{counts['successful_expectations']} of {counts['evaluated_expectations']}"
+        link = quote(f"validations/{relative.as_posix()}")
+        name = escape(".".join(suite))
+        lines.append(
+            (
+                at,
+                f'<tr><td>{mark}</td><td><a href="{link}">{name}</a></td><td>{passed}</td>'
+                f"<td>{escape(attempt)}</td><td>{escape(at[:15])}</td></tr>",
+            )
+        )
+    rows = "".join(row for _, row in sorted(lines, reverse=True))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Data Docs</title>'
+        f"{_STYLE}</head><body><h1>Data Docs</h1><table><thead><tr><th></th><th>suite</th>"
+        "<th>passed</th><th>attempt</th><th>at (UTC)</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table></body></html>\n"
+    )

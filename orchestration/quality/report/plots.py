@@ -17,7 +17,9 @@ def line(values: Sequence[tuple[str, float]], threshold: float | None = None) ->
     low, high = min(numbers), max(numbers)
     if threshold is not None and low - (high - low or 1) <= threshold <= high + (high - low or 1):
         low, high = min(low, threshold), max(high, threshold)
-    spread = high - low or 1.0
+    if low == high:
+        low, high = low - 1, high + 1
+    spread = high - low
 
     def x(index: int) -> float:
         return _PAD + index * (_WIDTH - 2 * _PAD) / max(len(values) - 1, 1)

@@ -22,6 +22,7 @@ from orchestration.quality.lens import asker, lay_ground, set_variable
 from orchestration.quality.policy import load_policy
 from orchestration.quality.relations import SILVER_COLUMNS, lay_bronze
 from orchestration.quality.suites import SUITES
+from orchestration.run import Claim, Run, World
 
 Result = Literal["FAIL", "WARN"]
 
@@ -357,3 +358,16 @@ def live_batches(connection: psycopg.Connection, run_id: object) -> dict[str, li
         [run_id],
     ).fetchall()
     return dict(rows)
+
+
+def latest_claim(connection: psycopg.Connection) -> Claim | None:
+    """The latest run that was published, as the attempt that published it."""
+    row = connection.execute(
+        "select run_id, date_min, date_max, attempt, worlds.world_id, worlds.seed,"
+        " worlds.config_hash, code_hash, first_day, kind from meta.etl_runs"
+        " join meta.worlds using (world_id) where status in ('PUBLISHED', 'DEGRADED')"
+        " order by run_seq desc limit 1"
+    ).fetchone()
+    if row is None:
+        return None
+    return Claim(Run(row[0], World(*row[4:]), row[1], row[2]), row[3])
