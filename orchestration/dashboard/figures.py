@@ -156,7 +156,9 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _day(rows: Rows, kind: Literal["T", "O"] = "T") -> alt.X:
     """The axis of days: T a course of time, O a place for each day, which bars stand on."""
-    axis = alt.Axis(format="%e %b", title=None, grid=False, labelAngle=0, labelOverlap=True)
+    axis = alt.Axis(
+        format="%e %b", title=None, grid=False, labelAngle=0, labelOverlap=True, labelSeparation=12
+    )
     # In UTC: a browser in Bogotá would show a day read as UTC midnight as the day before.
     if kind == "O":
         return alt.X("utcyearmonthdate(day):O", axis=axis)
