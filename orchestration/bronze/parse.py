@@ -26,7 +26,7 @@ _CUT: Final = re.compile(
 _INT64: Final = (-(1 << 63), (1 << 63) - 1)
 
 
-class Rejected(Exception):  # noqa: N818 -- no error: what became of a line
+class Rejected(Exception):
     """A line that does not enter bronze."""
 
     def __init__(self, reason: Reason, detail: str) -> None:

@@ -19,7 +19,7 @@ _EARLIEST: Final = datetime(YEARS[0], 1, 1, tzinfo=UTC)
 _END: Final = datetime(YEARS[1], 1, 1, tzinfo=UTC)
 
 
-class UnusableInstant(Exception):  # noqa: N818 -- no error: what became of a text
+class UnusableInstant(Exception):
     """A text that is no instant of bronze; `code` says why."""
 
     def __init__(self, code: Code) -> None:
