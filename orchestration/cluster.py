@@ -106,4 +106,11 @@ def _remote(address: str) -> Iterator[Client]:
             " check DASK_SCHEDULER_ADDRESS, or unset it to work on this machine"
         ) from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT_SECONDS)
+        except TimeoutError:
+            raise SchedulerUnavailable(
+                f"the Dask scheduler at {address} has no workers: start one with"
+                f" `dask worker {address}`, or unset DASK_SCHEDULER_ADDRESS"
+            ) from None
         yield client

@@ -82,7 +82,7 @@ def test_remote_workers_write_the_same_bytes(lake: Settings, scheduler: str) -> 
     with connect(lake) as connection:
         claim = claim_run(connection, run, RunFacts())
         with dask_client(settings) as client:
-            assert len(client.scheduler_info(n_workers=-1)["workers"]) == 2
+            client.wait_for_workers(2, timeout=60)
             raw = write_raw(settings, client, connection, claim, config).manifest
             bronze = write_bronze(settings, client, connection, claim, raw).manifest
         assert verify_lake(lake, connection).findings == ()

@@ -1,0 +1,227 @@
+"""What it costs to make bronze of two million events, and how two workers share it.
+
+CPU-seconds are those of the tasks: read from S3, judge every line, write Parquet, put to S3. What
+the cluster and its workers' imports take is printed apart. Beside it, on the same objects and in
+turns, so that a busy machine bothers all alike: a bare DuckDB read_json to Parquet, which checks
+nothing and touches no S3.
+"""
+
+import argparse
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+# This file's folder comes first on the path, where `simulator` would be another file.
+sys.path = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).parent.resolve()]
+
+from distributed import Client, LocalCluster  # noqa: E402
+
+from orchestration.bronze.rules import load_rules  # noqa: E402
+from orchestration.bronze.table import DATA_SQL_TYPE  # noqa: E402
+from orchestration.bronze.task import BronzeTask, write_object  # noqa: E402
+from orchestration.lake import paths  # noqa: E402
+from orchestration.lake.manifest import ObjectRef  # noqa: E402
+from orchestration.raw.job import run_of, write_block  # noqa: E402
+from orchestration.run import Run, World  # noqa: E402
+from orchestration.services import lifecycle  # noqa: E402
+from orchestration.settings import Settings, load_settings  # noqa: E402
+from simulator.config import load_config  # noqa: E402
+
+DAYS = 181
+ROUNDS = 3
+MOST_CPU_SECONDS = 5.0
+MOST_TIMES_BARE = 1.5
+MOST_MEGABYTES = 1_000
+LEAST_SPEEDUP = 1.6
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one task did: lines judged, CPU-seconds, peak memory of its process in MB."""
+
+    lines: int
+    cpu_seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """All tasks of a round: CPU-seconds a million lines, seconds of work and of the start."""
+
+    cpu_seconds: float
+    seconds: float
+    start_seconds: float
+    megabytes: float
+
+
+def measured(work: Callable[[], int]) -> Share:
+    began = time.process_time()
+    lines = work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    return Share(lines, time.process_time() - began, peak)
+
+
+def judge(task: BronzeTask) -> Share:
+    """The task under test."""
+    return measured(lambda: write_object(task).bronze.counts["lines"])
+
+
+def copy_bare(file: str, lines: int) -> Share:
+    """The yardstick: the same lines from disk to disk, nothing checked."""
+    return measured(lambda: _copy_bare(file, lines))
+
+
+def _copy_bare(file: str, lines: int) -> int:
+    import duckdb
+
+    global _engine
+    if _engine is None:
+        _engine = duckdb.connect(config={"threads": "1"})
+    columns = (
+        "{event_id: 'varchar', ticket_id: 'varchar', event_type: 'varchar', ts: 'timestamptz',"
+        f" data: '{DATA_SQL_TYPE}'}}"
+    )
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as target:
+        _engine.execute(
+            f"copy (from read_json('{file}', format = 'newline_delimited', columns = {columns}))"
+            f" to '{target.name}' (format parquet, compression zstd)"
+        )
+    return lines
+
+
+_engine: Any = None
+
+
+def warm_up() -> None:
+    """Import what a task needs, and open the engines: part of a worker's start."""
+    import orchestration.bronze.object  # noqa: F401
+
+
+def run_round(workers: int, function: Callable[..., Share], tasks: list[tuple[Any, ...]]) -> Round:
+    """Run the tasks on so many workers of their own."""
+    began = time.monotonic()
+    with (
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        client.run(warm_up)
+        # The first task of a worker opens its engine and its connections.
+        client.gather(
+            [
+                client.submit(function, *tasks[0], workers=[address], pure=False)
+                for address in client.scheduler_info(n_workers=-1)["workers"]
+            ]
+        )
+        ready = time.monotonic()
+        shares = client.gather([client.submit(function, *task, pure=False) for task in tasks])
+        done = time.monotonic()
+    million = sum(share.lines for share in shares) / 1e6
+    cpu = sum(share.cpu_seconds for share in shares) / million
+    return Round(cpu, done - ready, ready - began, max(share.megabytes for share in shares))
+
+
+def write_world(settings: Settings, days: int) -> tuple[Run, list[ObjectRef]]:
+    """The raw objects of the first days of the default world."""
+    config = load_config()
+    config = load_config(end=config.start + timedelta(days=days - 1))
+    run = run_of(config)
+    return run, list(write_block(settings.s3, run, config, run.date_min, run.date_max))
+
+
+def tasks_of(settings: Settings, run: Run, refs: list[ObjectRef]) -> list[tuple[BronzeTask]]:
+    rules = load_rules(settings.project_root).pack()
+    tasks = []
+    for ref in refs:
+        source, day = paths.parse_source_day(ref.partition)
+        tasks.append((BronzeTask(settings.s3, run, source, day, ref, rules),))
+    return tasks
+
+
+def bare_tasks(settings: Settings, refs: list[ObjectRef], folder: Path) -> list[tuple[str, int]]:
+    from orchestration.lake.store import ObjectStore
+
+    store, tasks = ObjectStore(settings.s3), []
+    for number, ref in enumerate(refs):
+        file = folder / f"{number}.jsonl"
+        file.write_bytes(store.get(ref.key))
+        tasks.append((str(file), ref.rows))
+    return tasks
+
+
+def another(run: Run, number: int) -> Run:
+    """A run of the same days under other keys: nothing of an earlier round is found there."""
+    world = World.simulated(number, run.world.config_hash, run.world.code_hash, run.date_min)
+    return replace(run, run_id=Run.of(world, run.date_min, run.date_max).run_id)
+
+
+def bench(days: int, rounds: int) -> bool:
+    with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
+        settings = load_settings(
+            {"PQR_HOME": home, "PQR_S3_PORT": "22100", "PQR_POSTGRES_PORT": "22132"}
+        )
+        lifecycle.up(settings)
+        try:
+            return _bench(settings, days, rounds, Path(home))
+        finally:
+            lifecycle.delete(settings.home)
+
+
+def _bench(settings: Settings, days: int, rounds: int, folder: Path) -> bool:
+    run, refs = write_world(settings, days)
+    lines = sum(ref.rows for ref in refs)
+    print(f"{lines:,} lines in {len(refs)} objects, {sum(r.size for r in refs) / 1e6:,.0f} MB")
+    bare = bare_tasks(settings, refs, folder)
+    results: dict[str, list[Round]] = {"bare": [], "one": [], "two": []}
+    for number in range(rounds):
+        results["bare"].append(run_round(1, copy_bare, bare))
+        for place, (name, workers) in enumerate((("one", 1), ("two", 2))):
+            tasks = tasks_of(settings, another(run, 1_000 + 2 * number + place), refs)
+            results[name].append(run_round(workers, judge, tasks))
+        latest = {name: f"{found[-1].cpu_seconds:.2f}" for name, found in results.items()}
+        print(f"round {number + 1}: CPU-s a million {latest}", flush=True)
+    return report(results)
+
+
+def report(results: dict[str, list[Round]]) -> bool:
+    cpu = min(found.cpu_seconds for found in results["one"])
+    pairs = zip(results["one"], results["bare"], strict=True)
+    times = statistics.median(one.cpu_seconds / bare.cpu_seconds for one, bare in pairs)
+    shared = zip(results["one"], results["two"], strict=True)
+    speedup = max(one.seconds / two.seconds for one, two in shared)
+    memory = max(found.megabytes for name in ("one", "two") for found in results[name])
+    start = min(found.start_seconds for found in results["one"])
+    bare_cpu = min(found.cpu_seconds for found in results["bare"])
+    lines = (
+        ("cpu_seconds_per_million", cpu, "<=", MOST_CPU_SECONDS),
+        ("times_bare_read_json", times, "<=", MOST_TIMES_BARE),
+        ("peak_megabytes_a_process", memory, "<=", MOST_MEGABYTES),
+        ("speedup_of_two_workers", speedup, ">=", LEAST_SPEEDUP),
+    )
+    good = True
+    for name, value, sign, limit in lines:
+        holds = value <= limit if sign == "<=" else value >= limit
+        good &= holds
+        print(f"RESULT {name}={value:.2f} limit {sign} {limit:g} {'ok' if holds else 'MISSED'}")
+    print(f"RESULT bare_cpu_seconds_per_million={bare_cpu:.2f}")
+    print(f"RESULT seconds_of_start={start:.1f}")
+    return good
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    sys.exit(0 if bench(given.days, given.rounds) else 1)
