@@ -62,9 +62,7 @@
             {{ members }}.*,
             coalesce(created.tickets_count, 0) as tickets_count,
             {{ running_total('open_changes.opened_count', keys) }} as backlog_count,
-            {%- for measure in overdue_measures() %}
-            {{ running_total('overdue_changes.' ~ measure, keys) }} as {{ measure }},
-            {%- endfor %}
+            {{ running_totals('overdue_changes', overdue_measures(), keys) }},
             coalesce(closings.closings_count, 0) as closings_count,
             coalesce(closings.within_sla_count, 0) as within_sla_count,
             closings.avg_hours_to_close,

@@ -1,41 +1,65 @@
--- By type, by department, by municipality, by priority and by age: the day's totals are the same.
+-- By type, by department, by municipality, by priority: the totals of a day are the same.
 {{ config(tags=['gold']) }}
 
 with forms as (
-    {% for model in ['gold_kpi_department', 'gold_kpi_municipality', 'gold_kpi_priority'] %}
+    {{ kpi_totals('gold_kpi_department') }}
+    union all
+    {{ kpi_totals('gold_kpi_municipality') }}
+    union all
+    {{ kpi_totals('gold_kpi_priority') }}
+    union all
     select
-        '{{ model }}' as form,
+        'gold_kpi_sla' as form,
         day,
-        sum(tickets_count) as tickets_count,
-        sum(backlog_count) as backlog_count,
-        sum(closings_count) as closings_count,
+        cast(null as hugeint) as tickets_count,
+        cast(null as hugeint) as backlog_count,
+        sum(closed_count) as closings_count,
         sum(within_sla_count) as within_sla_count,
         sum(overdue_count) as overdue_count,
-        sum(responses_count) as responses_count
-    from {{ ref(model) }}
+        cast(null as hugeint) as responses_count
+    from {{ ref('gold_kpi_sla') }}
     group by all
     union all
-    {% endfor %}
     select
-        'by pqrs_type' as form,
-        sla.day,
-        (select sum(volume.tickets_count) from {{ ref('gold_kpi_volume') }} as volume where volume.day = sla.day),
-        (select sum(backlog.backlog_count) from {{ ref('gold_kpi_backlog') }} as backlog where backlog.day = sla.day),
-        sum(sla.closed_count),
-        sum(sla.within_sla_count),
-        sum(sla.overdue_count),
-        (
-            select sum(response.responses_count)
-            from {{ ref('gold_kpi_first_response') }} as response
-            where response.day = sla.day
-        )
-    from {{ ref('gold_kpi_sla') }} as sla
+        'gold_kpi_volume' as form,
+        day,
+        sum(tickets_count) as tickets_count,
+        null as backlog_count,
+        null as closings_count,
+        null as within_sla_count,
+        null as overdue_count,
+        null as responses_count
+    from {{ ref('gold_kpi_volume') }}
+    group by all
+    union all
+    select
+        'gold_kpi_backlog' as form,
+        day,
+        null as tickets_count,
+        sum(backlog_count) as backlog_count,
+        null as closings_count,
+        null as within_sla_count,
+        null as overdue_count,
+        null as responses_count
+    from {{ ref('gold_kpi_backlog') }}
+    group by all
+    union all
+    select
+        'gold_kpi_first_response' as form,
+        day,
+        null as tickets_count,
+        null as backlog_count,
+        null as closings_count,
+        null as within_sla_count,
+        null as overdue_count,
+        sum(responses_count) as responses_count
+    from {{ ref('gold_kpi_first_response') }}
     group by all
 )
 
 select
     day,
-    list(form || ': ' || tickets_count || ' ' || backlog_count || ' ' || closings_count) as found
+    list(form) as forms
 from forms
 group by day
 having

@@ -15,7 +15,7 @@ with expected as (
 ),
 
 counted as (
-    {% for model, members in {
+    {{ grid_sizes('expected', {
         'gold_kpi_volume': 'types_count * channels_count',
         'gold_kpi_backlog': 'types_count * regions_count',
         'gold_kpi_sla': 'types_count',
@@ -27,14 +27,7 @@ counted as (
         'gold_kpi_priority': 'priorities_count',
         'gold_kpi_department': 'departments_count',
         'gold_kpi_municipality': 'municipalities_count',
-    }.items() %}
-    select
-        '{{ model }}' as model,
-        days_count * {{ members }} as expected_count,
-        (select count(*) from {{ ref(model) }}) as found_count
-    from expected
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+    }) }}
 )
 
 select * from counted

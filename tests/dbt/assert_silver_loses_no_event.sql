@@ -1,5 +1,5 @@
--- Every line of bronze is a row of silver or a rejected line with a reason. An inner join too many in a
--- model would lose events in silence.
+-- Every line of bronze is a row of silver or a rejected line with a reason. An inner join too many
+-- in a model would lose events in silence.
 {{ config(tags=['silver'], group='cases') }}
 
 with counted as (

@@ -1,4 +1,4 @@
--- The snapshot looks at cases, the KPIs sum stretches: both must see the same open and overdue cases.
+-- The snapshot looks at cases, the KPIs sum stretches: both must see the same cases.
 {{ config(tags=['gold']) }}
 
 with snapshot as (
@@ -30,7 +30,8 @@ compared as (
         sla.overdue_count,
         coalesce(snapshot.overdue_count, 0) as snapshot_overdue_count,
         sla.avg_overdue_days,
-        {{ rounded_ratio('snapshot.excess_seconds', '86400 * snapshot.overdue_count') }} as snapshot_days
+        {{ rounded_ratio('snapshot.excess_seconds', '86400 * snapshot.overdue_count') }}
+            as snapshot_days
     from backlog
     inner join {{ ref('gold_kpi_sla') }} as sla using (day, pqrs_type)
     left join snapshot using (day, pqrs_type)

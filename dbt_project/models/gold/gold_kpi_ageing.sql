@@ -19,9 +19,11 @@ business_days as (
 ),
 
 bands as (
-    select * from (
-        values (1, '0-5', 0, 5), (2, '6-10', 6, 10), (3, '11-15', 11, 15), (4, '16-30', 16, 30), (5, '>30', 31, null)
-    ) as band (age_band_order, age_band, from_days, to_days)
+    select
+        unnest([1, 2, 3, 4, 5]) as age_band_order,
+        unnest(['0-5', '6-10', '11-15', '16-30', '>30']) as age_band,
+        unnest([0, 6, 11, 16, 31]) as from_days,
+        unnest([5, 10, 15, 30, null]) as to_days
 ),
 
 open_spans as (

@@ -63,7 +63,7 @@ final as (
         median_hours_to_close,
         p90_hours_to_close
     from measured
-    semi join {{ ref('gold_days') }} as days using (day)
+    semi join {{ ref('gold_days') }} using (day)
 )
 
 select * from final

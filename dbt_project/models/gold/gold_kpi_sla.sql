@@ -36,9 +36,7 @@ counted as (
         days.end_seconds,
         coalesce(closings.closed_count, 0) as closed_count,
         coalesce(closings.within_sla_count, 0) as within_sla_count,
-        {%- for measure in overdue_measures() %}
-        {{ running_total('overdue_changes.' ~ measure, ['pqrs_type']) }} as {{ measure }}{{ "," if not loop.last }}
-        {%- endfor %}
+        {{ running_totals('overdue_changes', overdue_measures(), ['pqrs_type']) }}
     from days
     cross join types
     left join closings using (day, pqrs_type)

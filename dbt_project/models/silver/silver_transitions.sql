@@ -26,7 +26,8 @@ located as (
         cases.created_at,
         -- Before its creation a case has no state to leave.
         allowed.status_to is not null
-        and (changes.ts, changes.event_id) > (cases.created_at, cases.created_event_id) as is_allowed
+        and (changes.ts, changes.event_id) > (cases.created_at, cases.created_event_id)
+            as is_allowed
     from changes
     inner join cases on changes.ticket_id = cases.ticket_id
     left join allowed
@@ -72,20 +73,27 @@ walk as (
     union all
 
     select
-        troubled_changes.ticket_id,
-        troubled_changes.change_no,
-        case when step.is_valid then troubled_changes.status_to else walk.status end as status,
-        case when step.is_valid then troubled_changes.ts else walk.entered_at end as entered_at,
-        step.is_valid,
-        walk.entered_at as previous_at
-    from walk
-    inner join troubled_changes
-        on
-            walk.ticket_id = troubled_changes.ticket_id
-            and walk.change_no + 1 = troubled_changes.change_no
-    cross join lateral (
+        ticket_id,
+        change_no,
+        if(is_valid, status_to, status) as status,
+        if(is_valid, ts, entered_at) as entered_at,
+        is_valid,
+        entered_at as previous_at
+    from (
         select
-            troubled_changes.is_allowed and troubled_changes.status_from = walk.status as is_valid
+            troubled_changes.ticket_id,
+            troubled_changes.change_no,
+            troubled_changes.ts,
+            troubled_changes.status_to,
+            walk.status,
+            walk.entered_at,
+            troubled_changes.is_allowed
+            and troubled_changes.status_from = walk.status as is_valid
+        from walk
+        inner join troubled_changes
+            on
+                walk.ticket_id = troubled_changes.ticket_id
+                and walk.change_no + 1 = troubled_changes.change_no
     ) as step
 ),
 
