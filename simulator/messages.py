@@ -77,7 +77,7 @@ class Speech:
 
     def _openings(self, events: Events, cases: Cases) -> pa.Array:
         rows = events.case
-        fact = cases.raw(Draw.FACT)[rows]
+        days_ago = between(cases.raw(Draw.FACT)[rows], 1, _OLDEST_FACT)
         return citizen_opening(
             self.bank,
             draws=mixed(events.detail, DRAWS_OPENING),
@@ -89,7 +89,7 @@ class Speech:
             topic=cases.topic[rows],
             family=cases.family[rows],
             municipio=_encoded(cases.municipality[rows], self._municipalities),
-            day_text=_fact_days(cases.day[rows] - between(fact, 1, _OLDEST_FACT)),
+            day_text=_fact_days(cases.day[rows] - days_ago),
             radicado=earlier_radicados(cases, rows),
             document=documents(cases, rows),
             is_mixed=cases.is_mixed[rows],
@@ -106,12 +106,16 @@ def day_text(day: date) -> str:
 
 
 def _fact_days(days: I64) -> pa.Array:
-    """Write day numbers, which may lie before the calendar, as dictionary-encoded dates."""
-    first = int(days.min()) if len(days) else 0
-    last = int(days.max()) if len(days) else 0
-    start = business_calendar().first
-    names = [day_text(start + timedelta(days=number)) for number in range(first, last + 1)]
-    return _encoded(days - first, text_column(names))
+    """Write day numbers, which may lie before the calendar, as dictionary-encoded dates.
+
+    The dictionary holds whole years, so that few different ones occur.
+    """
+    calendar = business_calendar()
+    years = [calendar.day(int(day)).year for day in (days.min(), days.max())] if len(days) else []
+    first = date(min(years, default=calendar.first.year), 1, 1)
+    last = date(max(years, default=calendar.first.year), 12, 31)
+    names = [day_text(first + timedelta(days=i)) for i in range((last - first).days + 1)]
+    return _encoded(days - (first - calendar.first).days, text_column(names))
 
 
 def _encoded(place: I64, names: pa.Array) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -36,9 +37,15 @@ Filling = Chosen | Given
 def chosen_name(names: pa.Array) -> Chosen:
     """Fill a slot with municipalities or dates, so few that their noise variants are cached."""
     encoded = names if pa.types.is_dictionary(names.type) else names.dictionary_encode()
-    flat = [variant for name in encoded.dictionary.to_pylist() for variant in name_variants(name)]
-    table = ValueTable(text_column([*flat, ""]), len(encoded.dictionary))
+    table = _name_table(tuple(encoded.dictionary.to_pylist()))
     return Chosen(table, numbers(encoded.indices))
+
+
+@lru_cache(maxsize=16)
+def _name_table(names: tuple[str, ...]) -> ValueTable:
+    """Lay out names in every noise variant; callers give the same few lists again and again."""
+    flat = [variant for name in names for variant in name_variants(name)]
+    return ValueTable(text_column([*flat, ""]), len(names))
 
 
 def pieces(
