@@ -9,6 +9,7 @@ from orchestration.publication.parity import parity, parity_checks
 from orchestration.quality.dbt_checks import dbt_checks
 from orchestration.quality.gate import require_pass
 from orchestration.quality.layers import Gate
+from orchestration.quality.recorded import require_world_passes
 from orchestration.transform.dbt import NodeResult
 from orchestration.transform.layer import Layer
 
@@ -17,9 +18,10 @@ def bronze_gate(attempt: Attempt) -> None:
     """Judge the committed bronze, or take the word of the attempt that did.
 
     Raises:
-        QualityFailed: A critical check failed, now or then.
+        QualityFailed: A critical check failed, now or then, here or in another run of the world.
     """
     require_pass("bronze", _gate(attempt).check_bronze())
+    require_world_passes(attempt.connection, attempt.run)
 
 
 def lake_gate(attempt: Attempt, layer: Layer) -> Callable[[Sequence[NodeResult]], None]:

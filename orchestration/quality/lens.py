@@ -69,6 +69,7 @@ def lay_ground(duck: duckdb.DuckDBPyConnection, facts: Facts, seeds: Path) -> No
         "last_day": run.date_max,
         "world_first_day": run.world.first_day,
         "world_last_day": facts.world_last_day,
+        "is_simulated": run.world.kind == "simulated",
         "expected_tickets": facts.expected_tickets,
         "baseline_volume": baseline.volume_pct,
         "baseline_text_length": baseline.text_length,

@@ -139,6 +139,8 @@ def _members(ask: Ask, layer: str, rule: Members) -> tuple[Frame | None, Measure
         expected = sorted(str(row[0]) for row in ask(rule.expected))
     except Exception as error:
         return None, Measure(rule, rule.query, None, error=_line(error))
+    if not expected:
+        return None, Measure(rule, rule.query, None)
     wrong = set(found) ^ set(expected)
     name = f"{layer}.{rule.dataset}.{rule.name}"
     frame = Frame(name, {"member": found}) if found else None

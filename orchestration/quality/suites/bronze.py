@@ -1,4 +1,8 @@
-"""Bronze: what the objects of one run can show by themselves."""
+"""Bronze: what the objects of one run can show by themselves.
+
+A simulated run has an object for every source and day and creations on every day; what others
+deliver has what they deliver.
+"""
 
 from orchestration.quality.rules import Figure, Members, Suite, no_row, zero
 
@@ -84,13 +88,14 @@ BRONZE = Suite(
             _EVENTS,
             "every_source_and_day_is_there",
             "select partition from objects",
-            "select 'source=' || channel || '/day=' || day from run_days, channels",
+            "select 'source=' || channel || '/day=' || day from run_days, channels"
+            " where getvariable('is_simulated')",
         ),
         Members(
             _EVENTS,
             "every_day_has_creations",
             f"select distinct day::varchar from events_read where {_CREATED}",
-            "select day::varchar from run_days",
+            "select day::varchar from run_days where getvariable('is_simulated')",
         ),
         *zero(
             _EVENTS,
@@ -106,7 +111,7 @@ BRONZE = Suite(
                     "select 100.0 * getvariable('quarantined') / nullif(getvariable('lines'), 0)"
                 ),
                 "silent_sources": (
-                    "select count(*) from channels"
+                    "select if(getvariable('is_simulated'), count(*), null) from channels"
                     " where channel not in (select source from events_read)"
                 ),
             },

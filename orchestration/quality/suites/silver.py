@@ -216,7 +216,7 @@ SILVER = Suite(
                         getvariable('bronze_rows')
                         - (select count(*) from tickets) - (select count(*) from messages)
                         - (select count(*) from status_events) - (select count(*) from attachments)
-                    ) / nullif(getvariable('bronze_rows'), 0)
+                    ) / nullif(if(getvariable('is_simulated'), getvariable('bronze_rows'), null), 0)
                 """,
             },
         ),
