@@ -13,12 +13,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from orchestration.bronze.pieces import Bytes, Flags, Integers, has_any, windows
 from orchestration.bronze.rules import EVENT_TYPES
 from orchestration.lake.instants import day_bounds
-
-Bytes = npt.NDArray[np.uint8]
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 _IDS: Final = b'{"event_id":"' + b"?" * 36 + b'","ticket_id":"' + b"?" * 36 + b'","event_type":"'
 _ID_WIDTH: Final = 36
@@ -49,7 +46,7 @@ class _Form:
 
     def differs(self, windows: Bytes) -> Flags:
         """Which of the windows, uint8 of shape (n, width), are not of this form."""
-        return _has_any((windows ^ self.bytes) & self.mask)
+        return has_any((windows ^ self.bytes) & self.mask)
 
 
 def _form(*texts: bytes) -> _Form:
@@ -58,11 +55,6 @@ def _form(*texts: bytes) -> _Form:
     content = np.frombuffer(b"".join(text.ljust(width, b"?") for text in texts), np.uint8)
     content = content.reshape(len(texts), width)
     return _Form(content, np.where(content == ord("?"), 0, 255).astype(np.uint8))
-
-
-def _has_any(matrix: Bytes) -> Flags:
-    """Which rows have a byte that is not zero; eight bytes are looked at as one number."""
-    return np.asarray(np.ascontiguousarray(matrix).view(np.uint64).any(axis=1), bool)
 
 
 _ID_FORM: Final = _form(_IDS)
@@ -109,12 +101,12 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
     kind = _KIND_OF[head[:, _TYPE]]
     good = (kind >= 0) & ~_ID_FORM.differs(head[:, : _ID_FORM.bytes.shape[1]])
     names = head[:, _TYPE : _TYPE + _TYPE_WIDTH]
-    good &= ~_has_any((names ^ _TYPE_FORMS.bytes[kind]) & _TYPE_FORMS.mask[kind])
+    good &= ~has_any((names ^ _TYPE_FORMS.bytes[kind]) & _TYPE_FORMS.mask[kind])
     event_id = head[:, _EVENT_ID : _EVENT_ID + _ID_WIDTH]
     ticket_id = head[:, _TICKET_ID : _TICKET_ID + _ID_WIDTH]
     ids = np.concatenate((event_id, ticket_id), axis=1)
     # In an id every place is a digit but those of the hyphens, which the form has.
-    good &= ~_has_any(_IS_NO_HEX[ids] & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
+    good &= ~has_any(_IS_NO_HEX[ids] & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
     clock_start = starts[chosen] + _TYPE + _TYPE_LENGTHS[kind]
     is_timed, micros = _read_clocks(windows(buffer, clock_start, _CLOCK_FORM.bytes.shape[1]), day)
     kept = np.flatnonzero(good & is_timed)
@@ -128,14 +120,6 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
         data_start=data_start,
         data_length=ends[chosen[kept]] - 2 - data_start,
     )
-
-
-def windows(buffer: Bytes, starts: Integers, width: int) -> Bytes:
-    """The `width` bytes from each start on, as a matrix of one row each."""
-    if not len(starts):
-        return np.empty((0, width), np.uint8)
-    found: Bytes = np.lib.stride_tricks.sliding_window_view(buffer, width)[starts]
-    return found
 
 
 def _read_clocks(clocks: Bytes, day: date) -> tuple[Flags, Integers]:

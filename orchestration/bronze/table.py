@@ -1,4 +1,4 @@
-"""The Parquet schemas of bronze and how its files are written, byte for byte the same."""
+"""The schemas of bronze: explicit, the same for every object, whatever is in it."""
 
 from typing import Final
 
@@ -53,11 +53,14 @@ QUARANTINE: Final = pa.schema(
     ]
 )
 
-# zstd at its first level is two thirds of the default's cost and as small here; a dictionary of
-# event ids would be built and thrown away.
-COPY_OPTIONS: Final = (
-    "format parquet, compression zstd, compression_level 1, dictionary_size_limit 2000,"
-    " row_group_size 122880"
+# A reader's view of bronze: what was judged, and the object it came from.
+EVENTS: Final = pa.schema(
+    [
+        *(field for field in JUDGED if field.name != "line_no"),
+        ("source", pa.string()),
+        ("day", pa.date32()),
+        ("line_no", pa.int64()),
+    ]
 )
 
 

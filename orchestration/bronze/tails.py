@@ -1,149 +1,167 @@
-"""The canonical `data` of transitions and messages, read column by column without a parser.
+"""The canonical `data` of each type of event, read for many lines at once.
 
-A transition's `data` is one of a few hundred texts. A message's is a text between two fixed parts:
+    {"external_id":"<name>","source_channel":"...","pqrs_type":"...","subtype":"...",
+     "priority":"...","geo_region":"...","geo_municipio":"...","geo_code":"<5 digits>"}
+    {"role":"...","text":"<text>","text_len":<digits>}
+    {"status_from":"...","status_to":"...","actor_role":"..."}
+    {"file_type":"<name>","size_kb":<digits>,"source_channel":"..."}
 
-    {"role":"<role>","text":"<text>","text_len":<digits>}
+A reader gives a place for each line: -1 where `data` is anything else, which the slow path decides.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import product
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
 
-from orchestration.bronze.heads import windows
+from orchestration.bronze.pieces import (
+    Bytes,
+    Integers,
+    Lexicon,
+    begins_with,
+    name_lengths,
+    numbers_before,
+    windows,
+)
 from orchestration.bronze.rules import Rules
 
-Bytes = npt.NDArray[np.uint8]
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
+# The petitions' subtypes of the policies; another one is judged by the slow path.
+_SUBTYPES: Final = ("general", "informacion", "consulta")
+_EXTERNAL_ID: Final = b'{"external_id":"'
+_FILE_TYPE: Final = b'{"file_type":"'
+_SIZE: Final = b'","size_kb":'
 _LENGTH: Final = b'","text_len":'
-_DIGITS: Final = 9
-# The end of a message: the longest that is read here, closing brace included.
-_END_WIDTH: Final = len(_LENGTH) + _DIGITS + 1
-# Texts of up to this many bytes lie in the view itself.
-_INLINE: Final = 12
-_ZERO: Final = ord("0")
+_CODE_WIDTH: Final = 5
+
+
+@dataclass(frozen=True)
+class Created:
+    """Creations: where the external_id lies, and places in `filings` and in the rules' places."""
+
+    name_start: Integers
+    name_length: Integers
+    filing: Integers
+    place: Integers
 
 
 @dataclass(frozen=True)
 class Messages:
-    """What message data hold; all arrays of one length.
+    """Messages: place of the role (or -1), where the text's literal lies, and text_len."""
 
-    `is_canonical` says which could be read; `role` is the place in the rules' roles, `start` and
-    `length` where the text's literal lies, `text_len` the number that was written beside it.
-    """
-
-    is_canonical: Flags
-    role: npt.NDArray[np.int8]
+    role: Integers
     start: Integers
     length: Integers
     text_len: Integers
 
 
 @dataclass(frozen=True)
-class _Texts:
-    """The texts of all transitions, right-aligned in a matrix, with a key of each."""
+class Attachments:
+    """Attachments: where the file_type lies, size_kb, and place of the channel (or -1)."""
 
-    moves: list[tuple[str, str, str]]
-    matrix: Bytes
-    keys: npt.NDArray[np.uint64]
-    order: Integers
-
-
-def transitions(rules: Rules) -> list[tuple[str, str, str]]:
-    """Every status_from, status_to and actor_role that a transition may have."""
-    return list(product(rules.statuses, rules.statuses, rules.actor_roles))
+    name_start: Integers
+    name_length: Integers
+    size_kb: Integers
+    channel: Integers
 
 
-def read_transitions(buffer: Bytes, ends: Integers, lengths: Integers, rules: Rules) -> Integers:
-    """The place of each transition in `transitions`, or -1 where `data` is none of those texts.
+@dataclass(frozen=True, eq=False)
+class TailReader:
+    """Reads `data` by the known values of the rules."""
 
-    `ends` and `lengths` say where the `data` lie in `buffer`.
-    """
-    texts = _texts(rules)
-    found_texts = _right_aligned(buffer, ends, lengths, texts.matrix.shape[1])
-    keys = _keys(found_texts)
-    place = np.minimum(np.searchsorted(texts.keys, keys), len(texts.keys) - 1)
-    found = texts.order[place]
-    # The key finds a candidate; only equal bytes decide.
-    differing = (found_texts ^ texts.matrix[found]).view(np.uint64).any(axis=1)
-    same = ~differing & (lengths <= texts.matrix.shape[1])
-    return np.where(same, found, -1)
+    rules: Rules
 
+    @cached_property
+    def transitions(self) -> list[tuple[str, str, str]]:
+        """Every status_from, status_to and actor_role that a transition may have."""
+        return list(product(self.rules.statuses, self.rules.statuses, self.rules.actor_roles))
 
-def read_messages(buffer: Bytes, starts: Integers, lengths: Integers, rules: Rules) -> Messages:
-    """Read the fixed parts of messages; whether their texts are canonical is for the engine."""
-    ends = starts + lengths
-    role = np.full(len(starts), -1, np.int8)
-    text_start = starts.copy()
-    for place, name in enumerate(rules.roles):
-        opening = np.frombuffer(f'{{"role":"{name}","text":"'.encode(), np.uint8)
-        rows = np.flatnonzero(lengths > len(opening) + _END_WIDTH)
-        fits = (windows(buffer, starts[rows], len(opening)) == opening).all(axis=1)
-        role[rows[fits]] = place
-        text_start[rows[fits]] += len(opening)
-    tail = windows(buffer, ends - _END_WIDTH, _END_WIDTH)
-    digits = tail[:, len(_LENGTH) : -1] - np.uint8(_ZERO)
-    is_digit = digits <= 9
-    # Digits that reach without a gap to the closing brace.
-    run = np.cumprod(is_digit[:, ::-1], axis=1, dtype=np.int8)
-    count = run.sum(axis=1, dtype=np.int64)
-    powers = 10 ** np.arange(_DIGITS - 1, -1, -1, dtype=np.int64)
-    text_len = (digits.astype(np.int64) * run[:, ::-1]) @ powers
-    columns = (_DIGITS - count)[:, None] + np.arange(len(_LENGTH))
-    named = np.take_along_axis(tail, columns, axis=1)
-    good = (role >= 0) & (count > 0) & (named == np.frombuffer(_LENGTH, np.uint8)).all(axis=1)
-    good &= (count == 1) | (text_len >= 10 ** np.maximum(count - 1, 0))  # no leading zero
-    length = ends - 1 - count - len(_LENGTH) - text_start
-    return Messages(good & (length >= 0), role, text_start, length, text_len)
+    @cached_property
+    def filings(self) -> list[tuple[str, str, str, str]]:
+        """Every channel, type, subtype and priority that a canonical creation may have."""
+        rules = self.rules
+        return list(product(rules.channels, rules.pqrs_types, _SUBTYPES, rules.priorities))
 
+    def read_transitions(self, buffer: Bytes, ends: Integers, lengths: Integers) -> Integers:
+        """The place of each transition in `transitions`."""
+        return self._transitions.find(buffer, ends, lengths)
 
-def text_views(buffer: pa.Buffer, starts: Integers, lengths: Integers) -> pa.Array:
-    """Texts that lie in `buffer`, valid UTF-8, without a copy of the long ones.
+    def read_created(self, buffer: Bytes, starts: Integers, lengths: Integers) -> Created:
+        """Read creations from the outside in: place at the end, name at the start, the rest."""
+        ends = starts + lengths
+        digits = windows(buffer, ends - _CODE_WIDTH - 2, _CODE_WIDTH) - np.uint8(ord("0"))
+        code = digits.astype(np.int64) @ np.array([10_000, 1_000, 100, 10, 1], np.int64)
+        place = np.where((digits <= 9).all(axis=1), self._by_code[np.minimum(code, 99_999)], -1)
+        width = self._place_lengths[place]
+        place = np.where(self._places.find(buffer, ends, width) == place, place, -1)
+        name_start = starts + len(_EXTERNAL_ID)
+        name_length = name_lengths(buffer, name_start)
+        named = begins_with(buffer, starts, _EXTERNAL_ID) & (name_length >= 0)
+        middle = name_start + name_length
+        filing = self._filings.find(buffer, ends - width, ends - width - middle)
+        good = named & (place >= 0)
+        return Created(name_start, name_length, np.where(good, filing, -1), place)
 
-    Every text must be followed by at least 12 bytes.
-    """
-    layout: Any = np.dtype([("length", "<i4"), ("prefix", "V4"), ("buffer", "<i4"), ("at", "<i4")])
-    views = np.zeros(len(starts), layout)
-    raw = np.frombuffer(buffer, np.uint8)
-    views["length"] = lengths
-    views["prefix"] = np.ascontiguousarray(windows(raw, starts, 4)).view("V4").ravel()
-    views["at"] = starts
-    short = np.flatnonzero(lengths <= _INLINE)
-    content = windows(raw, starts[short], _INLINE)
-    content[np.arange(_INLINE) >= lengths[short][:, None]] = 0
-    views.view(np.uint8).reshape(-1, 16)[short, 4:] = content
-    return pa.Array.from_buffers(pa.string_view(), len(starts), [None, pa.py_buffer(views), buffer])
+    def read_messages(self, buffer: Bytes, starts: Integers, lengths: Integers) -> Messages:
+        """Read all of messages but their texts, whose literals may still be anything."""
+        role = np.full(len(starts), -1, np.int64)
+        text_start = starts.copy()
+        for place, name in enumerate(self.rules.roles):
+            opening = f'{{"role":"{name}","text":"'.encode()
+            fits = begins_with(buffer, starts, opening)
+            role[fits] = place
+            text_start[fits] += len(opening)
+        number = numbers_before(buffer, starts + lengths - 1)
+        text_end = number.starts - len(_LENGTH)
+        good = begins_with(buffer, text_end, _LENGTH) & (number.values >= 0)
+        good &= text_end >= text_start
+        role[~good] = -1
+        return Messages(role, text_start, text_end - text_start, number.values)
 
+    def read_attachments(self, buffer: Bytes, starts: Integers, lengths: Integers) -> Attachments:
+        """Read attachments from the outside in."""
+        ends = starts + lengths
+        channel = np.full(len(starts), -1, np.int64)
+        number_end = ends.copy()
+        for place, name in enumerate(self.rules.channels):
+            closing = f',"source_channel":"{name}"}}'.encode()
+            fits = begins_with(buffer, ends - len(closing), closing)
+            channel[fits] = place
+            number_end[fits] -= len(closing)
+        number = numbers_before(buffer, number_end)
+        name_start = starts + len(_FILE_TYPE)
+        name_length = name_lengths(buffer, name_start)
+        good = begins_with(buffer, starts, _FILE_TYPE) & (number.values >= 0)
+        good &= begins_with(buffer, number.starts - len(_SIZE), _SIZE)
+        good &= name_start + name_length == number.starts - len(_SIZE)
+        channel[~good] = -1
+        return Attachments(name_start, name_length, number.values, channel)
 
-def _right_aligned(buffer: Bytes, ends: Integers, lengths: Integers, width: int) -> Bytes:
-    found = windows(buffer, ends - width, width)
-    found[np.arange(width) < (width - lengths)[:, None]] = 0
-    return found
+    @cached_property
+    def _transitions(self) -> Lexicon:
+        form = '{{"status_from":"{}","status_to":"{}","actor_role":"{}"}}'
+        return Lexicon.of([form.format(*move).encode() for move in self.transitions])
 
+    @cached_property
+    def _filings(self) -> Lexicon:
+        form = '","source_channel":"{}","pqrs_type":"{}","subtype":"{}","priority":"{}"'
+        return Lexicon.of([form.format(*filing).encode() for filing in self.filings])
 
-@lru_cache(maxsize=4)
-def _texts(rules: Rules) -> _Texts:
-    moves = transitions(rules)
-    form = '{{"status_from":"{}","status_to":"{}","actor_role":"{}"}}'
-    texts = [form.format(*move).encode() for move in moves]
-    width = -(-max(map(len, texts)) // 8) * 8
-    matrix = np.frombuffer(b"".join(text.rjust(width, b"\0") for text in texts), np.uint8)
-    matrix = matrix.reshape(len(texts), width)
-    keys = _keys(matrix)
-    order = np.argsort(keys)
-    return _Texts(moves, matrix, keys[order], order)
+    @cached_property
+    def _places(self) -> Lexicon:
+        form = ',"geo_region":"{}","geo_municipio":"{}","geo_code":"{}"}}'
+        return Lexicon.of(
+            [form.format(p.region, p.municipio, p.geo_code).encode() for p in self.rules.places]
+        )
 
+    @cached_property
+    def _place_lengths(self) -> Integers:
+        return np.array([len(text) for text in self._places.texts], np.int64)
 
-def _keys(matrix: Bytes) -> npt.NDArray[np.uint64]:
-    """A number for each row; equal rows have equal numbers."""
-    words = np.ascontiguousarray(matrix).view(np.uint64)
-    odd = 2 * np.arange(1, words.shape[1] + 1, dtype=np.uint64) + 1
-    factors = odd * np.uint64(0x9E3779B97F4A7C15)
-    mixed: npt.NDArray[np.uint64] = (words * factors).sum(axis=1, dtype=np.uint64)
-    return mixed
+    @cached_property
+    def _by_code(self) -> Integers:
+        found = np.full(100_000, -1, np.int64)
+        for place, known in enumerate(self.rules.places):
+            found[int(known.geo_code)] = place
+        return found

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from malformed import DAY, GOOD, LINES, TICKET, line
 
-from orchestration.bronze.candidates import read_candidates
-from orchestration.bronze.fast import write_canonical
+from orchestration.bronze.canonical import read_canonical
 from orchestration.bronze.judge import judge_line
-from orchestration.bronze.object import _engine
 from orchestration.bronze.parse import Rejected
 from orchestration.bronze.rules import Rules
 from orchestration.bronze.split import split
@@ -125,17 +122,9 @@ def assert_nothing_lost(judge: Judge, body: bytes) -> None:
 
 @SUITE
 @given(body=st.lists(lines(), min_size=1, max_size=8).map(lambda found: b"\n".join(found) + b"\n"))
-def test_what_the_fast_path_takes_the_slow_path_takes_alike(
-    rules: Rules, tmp_path: Path, body: bytes
-) -> None:
-    import pyarrow.parquet as pq
-
-    file = tmp_path / "fast.parquet"
-    candidates = read_candidates(split(body), rules, DAY)
-    has_escapes = b"\\" in body
-    write_canonical(_engine(rules), candidates, rules, "1 as one", file, has_escapes=has_escapes)
+def test_what_the_fast_path_takes_the_slow_path_takes_alike(rules: Rules, body: bytes) -> None:
     slow = slow_rows(body, rules)
-    for row in pq.read_table(file).drop_columns(["one"]).to_pylist():
+    for row in read_canonical(split(body), rules, DAY).events.to_pylist():
         assert row == slow[row["line_no"]]
 
 
@@ -143,9 +132,13 @@ def test_what_the_fast_path_takes_the_slow_path_takes_alike(
 @given(body=events())
 def test_a_canonical_line_needs_no_slow_path(rules: Rules, body: bytes) -> None:
     value = json.loads(body)
-    if value["event_type"] != "MESSAGE_ADDED":
-        canonical = line(value["event_type"], event_id=value["event_id"], ts=value["ts"])
-        assert len(read_candidates(split(canonical + b"\n"), rules, DAY).table) == 1
+    text = value["data"].get("text", "")
+    if json.dumps(text, ensure_ascii=False).replace("\\n", "")[1:-1].find("\\") >= 0:
+        return
+    found = line(value["event_type"], **{name: value[name] for name in ("event_id", "ts", "data")})
+    taken = read_canonical(split(found + b"\n"), rules, DAY).events
+    if value == json.loads(found) and list(value["data"]) == list(GOOD[value["event_type"]]):
+        assert len(taken) == 1
 
 
 def test_judging_the_same_bytes_twice_writes_the_same_files(judge: Judge) -> None:

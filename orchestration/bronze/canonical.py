@@ -1,0 +1,217 @@
+"""The strict fast path: it takes a line only if the line is its own canonical form.
+
+Lines are compared with the contract's compact form piece by piece, and every byte of a line belongs
+to a piece. So nothing can hide in one: no unknown or double key, no other type, no escape but a
+line break. Every line that differs in a byte is left to the slow path, which decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from orchestration.bronze.heads import Heads, read_heads
+from orchestration.bronze.pieces import Bytes, Flags, Integers
+from orchestration.bronze.rules import EVENT_TYPES, MAX_TEXT_CHARACTERS, Rules
+from orchestration.bronze.split import Block, Lines
+from orchestration.bronze.table import DATA_FIELDS, JUDGED
+from orchestration.bronze.tails import TailReader
+
+# A piece may be looked at a little beyond its line.
+_PADDING: Final = 128
+_KIND: Final = {name: place for place, name in enumerate(EVENT_TYPES)}
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """The lines that are certainly good.
+
+    `events` has the schema `table.JUDGED`, in the order of the lines. `micros` their instants,
+    `is_distinct`: certainly no event_id twice.
+    """
+
+    events: pa.Table
+    micros: Integers
+    is_distinct: bool
+
+
+def read_canonical(lines: Lines, rules: Rules, day: date) -> Canonical:
+    """Take the canonical lines of an object that holds the events of `day`."""
+    tables, instants, keys = [JUDGED.empty_table()], [np.empty(0, np.int64)], [_NO_KEYS]
+    for block in lines.blocks():
+        content = np.frombuffer(block.content, np.uint8)
+        buffer = np.concatenate((content, np.zeros(_PADDING, np.uint8)))
+        heads = read_heads(buffer, block.bounds, block.texts(), day)
+        taken = _BlockReader(block, buffer, heads, _reader(rules))
+        events = taken.events()
+        tables.append(events)
+        instants.append(heads.micros[taken.kept])
+        keys.append(_id_keys(heads.event_id[taken.kept]))
+    every = np.concatenate(keys)
+    is_distinct = len(np.unique(every)) == len(every)
+    return Canonical(pa.concat_tables(tables), np.concatenate(instants), is_distinct)
+
+
+@lru_cache(maxsize=4)
+def _reader(rules: Rules) -> TailReader:
+    return TailReader(rules)
+
+
+class _BlockReader:
+    """The lines of a block whose head is canonical, column by column."""
+
+    def __init__(self, block: Block, buffer: Bytes, heads: Heads, reader: TailReader) -> None:
+        self._block, self._buffer, self._heads, self._reader = block, buffer, heads, reader
+        self._content = block.content.to_pybytes()
+        self._columns: dict[str, list[tuple[Integers, pa.Array]]] = {}
+        self.kept: Flags = np.zeros(len(heads.index), bool)
+        self._transitions()
+        self._messages()
+        self._creations()
+        self._attachments()
+
+    def events(self) -> pa.Table:
+        """The kept lines, with the schema `table.JUDGED`."""
+        heads, kept = self._heads, self.kept
+        total = len(kept)
+        data = [self._column(name, kind, total) for name, kind in DATA_FIELDS.items()]
+        rows: Any = slice(None) if kept.all() else np.flatnonzero(kept)
+        struct = pa.StructArray.from_arrays(data, fields=list(JUDGED.field("data").type))
+        if not isinstance(rows, slice):
+            struct = struct.take(pa.array(rows))
+        count = int(kept.sum())
+        columns = {
+            "line_no": pa.array(heads.index[rows] + self._block.first + 1),
+            "event_id": _ids(heads.event_id[rows]),
+            "ticket_id": _ids(heads.ticket_id[rows]),
+            "event_type": pa.array(EVENT_TYPES, pa.string()).take(pa.array(heads.kind[rows])),
+            "ts": pa.array(heads.micros[rows]).cast(JUDGED.field("ts").type),
+            "ts_original": pa.nulls(count, pa.string()),
+            "data": struct,
+        }
+        return pa.table(columns, schema=JUDGED)
+
+    def _rows(self, kind: str) -> tuple[Integers, Integers, Integers]:
+        rows = np.flatnonzero(self._heads.kind == _KIND[kind])
+        return rows, self._heads.data_start[rows], self._heads.data_length[rows]
+
+    def _transitions(self) -> None:
+        rows, starts, lengths = self._rows("STATUS_CHANGED")
+        place = self._reader.read_transitions(self._buffer, starts + lengths, lengths)
+        good = place >= 0
+        moves = self._reader.transitions
+        for position, name in enumerate(("status_from", "status_to", "actor_role")):
+            self._named(name, rows[good], place[good], [move[position] for move in moves])
+
+    def _messages(self) -> None:
+        rows, starts, lengths = self._rows("MESSAGE_ADDED")
+        found = self._reader.read_messages(self._buffer, starts, lengths)
+        good = np.flatnonzero((found.role >= 0) & (found.length <= MAX_TEXT_CHARACTERS))
+        texts = self._texts(found.start[good], found.length[good])
+        plain = np.array([text is not None for text in texts], bool)
+        good = good[plain]
+        self._named("role", rows[good], found.role[good], self._reader.rules.roles)
+        self._put("text", rows[good], _text_array([text for text in texts if text is not None]))
+        self._put("text_len", rows[good], pa.array(found.text_len[good]))
+
+    def _creations(self) -> None:
+        rows, starts, lengths = self._rows("TICKET_CREATED")
+        found = self._reader.read_created(self._buffer, starts, lengths)
+        good = np.flatnonzero(found.filing >= 0)
+        names = self._names(found.name_start[good], found.name_length[good])
+        self._put("external_id", rows[good], names)
+        filings, places = self._reader.filings, self._reader.rules.places
+        for position, name in enumerate(("source_channel", "pqrs_type", "subtype", "priority")):
+            values = [filing[position] for filing in filings]
+            self._named(name, rows[good], found.filing[good], values)
+        for name, values in (
+            ("geo_region", [place.region for place in places]),
+            ("geo_municipio", [place.municipio for place in places]),
+            ("geo_code", [place.geo_code for place in places]),
+        ):
+            self._named(name, rows[good], found.place[good], values)
+
+    def _attachments(self) -> None:
+        rows, starts, lengths = self._rows("ATTACHMENT_ADDED")
+        found = self._reader.read_attachments(self._buffer, starts, lengths)
+        good = np.flatnonzero(found.channel >= 0)
+        names = self._names(found.name_start[good], found.name_length[good])
+        self._put("file_type", rows[good], names)
+        self._put("size_kb", rows[good], pa.array(found.size_kb[good]))
+        self._named("source_channel", rows[good], found.channel[good], self._reader.rules.channels)
+
+    def _texts(self, starts: Integers, lengths: Integers) -> list[bytes | None]:
+        """The texts that literals stand for; None for one with a quote or another escape."""
+        content = self._content
+        spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+        if b"\\" not in content:
+            return [
+                content[start:end] if content.find(b'"', start, end) < 0 else None
+                for start, end in spans
+            ]
+        return [_unescaped(content[start:end]) for start, end in spans]
+
+    def _names(self, starts: Integers, lengths: Integers) -> pa.Array:
+        spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+        return _text_array([self._content[start:end] for start, end in spans])
+
+    def _named(self, name: str, rows: Integers, places: Integers, values: Sequence[str]) -> None:
+        self._put(name, rows, pa.array(values, pa.string()).take(pa.array(places)))
+
+    def _put(self, name: str, rows: Integers, values: pa.Array) -> None:
+        self.kept[rows] = True
+        self._columns.setdefault(name, []).append((rows, values))
+
+    def _column(self, name: str, kind: pa.DataType, total: int) -> pa.Array:
+        """A field of `data` over all lines, null where its type of event has none."""
+        parts = [part for part in self._columns.get(name, ()) if len(part[0])]
+        if not parts:
+            return pa.nulls(total, kind)
+        places = np.full(total, -1, np.int64)
+        first = 0
+        for rows, values in parts:
+            places[rows] = np.arange(first, first + len(values))
+            first += len(values)
+        values = pa.concat_arrays([values for _, values in parts])
+        return values.take(pa.array(places, mask=places < 0))
+
+
+def _unescaped(literal: bytes) -> bytes | None:
+    if b'"' in literal:
+        return None
+    if b"\\" not in literal:
+        return literal
+    # After its line breaks are out, a good literal has no backslash left.
+    if b"\\" in literal.replace(b"\\n", b""):
+        return None
+    return literal.replace(b"\\n", b"\n")
+
+
+def _text_array(texts: list[bytes]) -> pa.Array:
+    # The block is valid UTF-8, and pieces of it between ASCII bytes are as well.
+    return pa.array(texts, pa.binary()).view(pa.string())
+
+
+def _id_keys(ids: Bytes) -> npt.NDArray[np.uint64]:
+    """A number for each id; equal ids have equal numbers, others almost never."""
+    words = np.ascontiguousarray(ids[:, :32]).view(np.uint64)
+    factors = np.array([1, 3, 5, 7], np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    last = np.ascontiguousarray(ids[:, 32:]).view(np.uint32).astype(np.uint64)
+    mixed: npt.NDArray[np.uint64] = (words * factors).sum(axis=1, dtype=np.uint64)
+    mixed += last[:, 0] * np.uint64(0xD6E8FEB86659FD93)
+    return mixed
+
+
+_NO_KEYS: Final = np.empty(0, np.uint64)
+
+
+def _ids(matrix: Bytes) -> pa.Array:
+    width = matrix.shape[1]
+    offsets = np.arange(len(matrix) + 1, dtype=np.int32) * width
+    content = np.ascontiguousarray(matrix)
+    return pa.StringArray.from_buffers(len(matrix), pa.py_buffer(offsets), pa.py_buffer(content))
