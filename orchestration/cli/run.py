@@ -102,6 +102,7 @@ def _summary(console: Console, report: "RunReport") -> None:
     console.print("Next:")
     for command, meaning in (
         ("pqr runs", "every run, and which one is live"),
+        ("pqr quality --html quality.html", "every check: a table, one page, the Data Docs"),
         ("pqr verify", "walk the chain from the published tables to the raw bytes"),
         ('eval "$(pqr env)"; psql "$PQR_POSTGRES_DSN"', "query gold.*, silver.*, meta.*"),
         ("dbt docs generate --select 'fqn:*' && dbt docs serve", "lineage and columns"),
