@@ -1,0 +1,96 @@
+"""Recompute a committed world from its raw objects and compare every cell of the five KPIs.
+
+    python tests/oracle/check_run.py [world_id]
+
+Without an argument: the world of the newest run. Reads the services of the environment.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+import psycopg
+from recomputation import Line, Oracle, Table
+
+from orchestration.lake.committed import effective_objects
+from orchestration.lake.duckdb import connect
+from orchestration.lake.store import ObjectStore
+from orchestration.settings import Settings, load_settings
+
+KEYS = {
+    "kpi_volume": ("day", "channel", "pqrs_type"),
+    "kpi_backlog": ("day", "pqrs_type", "region"),
+    "kpi_sla": ("day", "pqrs_type"),
+    "kpi_first_response": ("day", "pqrs_type"),
+    "kpi_close_time": ("day", "pqrs_type"),
+}
+
+
+def raw_lines(settings: Settings, world_id: UUID) -> Iterator[Line]:
+    """Every line of the raw objects that count, as they lie in the bucket."""
+    store = ObjectStore(settings.s3)
+    with psycopg.connect(settings.postgres.dsn) as connection:
+        refs = effective_objects(connection, world_id, "raw")
+    for ref in refs:
+        source, day = (part.split("=", 1)[1] for part in ref.partition.split("/"))
+        for number, line in enumerate(store.get(ref.key).split(b"\n"), 1):
+            if line:
+                yield Line(source, date.fromisoformat(day), number, json.loads(line))
+
+
+def compare(settings: Settings, world_id: UUID, expected: dict[str, Table]) -> tuple[int, int]:
+    """Cells compared, and cells that differ; each difference is printed."""
+    cells = differing = 0
+    duck = connect(settings)
+    for dataset, keys in KEYS.items():
+        with psycopg.connect(settings.postgres.dsn) as connection:
+            refs = effective_objects(connection, world_id, "gold", dataset)
+        paths = [f"s3://{settings.s3.bucket}/{ref.key}" for ref in refs]
+        found = duck.execute(
+            "from read_parquet($paths, hive_partitioning = false)", {"paths": paths}
+        )
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        by_key = {tuple(row[key] for key in keys): row for row in rows}
+        if by_key.keys() != expected[dataset].keys() or len(by_key) != len(rows):
+            print(f"{dataset}: the rows are not the grid of the oracle")
+            differing += 1
+        for key, columns in expected[dataset].items():
+            for name, value in columns.items():
+                cells += 1
+                if key in by_key and by_key[key][name] != value:
+                    print(f"{dataset} {key} {name}: {by_key[key][name]}, recomputed {value}")
+                    differing += 1
+    return cells, differing
+
+
+def main() -> int:
+    settings = load_settings()
+    with psycopg.connect(settings.postgres.dsn) as connection:
+        row = connection.execute(
+            """
+            select world_id, first_day, max(date_max)
+            from meta.etl_runs join meta.worlds using (world_id)
+            group by world_id, first_day order by max(run_seq) desc
+            """
+        ).fetchall()
+    chosen = [item for item in row if sys.argv[1:2] in ([], [str(item[0])])]
+    if not chosen:
+        print(f"no run of world {' '.join(sys.argv[1:])}: see `pqr runs`")
+        return 2
+    world_id, first, last = chosen[0]
+    started = time.perf_counter()
+    oracle = Oracle(raw_lines(settings, world_id))
+    cells, differing = compare(settings, world_id, oracle.kpis(first, last))
+    print(
+        f"world {world_id} {first} to {last}: {len(oracle.cases):,} cases, {cells:,} cells,"
+        f" {differing} differ, {time.perf_counter() - started:.0f} s"
+    )
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
