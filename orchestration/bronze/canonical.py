@@ -5,7 +5,6 @@ to a piece. So nothing can hide in one: no unknown or double key, no other type,
 line break. Every line that differs in a byte is left to the slow path, which decides.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,6 +23,7 @@ from orchestration.bronze.tails import TailReader
 
 # A piece may be looked at a little beyond its line.
 _PADDING: Final = 128
+_EVENT_TYPES: Final = pa.array(EVENT_TYPES, pa.string())
 _KIND: Final = {name: place for place, name in enumerate(EVENT_TYPES)}
 
 
@@ -89,7 +89,7 @@ class _BlockReader:
             "line_no": pa.array(heads.index[rows] + self._block.first + 1),
             "event_id": _ids(heads.event_id[rows]),
             "ticket_id": _ids(heads.ticket_id[rows]),
-            "event_type": pa.array(EVENT_TYPES, pa.string()).take(pa.array(heads.kind[rows])),
+            "event_type": _EVENT_TYPES.take(pa.array(heads.kind[rows])),
             "ts": pa.array(heads.micros[rows]).cast(JUDGED.field("ts").type),
             "ts_original": pa.nulls(count, pa.string()),
             "data": struct,
@@ -104,9 +104,8 @@ class _BlockReader:
         rows, starts, lengths = self._rows("STATUS_CHANGED")
         place = self._reader.read_transitions(self._buffer, starts + lengths, lengths)
         good = place >= 0
-        moves = self._reader.transitions
-        for position, name in enumerate(("status_from", "status_to", "actor_role")):
-            self._named(name, rows[good], place[good], [move[position] for move in moves])
+        for name in ("status_from", "status_to", "actor_role"):
+            self._named(name, rows[good], place[good])
 
     def _messages(self) -> None:
         rows, starts, lengths = self._rows("MESSAGE_ADDED")
@@ -115,7 +114,7 @@ class _BlockReader:
         texts = self._texts(found.start[good], found.length[good])
         plain = np.array([text is not None for text in texts], bool)
         good = good[plain]
-        self._named("role", rows[good], found.role[good], self._reader.rules.roles)
+        self._named("role", rows[good], found.role[good])
         self._put("text", rows[good], _text_array([text for text in texts if text is not None]))
         self._put("text_len", rows[good], pa.array(found.text_len[good]))
 
@@ -125,16 +124,10 @@ class _BlockReader:
         good = np.flatnonzero(found.filing >= 0)
         names = self._names(found.name_start[good], found.name_length[good])
         self._put("external_id", rows[good], names)
-        filings, places = self._reader.filings, self._reader.rules.places
-        for position, name in enumerate(("source_channel", "pqrs_type", "subtype", "priority")):
-            values = [filing[position] for filing in filings]
-            self._named(name, rows[good], found.filing[good], values)
-        for name, values in (
-            ("geo_region", [place.region for place in places]),
-            ("geo_municipio", [place.municipio for place in places]),
-            ("geo_code", [place.geo_code for place in places]),
-        ):
-            self._named(name, rows[good], found.place[good], values)
+        for name in ("source_channel", "pqrs_type", "subtype", "priority"):
+            self._named(name, rows[good], found.filing[good])
+        for name in ("geo_region", "geo_municipio", "geo_code"):
+            self._named(name, rows[good], found.place[good])
 
     def _attachments(self) -> None:
         rows, starts, lengths = self._rows("ATTACHMENT_ADDED")
@@ -143,7 +136,7 @@ class _BlockReader:
         names = self._names(found.name_start[good], found.name_length[good])
         self._put("file_type", rows[good], names)
         self._put("size_kb", rows[good], pa.array(found.size_kb[good]))
-        self._named("source_channel", rows[good], found.channel[good], self._reader.rules.channels)
+        self._named("source_channel", rows[good], found.channel[good], "channel")
 
     def _texts(self, starts: Integers, lengths: Integers) -> list[bytes | None]:
         """The texts that literals stand for; None for one with a quote or another escape."""
@@ -160,8 +153,8 @@ class _BlockReader:
         spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
         return _text_array([self._content[start:end] for start, end in spans])
 
-    def _named(self, name: str, rows: Integers, places: Integers, values: Sequence[str]) -> None:
-        self._put(name, rows, pa.array(values, pa.string()).take(pa.array(places)))
+    def _named(self, name: str, rows: Integers, places: Integers, values: str = "") -> None:
+        self._put(name, rows, self._reader.values[values or name].take(pa.array(places)))
 
     def _put(self, name: str, rows: Integers, values: pa.Array) -> None:
         self.kept[rows] = True

@@ -9,12 +9,14 @@
 A reader gives a place for each line: -1 where `data` is anything else, which the slow path decides.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
 from orchestration.bronze.pieces import (
     Bytes,
@@ -82,6 +84,25 @@ class TailReader:
         """Every channel, type, subtype and priority that a canonical creation may have."""
         rules = self.rules
         return list(product(rules.channels, rules.pqrs_types, _SUBTYPES, rules.priorities))
+
+    @cached_property
+    def values(self) -> Mapping[str, pa.Array]:
+        """The texts of each field at the places that the readers give."""
+        moves, filings, places = self.transitions, self.filings, self.rules.places
+        return {
+            "status_from": _column([before for before, _, _ in moves]),
+            "status_to": _column([after for _, after, _ in moves]),
+            "actor_role": _column([actor for _, _, actor in moves]),
+            "source_channel": _column([channel for channel, _, _, _ in filings]),
+            "pqrs_type": _column([kind for _, kind, _, _ in filings]),
+            "subtype": _column([subtype for _, _, subtype, _ in filings]),
+            "priority": _column([priority for _, _, _, priority in filings]),
+            "geo_region": _column([place.region for place in places]),
+            "geo_municipio": _column([place.municipio for place in places]),
+            "geo_code": _column([place.geo_code for place in places]),
+            "role": _column(list(self.rules.roles)),
+            "channel": _column(list(self.rules.channels)),
+        }
 
     def read_transitions(self, buffer: Bytes, ends: Integers, lengths: Integers) -> Integers:
         """The place of each transition in `transitions`."""
@@ -165,3 +186,7 @@ class TailReader:
         for place, known in enumerate(self.rules.places):
             found[int(known.geo_code)] = place
         return found
+
+
+def _column(texts: list[str]) -> pa.Array:
+    return pa.array(texts, pa.string())

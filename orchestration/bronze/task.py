@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+
 from orchestration.bronze.object import RawObject, judge_object
 from orchestration.bronze.rules import unpack
 from orchestration.lake import paths
@@ -43,6 +45,8 @@ def write_object(task: BronzeTask) -> BronzeObjects:
         ObjectMissing, ObjectCorrupt: The raw object is not what its manifest says.
         EquationBroken: A line was lost or doubled.
     """
+    # A worker has one thread; a pool of them would only wait for each other.
+    pa.set_cpu_count(1)
     store = ObjectStore(task.s3)
     body = store.get_checked(task.raw.key, task.raw.size, task.raw.sha256)
     raw = RawObject(task.raw.key, task.run.run_id, task.source, task.day)

@@ -68,5 +68,7 @@ def _write(table: pa.Table, target: Path | pa.NativeFile, repeating: list[str]) 
         compression="zstd",
         compression_level=1,
         use_dictionary=repeating,
+        # Files are read whole: nobody skips a row group by its bounds.
+        write_statistics=False,
         store_schema=False,
     )
