@@ -31,7 +31,7 @@ from simulator.streams import (
     tabulated,
     thresholds,
 )
-from simulator.text.columns import NO_TEXT, index_column, text_column
+from simulator.text.columns import NO_TEXT, POOL, index_column, text_column
 from simulator.text.length import text_length
 
 EVENT_TYPES = {
@@ -241,8 +241,8 @@ def _filled(pieces: list[Piece], rows: int) -> pa.Array:
 
 
 def _at(column: pa.Array, place: I64) -> pa.Array:
-    return pc.take(column, index_column(place), boundscheck=False)
+    return pc.take(column, index_column(place), boundscheck=False, memory_pool=POOL)
 
 
 def _join(*columns: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(*columns, NO_TEXT)
+    return pc.binary_join_element_wise(*columns, NO_TEXT, memory_pool=POOL)

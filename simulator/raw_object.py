@@ -14,7 +14,7 @@ from simulator.events import MICROS, Events
 from simulator.lines import Scribe
 from simulator.slots import GROUPS, Group, Slot
 from simulator.streams import I64
-from simulator.text.columns import index_column
+from simulator.text.columns import POOL, index_column
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ def _lines(scribe: Scribe, events: Events, order: I64, groups: I64) -> pa.Array:
     """
     rows = [np.flatnonzero(groups == group) for group in Group]
     written = pa.concat_arrays(
-        [scribe.lines(g, events.take(order[r])) for g, r in zip(Group, rows, strict=True)]
+        [scribe.lines(g, events.take(order[r])) for g, r in zip(Group, rows, strict=True)],
+        memory_pool=POOL,
     )
     place = np.empty(len(order), dtype=np.int64)
     place[np.concatenate(rows)] = np.arange(len(order))
-    return pc.take(written, index_column(place), boundscheck=False)
+    return pc.take(written, index_column(place), boundscheck=False, memory_pool=POOL)
 
 
 def _ordered(key: I64, events: Events) -> I64:

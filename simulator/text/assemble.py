@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.text.choice import I64, U64, Bool, happens
-from simulator.text.columns import NO_TEXT, flag_column, index_column, numbers, text_column
+from simulator.text.columns import NO_TEXT, POOL, flag_column, index_column, numbers, text_column
 from simulator.text.noise import VARIANTS, name_variants
 from simulator.text.table import PhraseTable, ValueTable
 
@@ -89,7 +89,7 @@ def _fill(filling: Filling, form: I64, variant: I64) -> pa.Array:
 
 
 def _take(column: pa.Array, place: I64) -> pa.Array:
-    return pc.take(column, index_column(place), boundscheck=False)
+    return pc.take(column, index_column(place), boundscheck=False, memory_pool=POOL)
 
 
 @dataclass(frozen=True)
@@ -136,4 +136,4 @@ class Speaker:
 
 def joined(columns: Sequence[pa.Array]) -> pa.Array:
     """Join columns into one text a row."""
-    return pc.binary_join_element_wise(*columns, NO_TEXT)
+    return pc.binary_join_element_wise(*columns, NO_TEXT, memory_pool=POOL)
