@@ -20,18 +20,32 @@ open_spans as (
     where spans.is_open
 ),
 
+lived_days as (
+    select
+        open_spans.*,
+        cast(
+            unnest(range(
+                greatest(open_spans.first_day, written.first_day),
+                open_spans.last_day + interval 1 day,
+                interval 1 day
+            )) as date
+        ) as day
+    from open_spans
+    cross join (select min(day) as first_day from days) as written
+    where open_spans.last_day >= written.first_day
+),
+
 aged as (
     select
-        days.day,
-        open_spans.*,
-        days.business_day_index - open_spans.created_index as age_business_days,
+        lived_days.*,
+        days.business_day_index - lived_days.created_index as age_business_days,
         if(
-            open_spans.is_clock_running,
-            greatest(days.end_seconds - open_spans.clock_zero_seconds, 0),
-            open_spans.elapsed_seconds
+            lived_days.is_clock_running,
+            greatest(days.end_seconds - lived_days.clock_zero_seconds, 0),
+            lived_days.elapsed_seconds
         ) as sla_elapsed_seconds
-    from days
-    inner join open_spans on days.day between open_spans.first_day and open_spans.last_day
+    from lived_days
+    inner join days on lived_days.day = days.day
 ),
 
 final as (
