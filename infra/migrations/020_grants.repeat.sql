@@ -27,6 +27,7 @@ begin
         );
     end loop;
     execute 'alter function meta.touch_updated_at() owner to lake_owner';
+    execute 'alter function meta.analyze_publication() owner to lake_owner';
 exception
     when insufficient_privilege then
         raise notice '% cannot hand the schemas to lake_owner and keeps them', current_user;
@@ -58,6 +59,7 @@ begin
     to lake_writer;
     -- serving.* refers to the batches.
     grant references on meta.batches to lake_writer;
+    grant execute on function meta.analyze_publication() to lake_writer;
 end
 $$;
 

@@ -4,7 +4,10 @@
     {%- if is_pqr_run() -%}
     select publications.last_day as day
     from {{ source('meta', 'publications') }} as publications
-    join {{ source('meta', 'current_publication') }} as current_publication using (publication_id)
+    where publications.publication_id = (
+        select current_publication.publication_id
+        from {{ source('meta', 'current_publication') }} as current_publication
+    )
     {%- else -%}
     select max(day) as day from {{ ref('serving_status_events') }}
     {%- endif -%}

@@ -10,9 +10,7 @@
         {%- endfor %}
         from {{ relation.include(database=false) }} as rows_of_all_batches
         {%- if is_pqr_run() %}
-        join meta.publication_batches using (batch_id)
-        join meta.current_publication using (publication_id)
-        where publication_batches.dataset = '{{ meta.dataset }}'
+        where rows_of_all_batches.batch_id in ({{ current_batches(meta.dataset) }})
         {%- endif %}
     {%- endset -%}
     {%- set view = api.Relation.create(

@@ -3,10 +3,7 @@
     select * from {{ ref(model_name) }}
     {%- if is_pqr_run() %}
     where batch_id in (
-        select publication_batches.batch_id
-        from {{ source('meta', 'publication_batches') }} as publication_batches
-        join {{ source('meta', 'current_publication') }} as current_publication using (publication_id)
-        where publication_batches.dataset = '{{ model_name | replace("serving_", "") | replace("_daily", "") }}'
+        {{ current_batches(model_name | replace("serving_", "") | replace("_daily", "")) }}
     )
     {%- endif %}
 {%- endmacro %}

@@ -73,30 +73,35 @@ def prepare_batches(
     """
     world_id = claim.run.world.world_id
     tables = {dataset.name: dataset.table for dataset in datasets}
+    published = ([item.name for item in datasets], [item.code for item in datasets])
     with connection.transaction():
         assert_fencing(connection, claim)
         connection.execute(
             """
             insert into meta.batches
-                (world_id, layer, dataset, partition, run_id, object_key, object_sha256, rows)
-            select world_id, layer, dataset, partition, run_id, key, sha256, rows
+                (world_id, layer, dataset, partition, run_id, object_key, object_sha256, rows,
+                 served_code)
+            select world_id, layer, dataset, partition, run_id, key, sha256, rows, code
             from meta.committed_objects
-            where world_id = %s and layer in ('silver', 'gold') and dataset = any(%s)
+            join unnest(%s::text[], %s::text[]) as published (dataset, code) using (dataset)
+            where world_id = %s and layer in ('silver', 'gold')
             order by dataset, partition, key
-            on conflict (dataset, object_key) do nothing
+            on conflict (dataset, object_key, served_code) do nothing
             """,
-            [world_id, list(tables)],
+            [*published, world_id],
         )
         committed = connection.execute(
             """
             select batches.batch_id
             from meta.committed_objects
+            join unnest(%s::text[], %s::text[]) as published (dataset, code) using (dataset)
             join meta.batches
                 on batches.dataset = committed_objects.dataset
                 and batches.object_key = committed_objects.key
+                and batches.served_code = published.code
             where committed_objects.world_id = %s and committed_objects.layer in ('silver', 'gold')
             """,
-            [world_id],
+            [*published, world_id],
         ).fetchall()
         if not committed:
             raise NothingCommitted(
@@ -181,9 +186,10 @@ def _seed_batch(connection: psycopg.Connection, claim: Claim, dataset: Dataset) 
     row = connection.execute(
         """
         insert into meta.batches
-            (world_id, layer, dataset, partition, run_id, object_key, object_sha256, rows)
-        values (%s, 'seed', %s, %s, %s, %s, %s, %s)
-        on conflict (dataset, object_key) do update set
+            (world_id, layer, dataset, partition, run_id, object_key, object_sha256, rows,
+             served_code)
+        values (%s, 'seed', %s, %s, %s, %s, %s, %s, %s)
+        on conflict (dataset, object_key, served_code) do update set
             -- Another world's attempt may have died before it landed the list: take it over.
             world_id = excluded.world_id, run_id = excluded.run_id, landed_at = batches.landed_at
         returning batch_id
@@ -196,6 +202,7 @@ def _seed_batch(connection: psycopg.Connection, claim: Claim, dataset: Dataset) 
             item.key,
             item.sha256,
             item.rows,
+            dataset.code,
         ],
     ).fetchone()
     assert row is not None  # noqa: S101 -- an upsert with returning gives its row

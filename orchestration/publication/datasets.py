@@ -14,10 +14,14 @@ class ModelMissing(WorkFailed):
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset of the lake, or a reference list, that Postgres serves from `table`."""
+    """A dataset of the lake, or a reference list, that Postgres serves from `table`.
+
+    `code` is a hash of its publish and serving models: another one lands every object anew.
+    """
 
     name: str
     table: str
+    code: str = ""
     seed: Path | None = None
 
 
@@ -40,10 +44,12 @@ def published_datasets(project_root: Path) -> tuple[Dataset, ...]:
     names = sorted(
         path.stem.removeprefix("publish_") for path in (models / "publish").glob("publish_*.sql")
     )
-    return tuple(
-        Dataset(name, _serving_table(models / "serving", name), _seed(project_root, name))
-        for name in names
-    )
+    datasets = []
+    for name in names:
+        table = _serving_table(models / "serving", name)
+        code = _code(models / "publish" / f"publish_{name}.sql", models, table)
+        datasets.append(Dataset(name, table, code, _seed(project_root, name)))
+    return tuple(datasets)
 
 
 def seed_object(dataset: Dataset) -> SeedObject:
@@ -63,6 +69,11 @@ def _serving_table(folder: Path, name: str) -> str:
         f"publish_{name} has no serving model: add serving_{name}.sql or serving_{name}_daily.sql"
         f" to {folder}"
     )
+
+
+def _code(publish_model: Path, models: Path, table: str) -> str:
+    serving_model = models / "serving" / f"serving_{table}.sql"
+    return hashlib.sha256(publish_model.read_bytes() + serving_model.read_bytes()).hexdigest()[:12]
 
 
 def _seed(project_root: Path, name: str) -> Path | None:

@@ -74,6 +74,7 @@ def publish(
         finish_run(connection, claim, status, counts=counts)
         reach("publish.before_commit")
     reach("publish.after_commit")
+    connection.execute("select meta.analyze_publication()")
     return publication
 
 

@@ -1,3 +1,3 @@
 -- Grain: one row per channel_id, of all batches. Only ever added to.
-select distinct channel_id as channel_id
+select distinct channel_id
 from {{ ref('publish_dim_channel') }}

@@ -7,5 +7,5 @@ select
     cast(in_term_count as integer) as in_term_count,
     cast(late_count as integer) as late_count,
     cast(open_count as integer) as open_count,
-    cast(in_term_pct as numeric(5,2)) as in_term_pct
+    cast(in_term_pct as numeric(5, 2)) as in_term_pct
 from {{ ref('publish_kpi_sla_cohort') }}

@@ -28,5 +28,6 @@ select
     cast(on_hold_seconds as bigint) as on_hold_seconds,
     cast(messages_count as integer) as messages_count,
     cast(attachments_count as integer) as attachments_count,
-    last_event_at
+    last_event_at,
+    sla_stops_at
 from {{ ref('publish_tickets') }}

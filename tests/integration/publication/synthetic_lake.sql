@@ -96,6 +96,7 @@ select
     lives.closed_at,
     'academic_v1' as sla_policy_id,
     15 as sla_days,
+    'CLOSED' as sla_stops_at,
     lives.elapsed as sla_elapsed_seconds,
     if(lives.closed_at is null, cases.created_at + to_days(20), null) as sla_due_at,
     lives.closed_at is not null and cases.i % 10 = 0 as is_late,

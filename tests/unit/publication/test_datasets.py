@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from orchestration.publication.datasets import (
-    Dataset,
     ModelMissing,
     published_datasets,
     seed_object,
@@ -25,10 +24,17 @@ def test_a_publish_model_finds_its_table_with_or_without_daily(tmp_path: Path) -
     root = project(
         tmp_path, "publish_kpi_new", "serving_kpi_new_daily", "publish_cases", "serving_cases"
     )
-    assert published_datasets(root) == (
-        Dataset("cases", "cases"),
-        Dataset("kpi_new", "kpi_new_daily"),
-    )
+    found = [(item.name, item.table) for item in published_datasets(root)]
+    assert found == [("cases", "cases"), ("kpi_new", "kpi_new_daily")]
+
+
+def test_an_edited_serving_model_is_another_code(tmp_path: Path) -> None:
+    root = project(tmp_path, "publish_cases", "serving_cases")
+    (before,) = published_datasets(root)
+    path = root / "dbt_project" / "models" / "serving" / "serving_cases.sql"
+    path.write_text("select batch_id, one_more_column")
+    (after,) = published_datasets(root)
+    assert before.code != after.code
 
 
 def test_a_publish_model_without_a_table_is_refused(tmp_path: Path) -> None:

@@ -51,7 +51,9 @@ select
     coalesce(cases.closed_count, 0) as closed_count,
     coalesce(cases.closed_within_sla_count, 0) as closed_within_sla_count,
     coalesce(cases.closed_late_count, 0) as closed_late_count,
-    round(100.0 * cases.closed_within_sla_count / nullif(cases.closed_count, 0), 2) as within_sla_pct
+    round(
+        100.0 * cases.closed_within_sla_count / nullif(cases.closed_count, 0), 2
+    ) as within_sla_pct
 from types
 cross join as_of
 left join cases on types.type_id = cases.pqrs_type
