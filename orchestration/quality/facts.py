@@ -128,14 +128,14 @@ def _baseline(connection: psycopg.Connection, run: Run) -> Baseline:
         select distinct on (run_id, check_name) check_name, value, details_json, days
         from earlier join meta.data_quality using (run_id)
         where check_name in (
-            'volume_to_expected_pct', 'citizen_text_length', 'channel_shares', 'pqrs_type_shares'
+            'volume_to_expected_pct', 'opening_text_length', 'channel_shares', 'pqrs_type_shares'
         ) and layer = 'silver' and value is not null
         order by run_id, check_name, data_quality_id desc
         """,
         {"run": run.run_id, "config": run.world.config_hash},
     ).fetchall()
     volume = [(float(value), days) for name, value, _, days in rows if name.startswith("volume")]
-    lengths = [(float(value), days) for name, value, _, days in rows if name.startswith("citizen")]
+    lengths = [(float(value), days) for name, value, _, days in rows if name.startswith("opening")]
     shares = {}
     for name in ("channel", "pqrs_type"):
         found = [

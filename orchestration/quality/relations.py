@@ -20,7 +20,7 @@ SILVER_COLUMNS: Final = {
         "event_id, ticket_id, day, change_no, is_valid, status_from, status_to, is_within_sla,"
         " sla_elapsed_seconds"
     ),
-    "messages": "message_id, ticket_id, day, role, text_len",
+    "messages": "message_id, ticket_id, ts, day, role, text_len",
     "attachments": "attachment_id, ticket_id",
 }
 

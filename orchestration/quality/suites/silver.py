@@ -223,12 +223,6 @@ SILVER = Suite(
         _shares("channel_shares", "source_channel", "case", "channel"),
         _shares("pqrs_type_shares", "pqrs_type", "case", "pqrs_type"),
         _shares("priority_shares", "priority", "case", "priority"),
-        Figure(
-            "messages",
-            "citizen_text_length",
-            "select avg(text_len) from messages where role = 'citizen'"
-            " and day between getvariable('first_day') and getvariable('last_day')",
-        ),
         *DRIFT,
     ),
 )

@@ -22,6 +22,7 @@ from orchestration.quality.lens import asker, lay_ground, set_variable
 from orchestration.quality.policy import load_policy
 from orchestration.quality.relations import SILVER_COLUMNS, lay_bronze
 from orchestration.quality.suites import SUITES
+from orchestration.quality.suites.drift import OPENING_LENGTH
 from orchestration.run import Claim, Run, World
 
 Result = Literal["FAIL", "WARN"]
@@ -319,8 +320,7 @@ def remembered(duck: duckdb.DuckDBPyConnection, facts: Facts) -> Facts:
     if "written_tickets" not in tables:
         return facts
     row = duck.execute(
-        "select 100.0 * count(*) / getvariable('expected_tickets'),"
-        " (select avg(text_len) from messages where role = 'citizen') from tickets"
+        f"select 100.0 * count(*) / getvariable('expected_tickets'), {OPENING_LENGTH} from tickets"
     ).fetchone()
     assert row is not None
     return replace(facts, baseline=Baseline(float(row[0]), float(row[1]), facts.days))
