@@ -1,7 +1,7 @@
 -- Grain: one row per STATUS_CHANGED event, judged by walking its case through the state machine.
 {{ config(materialized='table') }}
 
-with recursive changes as (
+with changes as (
     select * from {{ ref('silver_events') }}
     where event_type = 'STATUS_CHANGED'
 ),
@@ -58,43 +58,8 @@ troubled_changes as materialized (
     semi join troubled_cases using (ticket_id)
 ),
 
--- The others are walked change by change: one that the machine refuses does not move the case.
-walk as (
-    select
-        ticket_id,
-        cast(0 as bigint) as change_no,
-        'RECEIVED' as status,
-        created_at as entered_at,
-        false as is_valid,
-        created_at as previous_at
-    from troubled_changes
-    where change_no = 1
-
-    union all
-
-    select
-        ticket_id,
-        change_no,
-        if(is_valid, status_to, status) as status,
-        if(is_valid, ts, entered_at) as entered_at,
-        is_valid,
-        entered_at as previous_at
-    from (
-        select
-            troubled_changes.ticket_id,
-            troubled_changes.change_no,
-            troubled_changes.ts,
-            troubled_changes.status_to,
-            walk.status,
-            walk.entered_at,
-            troubled_changes.is_allowed
-            and troubled_changes.status_from = walk.status as is_valid
-        from walk
-        inner join troubled_changes
-            on
-                walk.ticket_id = troubled_changes.ticket_id
-                and walk.change_no + 1 = troubled_changes.change_no
-    ) as step
+walked as (
+    {{ walk_state_machine('troubled_changes') }}
 ),
 
 judged as (
@@ -109,13 +74,10 @@ judged as (
 
     select
         troubled_changes.* exclude (is_in_sequence, previous_at),
-        walk.is_valid,
-        walk.previous_at
+        walked.is_valid,
+        walked.previous_at
     from troubled_changes
-    inner join walk
-        on
-            troubled_changes.ticket_id = walk.ticket_id
-            and troubled_changes.change_no = walk.change_no
+    inner join walked using (ticket_id, change_no)
 ),
 
 final as (
