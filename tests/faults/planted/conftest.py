@@ -1,5 +1,6 @@
 """One published three-day world for the planted faults, made by the command itself."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,15 @@ from tests.integration.run.lake import ROOT, Lake, LakeFactory
 @pytest.fixture(scope="session")
 def published(settings: Settings) -> Lake:
     lake = LakeFactory(settings)()
-    done = lake.pqr("run", "--days", "3")
+    done = subprocess.run(
+        lake.command("run", "--days", "3"),
+        env=lake.environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=800,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return lake
 

@@ -56,8 +56,10 @@ def test_critical_stops_and_warning_degrades(published: Lake, project: Path) -> 
     with_policy(project, (CHECK, impossible))
     stopped = run(published, project)
     assert stopped.returncode == 1, stopped.stderr
-    assert "bronze.pqrs_events.events_per_creation measured" in stopped.stderr
-    assert len(stopped.stderr.strip().splitlines()) == 1
+    # Progress goes before it; the reason is one line.
+    reason = stopped.stderr.strip().splitlines()[-1]
+    assert reason.startswith("pqr: bronze: check bronze.pqrs_events.events_per_creation measured")
+    assert "allowed at least 1000" in reason
     assert published.query("select publication_id, is_degraded from meta.live_publication") == live
     assert published.query("select sum(tickets_count) from gold.kpi_volume_daily") == volume
     failed = published.query("select status, error from meta.etl_runs where status = 'FAILED'")
