@@ -7,6 +7,7 @@ nothing and touches no S3.
 """
 
 import argparse
+import logging
 import resource
 import statistics
 import sys
@@ -34,7 +35,9 @@ from orchestration.services import lifecycle  # noqa: E402
 from orchestration.settings import Settings, load_settings  # noqa: E402
 from simulator.config import load_config  # noqa: E402
 
-DAYS = 181
+# A month of five sources: objects of some 13,000 lines.
+DAYS = 30
+SCALE = 5.5
 ROUNDS = 3
 MOST_CPU_SECONDS = 5.0
 MOST_TIMES_BARE = 1.5
@@ -113,6 +116,7 @@ def run_round(workers: int, function: Callable[..., Share], tasks: list[tuple[An
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
+            silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -132,10 +136,13 @@ def run_round(workers: int, function: Callable[..., Share], tasks: list[tuple[An
     return Round(cpu, done - ready, ready - began, max(share.megabytes for share in shares))
 
 
-def write_world(settings: Settings, days: int) -> tuple[Run, list[ObjectRef]]:
-    """The raw objects of the first days of the default world."""
+def write_world(settings: Settings, days: int, scale: float) -> tuple[Run, list[ObjectRef]]:
+    """The raw objects of the first days of the default world, so many times as busy."""
     config = load_config()
     config = load_config(end=config.start + timedelta(days=days - 1))
+    arrivals = config.world.arrivals
+    busy = arrivals.model_copy(update={"mean_per_day": arrivals.mean_per_day * scale})
+    config = replace(config, world=config.world.model_copy(update={"arrivals": busy}))
     run = run_of(config)
     return run, list(write_block(settings.s3, run, config, run.date_min, run.date_max))
 
@@ -166,20 +173,20 @@ def another(run: Run, number: int) -> Run:
     return replace(run, run_id=Run.of(world, run.date_min, run.date_max).run_id)
 
 
-def bench(days: int, rounds: int) -> bool:
+def bench(days: int, scale: float, rounds: int) -> bool:
     with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
         settings = load_settings(
             {"PQR_HOME": home, "PQR_S3_PORT": "22100", "PQR_POSTGRES_PORT": "22132"}
         )
         lifecycle.up(settings)
         try:
-            return _bench(settings, days, rounds, Path(home))
+            return _bench(settings, days, scale, rounds, Path(home))
         finally:
             lifecycle.delete(settings.home)
 
 
-def _bench(settings: Settings, days: int, rounds: int, folder: Path) -> bool:
-    run, refs = write_world(settings, days)
+def _bench(settings: Settings, days: int, scale: float, rounds: int, folder: Path) -> bool:
+    run, refs = write_world(settings, days, scale)
     lines = sum(ref.rows for ref in refs)
     print(f"{lines:,} lines in {len(refs)} objects, {sum(r.size for r in refs) / 1e6:,.0f} MB")
     bare = bare_tasks(settings, refs, folder)
@@ -223,5 +230,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--scale", type=float, default=SCALE)
     given = parser.parse_args()
-    sys.exit(0 if bench(given.days, given.rounds) else 1)
+    sys.exit(0 if bench(given.days, given.scale, given.rounds) else 1)
