@@ -98,6 +98,7 @@ def _summary(console: Console, report: "RunReport") -> None:
             f"Nothing changed: every layer was committed and this publication is live"
             f" ({report.status}), attempt {report.attempt}.",
             highlight=False,
+            soft_wrap=True,
         )
     console.print("Next:")
     for command, meaning in (
