@@ -5,6 +5,7 @@ to a piece. So nothing can hide in one: no unknown or double key, no other type,
 line break. Every line that differs in a byte is left to the slow path, which decides.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -31,18 +32,34 @@ _KIND: Final = {name: place for place, name in enumerate(EVENT_TYPES)}
 class Canonical:
     """The lines that are certainly good.
 
-    `events` has the schema `table.JUDGED`, in the order of the lines. `micros` their instants,
-    `is_distinct`: certainly no event_id twice.
+    `blocks` have the columns of `table.JUDGED`, names as dictionaries, in the order of the lines.
+    `micros` are their instants. `is_distinct`: certainly no event_id twice.
     """
 
-    events: pa.Table
+    blocks: tuple[pa.Table, ...]
     micros: Integers
     is_distinct: bool
+
+    @property
+    def line_numbers(self) -> Integers:
+        """The numbers of the lines, from 1."""
+        parts = [np.asarray(block["line_no"].to_numpy()) for block in self.blocks]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    @property
+    def events(self) -> pa.Table:
+        """All of them, with the schema `table.JUDGED`."""
+        return pa.concat_tables([JUDGED.empty_table(), *map(plain, self.blocks)])
+
+
+def plain(block: pa.Table) -> pa.Table:
+    """A block with its names written out, in the schema `table.JUDGED`."""
+    return block.cast(JUDGED)
 
 
 def read_canonical(lines: Lines, rules: Rules, day: date) -> Canonical:
     """Take the canonical lines of an object that holds the events of `day`."""
-    tables, instants, keys = [JUDGED.empty_table()], [np.empty(0, np.int64)], [_NO_KEYS]
+    tables, instants, keys = [], [np.empty(0, np.int64)], [_NO_KEYS]
     for block in lines.blocks():
         content = np.frombuffer(block.content, np.uint8)
         buffer = np.concatenate((content, np.zeros(_PADDING, np.uint8)))
@@ -54,7 +71,7 @@ def read_canonical(lines: Lines, rules: Rules, day: date) -> Canonical:
         keys.append(_id_keys(heads.event_id[taken.kept]))
     every = np.concatenate(keys)
     is_distinct = len(np.unique(every)) == len(every)
-    return Canonical(pa.concat_tables(tables), np.concatenate(instants), is_distinct)
+    return Canonical(tuple(tables), np.concatenate(instants), is_distinct)
 
 
 @lru_cache(maxsize=4)
@@ -67,8 +84,8 @@ class _BlockReader:
 
     def __init__(self, block: Block, buffer: Bytes, heads: Heads, reader: TailReader) -> None:
         self._block, self._buffer, self._heads, self._reader = block, buffer, heads, reader
-        self._content = block.content.to_pybytes()
-        self._columns: dict[str, list[tuple[Integers, pa.Array]]] = {}
+        self._columns: dict[str, pa.Array] = {}
+        self._names_of: dict[str, list[tuple[Integers, pa.Array]]] = {}
         self.kept: Flags = np.zeros(len(heads.index), bool)
         self._transitions()
         self._messages()
@@ -76,25 +93,25 @@ class _BlockReader:
         self._attachments()
 
     def events(self) -> pa.Table:
-        """The kept lines, with the schema `table.JUDGED`."""
+        """The kept lines, with the columns of `table.JUDGED`; names as dictionaries."""
         heads, kept = self._heads, self.kept
-        total = len(kept)
-        data = [self._column(name, kind, total) for name, kind in DATA_FIELDS.items()]
-        rows: Any = slice(None) if kept.all() else np.flatnonzero(kept)
-        struct = pa.StructArray.from_arrays(data, fields=list(JUDGED.field("data").type))
-        if not isinstance(rows, slice):
+        data = {name: self._column(name, kind) for name, kind in DATA_FIELDS.items()}
+        struct = pa.StructArray.from_arrays(list(data.values()), names=list(data))
+        rows: Any = slice(None)
+        if not kept.all():
+            rows = np.flatnonzero(kept)
             struct = struct.take(pa.array(rows))
-        count = int(kept.sum())
-        columns = {
-            "line_no": pa.array(heads.index[rows] + self._block.first + 1),
-            "event_id": _ids(heads.event_id[rows]),
-            "ticket_id": _ids(heads.ticket_id[rows]),
-            "event_type": _EVENT_TYPES.take(pa.array(heads.kind[rows])),
-            "ts": pa.array(heads.micros[rows]).cast(JUDGED.field("ts").type),
-            "ts_original": pa.nulls(count, pa.string()),
-            "data": struct,
-        }
-        return pa.table(columns, schema=JUDGED)
+        return pa.table(
+            {
+                "line_no": pa.array(heads.index[rows] + self._block.first + 1),
+                "event_id": _ids(heads.event_id[rows]),
+                "ticket_id": _ids(heads.ticket_id[rows]),
+                "event_type": _dictionary(heads.kind[rows].astype(np.int64), _EVENT_TYPES),
+                "ts": pa.array(heads.micros[rows]).cast(JUDGED.field("ts").type),
+                "ts_original": pa.nulls(int(kept.sum()), pa.string()),
+                "data": struct,
+            }
+        )
 
     def _rows(self, kind: str) -> tuple[Integers, Integers, Integers]:
         rows = np.flatnonzero(self._heads.kind == _KIND[kind])
@@ -140,9 +157,8 @@ class _BlockReader:
 
     def _texts(self, starts: Integers, lengths: Integers) -> list[bytes | None]:
         """The texts that literals stand for; None for one with a quote or another escape."""
-        content = self._content
-        spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
-        if b"\\" not in content:
+        content, spans = self._block.body, self._spans(starts, lengths)
+        if not self._block.has_escapes:
             return [
                 content[start:end] if content.find(b'"', start, end) < 0 else None
                 for start, end in spans
@@ -150,28 +166,50 @@ class _BlockReader:
         return [_unescaped(content[start:end]) for start, end in spans]
 
     def _names(self, starts: Integers, lengths: Integers) -> pa.Array:
-        spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
-        return _text_array([self._content[start:end] for start, end in spans])
+        body = self._block.body
+        return _text_array([body[start:end] for start, end in self._spans(starts, lengths)])
+
+    def _spans(self, starts: Integers, lengths: Integers) -> Iterator[tuple[int, int]]:
+        """Where pieces of the block lie in the body of the object."""
+        first = starts + self._block.start
+        return zip(first.tolist(), (first + lengths).tolist(), strict=True)
 
     def _named(self, name: str, rows: Integers, places: Integers, values: str = "") -> None:
-        self._put(name, rows, self._reader.values[values or name].take(pa.array(places)))
+        """A field whose texts are known: places among them."""
+        self.kept[rows] = True
+        found = np.full(len(self.kept), -1, np.int64)
+        found[rows] = places
+        self._names_of.setdefault(name, []).append((found, self._reader.values[values or name]))
 
     def _put(self, name: str, rows: Integers, values: pa.Array) -> None:
+        """A field with values of its own."""
         self.kept[rows] = True
-        self._columns.setdefault(name, []).append((rows, values))
+        places = np.full(len(self.kept), -1, np.int64)
+        places[rows] = np.arange(len(rows))
+        self._columns[name] = values.take(pa.array(places, mask=places < 0))
 
-    def _column(self, name: str, kind: pa.DataType, total: int) -> pa.Array:
+    def _column(self, name: str, kind: pa.DataType) -> pa.Array:
         """A field of `data` over all lines, null where its type of event has none."""
-        parts = [part for part in self._columns.get(name, ()) if len(part[0])]
+        if name in self._columns:
+            return self._columns[name]
+        parts = self._names_of.get(name, [])
         if not parts:
-            return pa.nulls(total, kind)
-        places = np.full(total, -1, np.int64)
-        first = 0
-        for rows, values in parts:
-            places[rows] = np.arange(first, first + len(values))
+            return pa.nulls(len(self.kept), kind)
+        places, first = np.full(len(self.kept), -1, np.int64), 0
+        for found, values in parts:
+            places = np.where(found >= 0, found + first, places)
             first += len(values)
-        values = pa.concat_arrays([values for _, values in parts])
-        return values.take(pa.array(places, mask=places < 0))
+        return _dictionary(places, pa.concat_arrays([values for _, values in parts]))
+
+
+def _dictionary(places: Integers, values: pa.Array) -> pa.Array:
+    """Texts by their places, -1 for null, with a dictionary of those that occur, each once."""
+    used = np.flatnonzero(np.bincount(places[places >= 0], minlength=len(values)))
+    distinct = values.take(pa.array(used)).dictionary_encode()
+    codes = np.full(len(values) + 1, -1, np.int32)
+    codes[used] = distinct.indices.to_numpy()
+    indices = pa.array(codes[places], mask=places < 0)
+    return pa.DictionaryArray.from_arrays(indices, distinct.dictionary)
 
 
 def _unescaped(literal: bytes) -> bytes | None:

@@ -32,9 +32,6 @@ _END: Final = b"}}\n"
 _SHORTEST: Final = _TYPE + max(map(len, EVENT_TYPES)) + len(_CLOCK) + 32
 
 _UUID: Final = b"????????-????-????-????-????????????"
-_IS_NO_HEX: Final = np.where(
-    np.isin(np.arange(256), np.frombuffer(b"0123456789abcdef", np.uint8)), 0, 255
-).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
     ticket_id = head[:, _TICKET_ID : _TICKET_ID + _ID_WIDTH]
     ids = np.concatenate((event_id, ticket_id), axis=1)
     # In an id every place is a digit but those of the hyphens, which the form has.
-    good &= ~has_any(_IS_NO_HEX[ids] & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
+    good &= ~has_any(_is_no_hex(ids) & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
     clock_start = starts[chosen] + _TYPE + _TYPE_LENGTHS[kind]
     is_timed, micros = _read_clocks(windows(buffer, clock_start, _CLOCK_FORM.bytes.shape[1]), day)
     kept = np.flatnonzero(good & is_timed)
@@ -120,6 +117,13 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
         data_start=data_start,
         data_length=ends[chosen[kept]] - 2 - data_start,
     )
+
+
+def _is_no_hex(text: Bytes) -> Bytes:
+    """255 for each byte that is no lower-case hexadecimal digit, else 0."""
+    # Bytes below the first digit or letter wrap around and are large as well.
+    is_other = ((text - np.uint8(ord("0"))) > 9) & ((text - np.uint8(ord("a"))) > 5)
+    return np.negative(is_other.view(np.uint8))
 
 
 def _read_clocks(clocks: Bytes, day: date) -> tuple[Flags, Integers]:

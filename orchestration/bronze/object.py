@@ -93,7 +93,7 @@ def _judge(lines: Lines, rules: Rules, day: date) -> tuple[pa.Table, list[_Quara
         return JUDGED.empty_table(), [_Quarantined(0, lines.unreadable, detail)]
     canonical = read_canonical(lines, rules, day)
     is_open = np.ones(len(lines), bool)
-    is_open[canonical.events["line_no"].to_numpy() - 1] = False
+    is_open[canonical.line_numbers - 1] = False
     quarantined: list[_Quarantined] = []
     rows: list[dict[str, Any]] = []
     for index in np.flatnonzero(is_open).tolist():
@@ -112,8 +112,8 @@ def _judge(lines: Lines, rules: Rules, day: date) -> tuple[pa.Table, list[_Quara
             for item in merged.duplicates
         ]
         return merged.events, sorted(quarantined, key=lambda item: item.index)
-    if (np.diff(canonical.micros) > 0).all():
-        return canonical.events, quarantined
+    if len(canonical.blocks) == 1 and (np.diff(canonical.micros) > 0).all():
+        return canonical.blocks[0], quarantined
     return merge(canonical.events, JUDGED.empty_table()).events, quarantined
 
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from orchestration.bronze.table import EVENTS, QUARANTINE
 
+_COLUMNS: Final = EVENTS.names
 _ROW_GROUP: Final = 122_880
 # Ids and texts hardly repeat: a dictionary of them would be built and thrown away.
 _REPEATING: Final = [
@@ -35,11 +36,12 @@ _REPEATING: Final = [
 def write_events(events: pa.Table, source: str, day: date, file: Path) -> None:
     """Write judged events, in the order given, with the source and the day of their object."""
     constants = {
-        "source": pa.repeat(pa.scalar(source, pa.string()), len(events)),
+        "source": pa.repeat(pa.scalar(source, pa.string()), len(events)).dictionary_encode(),
         "day": pa.repeat(pa.scalar(day, pa.date32()), len(events)),
     }
-    columns = [constants[name] if name in constants else events[name] for name in EVENTS.names]
-    _write(pa.table(columns, schema=EVENTS), file, _REPEATING)
+    # Names may come as dictionaries and are written from them; the file says plain texts.
+    columns = {name: constants[name] if name in constants else events[name] for name in _COLUMNS}
+    _write(pa.table(columns), file, _REPEATING)
 
 
 def write_quarantine(rows: Sequence[Mapping[str, Any]], file: Path) -> None:
