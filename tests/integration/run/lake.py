@@ -35,7 +35,7 @@ class Lake:
             capture_output=True,
             text=True,
             check=False,
-            timeout=280,
+            timeout=900,
         )
 
     @staticmethod

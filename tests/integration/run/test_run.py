@@ -13,6 +13,9 @@ import pytest
 
 from tests.integration.run.lake import ROOT, Lake, LakeFactory
 
+# A whole run a test, on a machine that may be busy.
+pytestmark = pytest.mark.timeout(1000)
+
 VIEWS = (
     "silver.tickets", "silver.messages", "silver.status_events", "silver.attachments",
     "silver.v_tickets_open", "silver.v_sla_summary",
