@@ -49,12 +49,6 @@ def create_supabase_roles(settings: Settings) -> None:
             connection.execute(f"create role {role} nologin")
 
 
-def drop_supabase_roles(settings: Settings) -> None:
-    with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
-        for role in SUPABASE_ROLES:
-            connection.execute(f"drop role {role}")
-
-
 def drop_database(settings: Settings, name: str) -> None:
     with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
         connection.execute(
@@ -72,8 +66,8 @@ def served(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
     run = run_of(world_of("served"), 12)
     publication = publish_synthetic(lake, scratch, run, Size(days=12, tickets_per_day=15))
     yield Served(lake, run, publication, scratch)
+    # The roles stay: other databases of the session may have granted them something by now.
     drop_database(settings, lake.postgres.url.database)
-    drop_supabase_roles(settings)
 
 
 @pytest.fixture
