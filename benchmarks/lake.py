@@ -1,0 +1,213 @@
+"""What silver and gold cost by dbt, beside one hand-written DuckDB script: `make bench-lake`.
+
+Both read the committed bronze of a world and write the same files to a local folder, two threads
+and 2 GB each, in turns, each in a process of its own. dbt's start (imports, parsing, connecting) is
+printed apart; its tests are left out, since the script has none. Then the rows are compared.
+
+    python benchmarks/lake.py [--days 181] [--rounds 2] [--here]
+
+With --here it takes the newest world of the running services in place of making one.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+# This file's folder comes first on the path, where `simulator` would be another file.
+sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks"]
+sys.path.insert(0, str(ROOT))
+
+import duckdb  # noqa: E402
+import psycopg  # noqa: E402
+
+from orchestration.lake.committed import effective_objects  # noqa: E402
+from orchestration.lake.duckdb import connect  # noqa: E402
+from orchestration.meta.control import RunFacts, claim_run  # noqa: E402
+from orchestration.services import lifecycle  # noqa: E402
+from orchestration.settings import Settings, load_settings  # noqa: E402
+
+MOST_TIMES = 1.5
+MOST_MEGABYTES = 2_000
+COMPARED = ("kpi_volume", "kpi_backlog", "kpi_sla", "kpi_first_response", "kpi_close_time")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=181)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--here", action="store_true")
+    parser.add_argument("--side", choices=("dbt", "script"), help=argparse.SUPPRESS)
+    parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.side:
+        print(json.dumps(run_side(arguments.side, arguments.root)))
+        return 0
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as scratch:
+        if arguments.here:
+            return measure(load_settings(), Path(scratch), arguments.rounds)
+        settings = load_settings(
+            {"PQR_HOME": f"{scratch}/home", "PQR_S3_PORT": "26000", "PQR_POSTGRES_PORT": "26432"}
+        )
+        lifecycle.up(settings)
+        try:
+            make_world(settings, arguments.days)
+            return measure(settings, Path(scratch), arguments.rounds)
+        finally:
+            lifecycle.delete(settings.home)
+
+
+def make_world(settings: Settings, days: int) -> None:
+    """Commit raw and bronze of the default world."""
+    from distributed import Client, LocalCluster
+
+    from orchestration.bronze.job import write_bronze
+    from orchestration.raw.job import run_of, write_raw
+    from simulator.config import load_config
+
+    config = load_config()
+    config = replace(config, end=config.start + timedelta(days=days - 1))
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+        psycopg.connect(settings.postgres.dsn, autocommit=True) as connection,
+    ):
+        claim = claim_run(connection, run_of(config), RunFacts())
+        raw = write_raw(settings, client, connection, claim, config)
+        write_bronze(settings, client, connection, claim, raw.manifest)
+
+
+def measure(settings: Settings, scratch: Path, rounds: int) -> int:
+    """Run both sides in turns, print their cost, compare their rows."""
+    folders = {side: scratch / side for side in ("dbt", "script")}
+    best: dict[str, dict[str, float]] = {}
+    for _ in range(rounds):
+        for side, folder in folders.items():
+            shutil.rmtree(folder, ignore_errors=True)
+            (folder / "silver").mkdir(parents=True)
+            (folder / "gold").mkdir()
+            command = [sys.executable, __file__, "--side", side, "--root", str(folder)]
+            done = subprocess.run(
+                command,
+                env={**os.environ, **settings.exports()},
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            cost = json.loads(done.stdout.splitlines()[-1])
+            if side not in best or cost["cpu"] < best[side]["cpu"]:
+                best[side] = cost
+    for side, cost in best.items():
+        files = sum(1 for _ in folders[side].rglob("*.parquet"))
+        print(
+            f"{side:<7} {cost['cpu']:6.1f} CPU-s {cost['seconds']:6.1f} s"
+            f" {cost['megabytes']:6.0f} MB  start {cost['start_cpu']:4.1f} CPU-s  {files} files"
+        )
+    times = best["dbt"]["cpu"] / best["script"]["cpu"]
+    differing = [name for name in COMPARED if not is_same(folders, name)]
+    print(f"dbt costs {times:.2f} times the script; rows differ in: {differing or 'nothing'}")
+    is_good = times <= MOST_TIMES and best["dbt"]["megabytes"] <= MOST_MEGABYTES and not differing
+    return 0 if is_good else 1
+
+
+def is_same(folders: dict[str, Path], name: str) -> bool:
+    """Whether both sides wrote the same rows of a gold dataset."""
+    one, other = (
+        f"from read_parquet('{folder}/gold/{name}/*/*.parquet', hive_partitioning = false)"
+        for folder in folders.values()
+    )
+    differing = duckdb.execute(
+        f"select count(*) from (({one} except all {other}) union all ({other} except all {one}))"
+    ).fetchone()
+    return differing == (0,)
+
+
+def run_side(side: str, root: Path) -> dict[str, float]:
+    """One side in this process: CPU-seconds, seconds and peak memory in MB."""
+    import resource
+
+    settings = load_settings()
+    facts = world_facts(settings)
+    cost = by_dbt(settings, root, facts) if side == "dbt" else by_script(settings, root, facts)
+    cost["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return cost
+
+
+def world_facts(settings: Settings) -> dict[str, Any]:
+    """The newest world: its id, its days and the paths of its bronze."""
+    with psycopg.connect(settings.postgres.dsn) as connection:
+        row = connection.execute(
+            """
+            select world_id, first_day from meta.etl_runs join meta.worlds using (world_id)
+            order by run_seq desc limit 1
+            """
+        ).fetchone()
+        assert row is not None, "no run yet: leave out --here"
+        refs = effective_objects(connection, row[0], "bronze", "pqrs_events")
+    keys = [f"s3://{settings.s3.bucket}/{ref.key}" for ref in refs]
+    last = max(ref.partition.split("day=")[1] for ref in refs)
+    return {"world_id": str(row[0]), "first": str(row[1]), "last": last, "keys": keys}
+
+
+def by_dbt(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, float]:
+    """The models of silver and gold, counted from the first node's start to the last one's end."""
+    from dbt.cli.main import dbtRunner
+
+    os.environ.update(
+        PQR_WORLD_ID=facts["world_id"],
+        PQR_LAKE_ROOT=str(root),
+        PQR_DUCKDB_PATH=str(root.parent / "lake.duckdb"),
+        PQR_DUCKDB_THREADS="2",
+        PQR_DUCKDB_MEMORY="2GB",
+    )
+    for left in root.parent.glob("lake.duckdb*"):
+        left.unlink()
+    marks: list[tuple[float, float]] = []
+
+    def mark(event: Any) -> None:
+        if event.info.name in ("NodeStart", "NodeFinished"):
+            marks.append((time.process_time(), time.perf_counter()))
+
+    outcome = dbtRunner(callbacks=[mark]).invoke(
+        [
+            *("--quiet", "--log-path", str(root.parent / "logs"), "build"),
+            *("--select", "tag:silver", "tag:gold", "--exclude", "gold_report_monthly"),
+            "gold_report_quarterly",
+            *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(root.parent / "target")),
+        ]
+    )
+    assert outcome.success, outcome.exception
+    (start_cpu, started), (end_cpu, ended) = marks[0], marks[-1]
+    return {"cpu": end_cpu - start_cpu, "seconds": ended - started, "start_cpu": start_cpu}
+
+
+def by_script(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, float]:
+    """The yardstick."""
+    sys.path.append(str(ROOT / "benchmarks"))
+    import lake_yardstick
+
+    start_cpu, started = time.process_time(), time.perf_counter()
+    database = root.parent / "script.duckdb"
+    database.unlink(missing_ok=True)
+    duck = connect(settings, threads=2, memory_limit="2GB", database=str(database))
+    duck.execute("set preserve_insertion_order = false")
+    lake_yardstick.build(duck, ROOT / "seeds", facts["keys"], facts["first"], facts["last"], root)
+    return {
+        "cpu": time.process_time() - start_cpu,
+        "seconds": time.perf_counter() - started,
+        "start_cpu": start_cpu,
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
