@@ -19,9 +19,11 @@ _CONNECT_TIMEOUT_SECONDS = 20
 _WORKER_MEMORY = "2GiB"
 # Dask starts its workers with a malloc that gives every 64 KiB back to the system, so that each
 # large array is faulted in anew: two fifths of the CPU time of simulating.
-_WORKER_MALLOC = {
+_WORKER_CONFIG = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
+    # Nobody looks at the profile of a worker that lives for one job.
+    "distributed.worker.profile.enabled": False,
 }
 
 
@@ -47,7 +49,7 @@ def dask_client(settings: Settings) -> Iterator[Client]:
             yield client
         return
     with (
-        dask.config.set(_WORKER_MALLOC),
+        dask.config.set(_WORKER_CONFIG),
         tempfile.TemporaryDirectory(prefix="pqr-dask-") as folder,
         LocalCluster(
             n_workers=settings.dask_workers,
