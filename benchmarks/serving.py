@@ -92,7 +92,7 @@ QUESTIONS = {
     ),
     "file of one case": (
         "select * from core.ticket_events where ticket_id = (select ticket_id from silver.tickets"
-        " order by created_at limit 1) order by ts, event_id"
+        " where created_day = (select min(created_day) from silver.tickets) limit 1) order by ts"
     ),
     "one case by its number": ("select * from core.tickets where external_id = 'PQR-000001000'"),
     "50 open cases, the most overdue first": (

@@ -10,7 +10,9 @@
         {%- endfor %}
         from {{ relation.include(database=false) }} as rows_of_all_batches
         {%- if is_pqr_run() %}
-        where rows_of_all_batches.batch_id in ({{ current_batches(meta.dataset) }})
+        where {{ is_current_batch(
+            'rows_of_all_batches.batch_id', meta.dataset, in_few_batches=(meta.view_schema == 'silver')
+        ) }}
         {%- endif %}
     {%- endset -%}
     {%- set view = api.Relation.create(

@@ -5,6 +5,14 @@ with tickets as (
     {{ published_rows('serving_tickets') }}
 ),
 
+open_tickets as (
+    select
+        *,
+        status_since_at at time zone 'America/Bogota' as status_since_local
+    from tickets
+    where closed_at is null
+),
+
 municipalities as (
     {{ published_rows('serving_dim_geo') }}
 ),
@@ -13,8 +21,7 @@ statuses as (
     {{ published_rows('serving_dim_status') }}
 ),
 
--- Looked up twice, by single days: reading it whole first would cost more than the rest.
-calendar as not materialized (
+calendar as (
     {{ published_rows('serving_dim_calendar') }}
 ),
 
@@ -31,35 +38,42 @@ as_of_end as (
     inner join calendar on calendar.day = as_of.day + 1
 ),
 
--- Business time at the due date, and whether the clock runs towards it.
+-- Business time at the last change of state and at the start of the clock, and whether it runs.
 dated as (
     select
         tickets.*,
-        due_days.business_seconds_before
-        + case
-            when due_days.is_business_day
-                then extract(epoch from (tickets.sla_due_at at time zone 'America/Bogota')::time)
-            else 0
-        end as due_business_seconds,
+        greatest(
+            since_days.business_seconds_before
+            + case
+                when since_days.is_business_day
+                    then extract(epoch from tickets.status_since_local::time)
+                else 0
+            end,
+            start_days.business_seconds_before
+        ) as running_from_seconds,
         statuses.sla_behavior in ('START', 'RUN')
-        and statuses.status_id is distinct from tickets.sla_stops_at as is_clock_running
-    from tickets
+        and statuses.status_id != coalesce(tickets.sla_stops_at, '') as is_clock_running
+    from open_tickets as tickets
     left join statuses on tickets.current_status = statuses.status_id
-    left join calendar as due_days
-        on due_days.day = (tickets.sla_due_at at time zone 'America/Bogota')::date
-    where tickets.closed_at is null
+    left join calendar as since_days
+        on since_days.day = tickets.status_since_local::date
+    -- The clock starts with the first business day after the one of registration.
+    left join calendar as start_days on start_days.day = tickets.radicated_day + 1
 ),
 
--- A clock that stands still has accumulated what it had at the case's last change of state.
+-- What the clock had accumulated at the last change of state, and since then if it runs. The due
+-- date does not tell: a case may have been on hold after it.
 overdue as (
     select
         dated.*,
         as_of_end.day as as_of_day,
-        case
+        dated.sla_elapsed_seconds
+        + case
             when dated.is_clock_running
-                then as_of_end.business_seconds - dated.due_business_seconds
-            else dated.sla_elapsed_seconds - dated.sla_days * 86400
-        end as overdue_seconds
+                then greatest(as_of_end.business_seconds - dated.running_from_seconds, 0)
+            else 0
+        end
+        - dated.sla_days * 86400 as overdue_seconds
     from dated
     cross join as_of_end
 )
