@@ -17,7 +17,6 @@ from orchestration.flows.summary import published_kpis
 from orchestration.flows.transient import is_transient
 from orchestration.meta.control import StaleClaim, finish_run
 from orchestration.settings import load_settings
-from simulator.config import SimulationConfig
 
 
 @flow(name="pqr-run", description="Carry a range of days of a world from raw to publication.")
@@ -33,22 +32,34 @@ def pqr_run(request: RunRequest) -> RunReport:
     config, run = plan(request)
     preflight(settings)
     with attempt(settings, run, run_facts(settings, config)) as held:
-        try:
-            return _layers(held, config)
-        except BaseException as error:
-            held.say_safely(partial(_end_badly, held, error))
-            raise
+        return carry(held, partial(steps.raw, held, config))
 
 
-def _layers(held: Attempt, config: SimulationConfig) -> RunReport:
+def carry(held: Attempt, raw: Callable[[], StepOutcome], *, publishes: bool = True) -> RunReport:
+    """Take the held run through every layer, or stop at the first that fails and record why.
+
+    Args:
+        held: The attempt; its world has every earlier day, or this ends with MissingDays.
+        raw: The step that commits the run's raw events, wherever they come from.
+        publishes: Whether people are to see the run; else it ends with gold.
+    """
+    try:
+        return _layers(held, raw, publishes=publishes)
+    except BaseException as error:
+        held.say_safely(partial(_end_badly, held, error))
+        raise
+
+
+def _layers(held: Attempt, raw: Callable[[], StepOutcome], *, publishes: bool) -> RunReport:
     steps.require_earlier_days(held)
     work: dict[str, Callable[[], StepOutcome]] = {
-        "raw": partial(steps.raw, held, config),
+        "raw": raw,
         "bronze": partial(steps.bronze, held),
         "silver": partial(steps.lake_layer, held, "silver"),
         "gold": partial(steps.lake_layer, held, "gold"),
-        "serving": partial(steps.serving, held),
     }
+    if publishes:
+        work["serving"] = partial(steps.serving, held)
     outcomes: dict[str, StepOutcome] = {}
     for step, function in work.items():
         outcomes[step] = _task(step)(held, step, function)
