@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # A room may import the rooms after it in its row, and any room may import the floor.
-FLOOR = {"errors", "settings", "endpoints", "variables"}
+FLOOR = {"errors", "settings", "endpoints", "variables", "lineage_settings", "dask_settings"}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
@@ -16,7 +16,7 @@ ALLOWED = {
     },
     "flows": {
         "raw", "bronze", "ingest", "quality", "transform", "publication", "services", "verify",
-        "cluster", "meta", "lake", "run",
+        "lineage", "cluster", "meta", "lake", "run",
     },
     "raw": {"cluster", "meta", "lake", "run"},
     "bronze": {"cluster", "meta", "lake", "run"},
@@ -25,6 +25,7 @@ ALLOWED = {
     "quality": {"meta", "lake", "run"},
     "transform": {"meta", "lake", "run"},
     "publication": {"meta", "lake", "run"},
+    "lineage": {"meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
     "dashboard": {"meta"},
@@ -36,6 +37,8 @@ ALLOWED = {
     "settings": set(),
     "endpoints": set(),
     "variables": set(),
+    "lineage_settings": set(),
+    "dask_settings": set(),
     "errors": set(),
 }  # fmt: skip
 

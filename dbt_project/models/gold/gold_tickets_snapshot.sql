@@ -7,6 +7,10 @@ with days as (
     where is_written
 ),
 
+written as (
+    select min(day) as first_day from days
+),
+
 calendar as (
     select * from {{ ref('dim_calendar') }}
 ),
@@ -31,7 +35,7 @@ lived_days as (
             )) as date
         ) as day
     from open_spans
-    cross join (select min(day) as first_day from days) as written
+    cross join written
     where open_spans.last_day >= written.first_day
 ),
 

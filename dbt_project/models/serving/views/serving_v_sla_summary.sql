@@ -34,7 +34,9 @@ backlog as (
         count(*) as open_count,
         count(*) filter (where is_overdue) as overdue_count,
         count(*) filter (where remaining_days > 0 and remaining_days <= 3) as due_soon_count,
-        round(avg(overdue_days) filter (where is_overdue), 2) as avg_overdue_days
+        round(
+            sum(overdue_seconds) / (86400.0 * nullif(count(*) filter (where is_overdue), 0)), 2
+        ) as avg_overdue_days
     from open_tickets
     group by pqrs_type
 )

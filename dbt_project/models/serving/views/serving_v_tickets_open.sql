@@ -46,7 +46,7 @@ dated as (
             since_days.business_seconds_before
             + case
                 when since_days.is_business_day
-                    then extract(epoch from tickets.status_since_local::time)
+                    then floor(extract(epoch from tickets.status_since_local::time))::bigint
                 else 0
             end,
             start_days.business_seconds_before
@@ -97,6 +97,7 @@ select
     overdue.as_of_day,
     overdue.as_of_day - overdue.created_day as age_days,
     coalesce(overdue.overdue_seconds > 0, false) as is_overdue,
+    greatest(overdue.overdue_seconds, 0)::bigint as overdue_seconds,
     round(greatest(overdue.overdue_seconds, 0) / 86400.0, 2) as overdue_days,
     round(greatest(0 - overdue.overdue_seconds, 0) / 86400.0, 2) as remaining_days
 from overdue
