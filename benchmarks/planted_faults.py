@@ -64,8 +64,9 @@ def main() -> int:
             )
     for check in alarms:
         print(f"false alarm: {check.dataset}.{check.check_name} {check.value}")
-    print(f"RESULT planted_faults={len(planted)} caught={seen} false_alarms={len(alarms)}")
-    print(f"RESULT gx_import_seconds={evaluator.import_seconds:.1f}")
+    result("quality_planted_faults_caught", seen, "faults", at_least=len(planted))
+    result("quality_false_alarms", len(alarms), "checks", at_most=0)
+    result("quality_import_of_gx", evaluator.import_seconds, "seconds")
     return 0 if seen == len(planted) and not alarms else 1
 
 

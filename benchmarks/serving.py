@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from results import result
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "integration" / "publication")]
@@ -43,6 +44,8 @@ from orchestration.services.bucket import client  # noqa: E402
 from orchestration.services.roles import ensure_database  # noqa: E402
 from orchestration.settings import Settings, load_settings  # noqa: E402
 
+MOST_TIMES_COPY = 2.5
+MOST_MILLISECONDS = 300.0
 LAST = "(select max(day) from gold.kpi_sla_daily)"
 QUESTIONS = {
     "arrivals of 30 days by channel": (
@@ -104,15 +107,14 @@ QUESTIONS = {
 COPIED = ("tickets", "messages", "status_events", "attachments", "kpi_municipality_daily")
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--tickets", type=int, default=1150)
     parser.add_argument("--dsn", help="ask here, load nothing")
     arguments = parser.parse_args()
     if arguments.dsn:
-        ask(arguments.dsn)
-        return
+        return 0 if ask(arguments.dsn) else 1
     settings = load_settings()
     name = f"bench_{uuid.uuid4().hex[:8]}"
     own = load_settings({**settings.exports(), "PQR_POSTGRES_DSN": "", "PQR_POSTGRES_DB": name})
@@ -125,10 +127,11 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as scratch:
             load(lake, Path(scratch), Size(arguments.days, arguments.tickets))
-            copy_the_same(lake, Path(scratch))
-        ask(lake.postgres.reader_dsn)
+            is_fast = copy_the_same(lake, Path(scratch))
+        is_fast &= ask(lake.postgres.reader_dsn)
     finally:
         clean_up(settings, lake, name)
+    return 0 if is_fast else 1
 
 
 def load(lake: Settings, scratch: Path, size: Size) -> None:
@@ -143,13 +146,12 @@ def load(lake: Settings, scratch: Path, size: Size) -> None:
         rows = verify_landed(connection, claim, batches)
         publish(connection, claim, batches, status="PUBLISHED", counts=counts)
         seconds = time.perf_counter() - started
-    print(
-        f"load: {rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s"
-        f" (dbt publish and serving, keys, references, indexes, verification, publication)"
-    )
+    # Of dbt publish and serving, keys, references, indexes, verification and publication.
+    result("serving_rows", rows, "rows")
+    result("serving_load", rows / seconds, "rows/second")
 
 
-def copy_the_same(lake: Settings, scratch: Path) -> None:
+def copy_the_same(lake: Settings, scratch: Path) -> bool:
     """COPY the rows of the large tables into twins of them; compare with dbt's seconds."""
     product = product_seconds(lake)
     total_copy = total_product = 0.0
@@ -173,7 +175,9 @@ def copy_the_same(lake: Settings, scratch: Path) -> None:
             total_copy += seconds
             total_product += product[table]
             print(f"copy: {table:<24} COPY {seconds:6.1f} s, product {product[table]:6.1f} s")
-    print(f"ratio of the product to COPY over these tables: {total_product / total_copy:.2f}")
+    return result(
+        "serving_to_copy", total_product / total_copy, "times_its_time", at_most=MOST_TIMES_COPY
+    )
 
 
 def product_seconds(lake: Settings) -> dict[str, float]:
@@ -183,10 +187,10 @@ def product_seconds(lake: Settings) -> dict[str, float]:
     seconds: dict[str, float] = {}
     for layer in ("publish", "serving"):
         results = json.loads((lake.home / "dbt" / layer / "run_results.json").read_text())
-        for result in results["results"]:
-            model = result["unique_id"].split(".")[-1].removeprefix(f"{layer}_")
+        for node in results["results"]:
+            model = node["unique_id"].split(".")[-1].removeprefix(f"{layer}_")
             table = f"{model}_daily" if layer == "publish" and "kpi_" in model else model
-            seconds[table] = seconds.get(table, 0) + result["execution_time"]
+            seconds[table] = seconds.get(table, 0) + node["execution_time"]
     return seconds
 
 
@@ -201,7 +205,7 @@ def make_twin(connection: psycopg.Connection, table: str) -> None:
         connection.execute(f"alter table serving.twin_{table} add {definition}")
 
 
-def ask(dsn: str) -> None:
+def ask(dsn: str) -> bool:
     """Ask every question warm, and print its median and the indexes that serve it."""
     slowest = 0.0
     with psycopg.connect(dsn, autocommit=True) as connection:
@@ -223,7 +227,7 @@ def ask(dsn: str) -> None:
                 }
             )
             print(f"ask: {milliseconds:7.1f} ms  {question:<40} {', '.join(indexes)}")
-    print(f"slowest: {slowest:.1f} ms")
+    return result("serving_slowest_question", slowest, "ms", at_most=MOST_MILLISECONDS)
 
 
 def clean_up(settings: Settings, lake: Settings, name: str) -> None:
@@ -237,4 +241,4 @@ def clean_up(settings: Settings, lake: Settings, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from results import result
+
 # This file's folder comes first on the path, where `simulator` would be this file.
 sys.path = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).parent.resolve()]
 
@@ -104,13 +106,13 @@ def main() -> int:
             )
         ratios.append(seconds[1] / seconds[2])
     cost, speedup = sorted(costs)[len(costs) // 2], sorted(ratios)[len(ratios) // 2]
-    met = cost <= MOST_CPU_SECONDS and peak < MOST_MEGABYTES and speedup >= LEAST_SPEEDUP
-    print(f"RESULT simulator_events={events}")
-    print(f"RESULT simulator_cpu_seconds_per_million={cost:.2f} target<={MOST_CPU_SECONDS}")
-    print(f"RESULT simulator_peak_megabytes={peak:.0f} target<{MOST_MEGABYTES}")
-    print(f"RESULT simulator_speedup_of_two_workers={speedup:.2f} target>={LEAST_SPEEDUP}")
-    print(f"RESULT simulator_targets_met={'yes' if met else 'no'}")
-    return 0 if met else 1
+    result("simulator_events", events, "events")
+    met = (
+        result("simulator_cost", cost, "CPU-seconds/million_events", at_most=MOST_CPU_SECONDS),
+        result("simulator_peak_memory", peak, "MB/process", at_most=MOST_MEGABYTES),
+        result("simulator_two_workers", speedup, "times_one", at_least=LEAST_SPEEDUP),
+    )
+    return 0 if all(met) else 1
 
 
 if __name__ == "__main__":

@@ -39,7 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         results.append(_result(seed, measures, found))
     print()
     print("\n".join(results))
-    print(f"RESULT world_report seeds={len(options.seeds)} targets_missed={missed}")
+    verdict = "missed" if missed else "met"
+    print(
+        f"RESULT world_targets_missed {missed} rows_of_{len(options.seeds)}_seeds"
+        f" target <=0 {verdict}"
+    )
     return 1 if missed else 0
 
 
