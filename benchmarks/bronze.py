@@ -111,7 +111,7 @@ def run_round(
 ) -> Round:
     """Run the tasks on so many workers of their own."""
     began = time.monotonic()
-    with dask_client(replace(settings, dask_workers=workers)) as client:
+    with dask_client(replace(settings, dask=replace(settings.dask, workers=workers))) as client:
         client.run(warm_up)
         # The first task of a worker opens its engine and its connections.
         client.gather(

@@ -1,5 +1,6 @@
 """Dask: worker processes on this machine, or the cluster that the settings name."""
 
+import importlib.util
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -10,13 +11,13 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
 
+from orchestration.dask_settings import DaskSettings
 from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.settings import Settings
 
 Result = TypeVar("Result")
 
 _CONNECT_TIMEOUT_SECONDS = 20
-_WORKER_MEMORY = "2GiB"
 # Dask starts its workers with a malloc that gives every 64 KiB back to the system, so that each
 # large array is faulted in anew: two fifths of the CPU time of simulating.
 _WORKER_CONFIG = {
@@ -25,6 +26,8 @@ _WORKER_CONFIG = {
     # Nobody looks at the profile of a worker that lives for one job.
     "distributed.worker.profile.enabled": False,
 }
+
+_NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
 
 
 class SchedulerUnavailable(ServiceUnavailable):
@@ -48,21 +51,38 @@ def dask_client(settings: Settings) -> Iterator[Client]:
         with _remote(settings.dask_scheduler) as client:
             yield client
         return
+    with _local(settings.dask) as client:
+        yield client
+
+
+def dashboard_link(client: Client) -> str | None:
+    """Where the cluster shows its work; None when its pages are not installed."""
+    # Dask names an address in any case; without bokeh nothing is there.
+    if importlib.util.find_spec("bokeh") is None:
+        return None
+    link: str | None = client.dashboard_link
+    return link
+
+
+@contextmanager
+def _local(settings: DaskSettings) -> Iterator[Client]:
     with (
-        dask.config.set(_WORKER_CONFIG),
+        dask.config.set({**_WORKER_CONFIG, **({} if settings.spills else _NO_SPILL)}),
         tempfile.TemporaryDirectory(prefix="pqr-dask-") as folder,
         LocalCluster(
-            n_workers=settings.dask_workers,
+            n_workers=settings.min_workers or settings.workers,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
-            memory_limit=_WORKER_MEMORY,
+            memory_limit=settings.memory_limit,
             local_directory=folder,
             silence_logs=logging.ERROR,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
+        if settings.min_workers is not None:
+            cluster.adapt(minimum=settings.min_workers, maximum=settings.workers)
         yield client
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration import variables
+from orchestration.dask_settings import DaskSettings, dask_settings
 from orchestration.endpoints import (
     PostgresUrl,
     endpoint_address,
@@ -20,6 +21,7 @@ from orchestration.endpoints import (
     refuse_known_secret,
 )
 from orchestration.errors import UsageError
+from orchestration.lineage_settings import LineageSettings, lineage_settings
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 PORTS_FILE = "ports.json"
@@ -76,7 +78,8 @@ class Settings:
     s3_port: int
     postgres_port: int
     dask_scheduler: str | None
-    dask_workers: int
+    dask: DaskSettings
+    lineage: LineageSettings
     log_format: str
 
     def exports(self) -> dict[str, str]:
@@ -123,7 +126,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         s3_port=s3_port,
         postgres_port=postgres_port,
         dask_scheduler=variables.dask_scheduler(env),
-        dask_workers=variables.integer(env, "PQR_DASK_WORKERS", _cores(), 1, 1024),
+        dask=dask_settings(env),
+        lineage=lineage_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
     )
 
@@ -243,7 +247,3 @@ def _compose_dsn(env: Mapping[str, str]) -> str | None:
         env.get("POSTGRES_DB", "pqr_lakehouse"),
     )
     return url.dsn()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

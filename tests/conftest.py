@@ -23,7 +23,10 @@ from orchestration.settings import (
 )
 
 # What a developer's shell may hold and what would lead a test to other services.
-OURS = ("PQR_", "AWS_", "RUSTFS_", "POSTGRES_", "DASK_", "PREFECT_API_", "BUCKET_NAME", "DBT_")
+OURS = (
+    "PQR_", "AWS_", "RUSTFS_", "POSTGRES_", "DASK_", "PREFECT_API_", "BUCKET_NAME", "DBT_",
+    "OPENLINEAGE_",
+)  # fmt: skip
 KEPT = ("AWS_CA_BUNDLE",)
 
 

@@ -85,7 +85,7 @@ def _memory(settings: Settings) -> str:
             f"{total / 1e9:.1f} GB of memory, a run needs {NEEDED_MEMORY_BYTES / 1e9:.0f} GB: "
             "give the machine or the container more, or try PQR_DASK_WORKERS=1"
         )
-    return f"{total / 1e9:.1f} GB, {settings.dask_workers} workers"
+    return f"{total / 1e9:.1f} GB, {settings.dask.workers} workers"
 
 
 def _ports(settings: Settings) -> str:

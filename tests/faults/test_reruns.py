@@ -123,4 +123,4 @@ def replay(lake: Lake, run_id: UUID, limit: float) -> None:
 def one_worker(settings: Settings):  # type: ignore[no-untyped-def]
     from dataclasses import replace
 
-    return dask_client(replace(settings, dask_workers=1))
+    return dask_client(replace(settings, dask=replace(settings.dask, workers=1)))

@@ -1,0 +1,65 @@
+"""The workers of this machine are as many, and as large, as the settings say."""
+
+from dataclasses import replace
+
+import dask
+import pytest
+from distributed import get_worker
+
+from orchestration.cluster import dashboard_link, dask_client, run_tasks
+from orchestration.errors import UsageError
+from orchestration.settings import Settings, load_settings
+
+
+def facts_of_a_worker(_: int) -> tuple[int, object, str]:
+    worker = get_worker()
+    # Long enough that one worker alone would fall behind, so that a second one pays off.
+    sum(range(20_000_000))
+    limit = worker.memory_manager.memory_limit
+    return int(limit), dask.config.get("distributed.worker.memory.spill"), worker.address
+
+
+def test_workers_are_added_while_tasks_wait_each_within_its_memory(settings: Settings) -> None:
+    own = load_settings(
+        {
+            **settings.exports(),
+            "PQR_DASK_WORKERS": "2",
+            "PQR_DASK_MIN_WORKERS": "1",
+            "PQR_DASK_MEMORY": "600MB",
+            "PQR_DASK_SPILL": "false",
+        }
+    )
+    with dask_client(own) as client:
+        started = len(client.scheduler_info()["workers"])
+        tasks = [(f"task-{number}", (number,)) for number in range(60)]
+        found = run_tasks(client, facts_of_a_worker, tasks, lambda _: None)
+    assert started == 1
+    assert {(limit, spill) for limit, spill, _ in found} == {(600_000_000, False)}
+    assert 1 <= len({address for *_, address in found}) <= 2
+
+
+def test_the_dashboard_is_named_only_where_it_can_be_served(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(settings, dask=replace(settings.dask, workers=1))
+    with dask_client(own) as client:
+        for is_installed in (True, False):
+            monkeypatch.setattr(
+                "importlib.util.find_spec", lambda _, answer=is_installed: answer or None
+            )
+            link = dashboard_link(client)
+            assert (link is not None and link.startswith("http://127.0.0.1:")) == is_installed
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PQR_DASK_MEMORY", "much"),
+        ("PQR_DASK_MEMORY", "0GiB"),
+        ("PQR_DASK_MIN_WORKERS", "9999"),
+        ("PQR_DASK_SPILL", "perhaps"),
+    ],
+)
+def test_a_malformed_setting_is_named_with_its_value(name: str, value: str) -> None:
+    with pytest.raises(UsageError, match=f"{name}={value}"):
+        load_settings({name: value})
