@@ -34,13 +34,13 @@ docs: .venv/.run ## Build one page with the whole lineage and every column: targ
 	@eval "$$($(BIN)/pqr env)" && $(BIN)/dbt docs generate --select 'fqn:*' --static
 	@echo "open target/static_index.html"
 
-bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs benchmarks/NAME.py
+bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs one
 	@for name in $(BENCHMARKS); do \
-		echo "== $$name"; $(BIN)/python benchmarks/$$name.py || failed=1; \
+		echo "== $$name"; $(BIN)/python -m benchmarks.$$name || failed=1; \
 	done; exit $${failed:-0}
 
 bench-%: .venv/.test
-	@$(BIN)/python benchmarks/$*.py
+	@$(BIN)/python -m benchmarks.$*
 
 world-report: .venv/.test ## Report how close the simulated world comes to its configuration
 	@$(BIN)/python -m simulator.report

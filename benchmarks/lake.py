@@ -4,7 +4,7 @@ Both read the committed bronze of a world and write the same files to a local fo
 and 2 GB each, in turns, each in a process of its own. dbt's start (imports, parsing, connecting) is
 printed apart; its tests are left out, since the script has none. Then the rows are compared.
 
-    python benchmarks/lake.py [--days 181] [--rounds 2] [--here]
+    python -m benchmarks.lake [--days 181] [--rounds 2] [--here]
 
 With --here it takes the newest world of the running services in place of making one.
 """
@@ -22,22 +22,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from results import result
+import duckdb
+import psycopg
+
+from benchmarks.results import result
+from orchestration.lake.committed import effective_objects
+from orchestration.lake.duckdb import connect
+from orchestration.meta.control import RunFacts, claim_run
+from orchestration.services import lifecycle
+from orchestration.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
-# This file's folder comes first on the path, where `simulator` would be another file.
-sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT / "benchmarks"]
-sys.path.insert(0, str(ROOT))
-
-import duckdb  # noqa: E402
-import psycopg  # noqa: E402
-
-from orchestration.lake.committed import effective_objects  # noqa: E402
-from orchestration.lake.duckdb import connect  # noqa: E402
-from orchestration.meta.control import RunFacts, claim_run  # noqa: E402
-from orchestration.services import lifecycle  # noqa: E402
-from orchestration.settings import Settings, load_settings  # noqa: E402
-
 MOST_TIMES = 1.5
 MOST_MEGABYTES = 2_000
 COMPARED = ("kpi_volume", "kpi_backlog", "kpi_sla", "kpi_first_response", "kpi_close_time")
@@ -97,7 +92,15 @@ def measure(settings: Settings, scratch: Path, rounds: int) -> int:
             shutil.rmtree(folder, ignore_errors=True)
             (folder / "silver").mkdir(parents=True)
             (folder / "gold").mkdir()
-            command = [sys.executable, __file__, "--side", side, "--root", str(folder)]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.lake",
+                "--side",
+                side,
+                "--root",
+                str(folder),
+            ]
             done = subprocess.run(
                 command,
                 env={**os.environ, **settings.exports()},
@@ -199,8 +202,7 @@ def by_dbt(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, f
 
 def by_script(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, float]:
     """The yardstick."""
-    sys.path.append(str(ROOT / "benchmarks"))
-    import lake_yardstick
+    from benchmarks import lake_yardstick
 
     start_cpu, started = time.process_time(), time.perf_counter()
     database = root.parent / "script.duckdb"

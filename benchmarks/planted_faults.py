@@ -1,6 +1,6 @@
 """Plant faults into copies of the latest published run and print which check saw each.
 
-    python benchmarks/planted_faults.py
+    python -m benchmarks.planted_faults
 
 Needs the services and one published run (`make run`). Touches nothing that counts: the lake is
 copied into DuckDB, and what is planted in Postgres is rolled back. Prints a table and RESULT lines.
@@ -10,15 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from orchestration.lake.store import ObjectStore  # noqa: E402
-from orchestration.meta.control import connect  # noqa: E402
-from orchestration.quality.evaluator import Evaluator  # noqa: E402
-from orchestration.quality.layers import Gate  # noqa: E402
-from orchestration.settings import load_settings  # noqa: E402
-from tests.faults.planted.planted import (  # noqa: E402
+from orchestration.lake.store import ObjectStore
+from orchestration.meta.control import connect
+from orchestration.quality.evaluator import Evaluator
+from orchestration.quality.layers import Gate
+from orchestration.settings import load_settings
+from tests.faults.planted.planted import (
     Planter,
     caught,
     faults,

@@ -1,7 +1,5 @@
 """How a benchmark states a figure: `RESULT <name> <value> <unit> target <t> met|missed`."""
 
-import sys
-
 
 def result(
     name: str,
@@ -21,7 +19,3 @@ def result(
     target = f"<={at_most:g}" if at_most is not None else f">={at_least:g}"
     print(f"{line} target {target} {'met' if is_met else 'missed'}", flush=True)
     return is_met
-
-
-if __name__ == "__main__":
-    sys.exit(__doc__)

@@ -4,7 +4,7 @@ Loads a synthetic world of 180 days (2.3 million rows) through publish and servi
 and a bucket of its own, copies the same rows by COPY into the same tables with the same keys,
 references and indexes, then asks what dashboards ask, as bi_reader. Leaves nothing behind.
 
-    python benchmarks/serving.py [--days 180] [--tickets 1150] [--dsn READER_DSN]
+    python -m benchmarks.serving [--days 180] [--tickets 1150] [--dsn READER_DSN]
 
 With --dsn it only asks, of what is published there.
 """
@@ -21,12 +21,18 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from results import result
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "integration" / "publication")]
-
-from synthetic_lake import (  # noqa: E402
+from benchmarks.results import result
+from orchestration.meta.control import RunFacts, claim_run
+from orchestration.meta.migrate import migrate
+from orchestration.publication.batches import prepare_batches, verify_landed
+from orchestration.publication.datasets import published_datasets
+from orchestration.publication.publish import publish
+from orchestration.services import postgres
+from orchestration.services.bucket import client
+from orchestration.services.roles import ensure_database
+from orchestration.settings import Settings, load_settings
+from tests.integration.publication.synthetic_lake import (
     Size,
     commit_synthetic,
     land,
@@ -34,16 +40,7 @@ from synthetic_lake import (  # noqa: E402
     world_of,
 )
 
-from orchestration.meta.control import RunFacts, claim_run  # noqa: E402
-from orchestration.meta.migrate import migrate  # noqa: E402
-from orchestration.publication.batches import prepare_batches, verify_landed  # noqa: E402
-from orchestration.publication.datasets import published_datasets  # noqa: E402
-from orchestration.publication.publish import publish  # noqa: E402
-from orchestration.services import postgres  # noqa: E402
-from orchestration.services.bucket import client  # noqa: E402
-from orchestration.services.roles import ensure_database  # noqa: E402
-from orchestration.settings import Settings, load_settings  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[1]
 MOST_TIMES_COPY = 2.5
 MOST_MILLISECONDS = 300.0
 LAST = "(select max(day) from gold.kpi_sla_daily)"

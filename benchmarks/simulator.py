@@ -14,16 +14,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from results import result
+import dask
+from distributed import Client, LocalCluster
 
-# This file's folder comes first on the path, where `simulator` would be this file.
-sys.path = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).parent.resolve()]
-
-import dask  # noqa: E402
-from distributed import Client, LocalCluster  # noqa: E402
-
-from simulator.config import load_config  # noqa: E402
-from simulator.world import blocks  # noqa: E402
+from benchmarks.results import result
+from simulator.config import load_config
+from simulator.world import blocks
 
 DAYS = 181
 # Dask starts its workers with a malloc that gives every 64 KiB back to the system: each large array

@@ -1,0 +1,1 @@
+"""What the product costs, beside yardsticks: `make bench`, `make bench-NAME`."""
