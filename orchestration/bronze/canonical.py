@@ -24,7 +24,6 @@ from orchestration.bronze.tails import TailReader
 
 # A piece may be looked at a little beyond its line.
 _PADDING: Final = 128
-_EVENT_TYPES: Final = pa.array(EVENT_TYPES, pa.string())
 _KIND: Final = {name: place for place, name in enumerate(EVENT_TYPES)}
 
 
@@ -106,7 +105,7 @@ class _BlockReader:
                 "line_no": pa.array(heads.index[rows] + self._block.first + 1),
                 "event_id": _ids(heads.event_id[rows]),
                 "ticket_id": _ids(heads.ticket_id[rows]),
-                "event_type": _dictionary(heads.kind[rows].astype(np.int64), _EVENT_TYPES),
+                "event_type": _dictionary(heads.kind[rows].astype(np.int64), _event_types()),
                 "ts": pa.array(heads.micros[rows]).cast(JUDGED.field("ts").type),
                 "ts_original": pa.nulls(int(kept.sum()), pa.string()),
                 "data": struct,
@@ -200,6 +199,12 @@ class _BlockReader:
             places = np.where(found >= 0, found + first, places)
             first += len(values)
         return _dictionary(places, pa.concat_arrays([values for _, values in parts]))
+
+
+@lru_cache(maxsize=1)
+def _event_types() -> pa.Array:
+    # Made at its first use: `pa.array` imports pandas, which who only names this module need not.
+    return pa.array(EVENT_TYPES, pa.string())
 
 
 def _dictionary(places: Integers, values: pa.Array) -> pa.Array:

@@ -4,16 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import psycopg
-from distributed import Client
 
 from orchestration.bronze.reasons import HARMLESS
 from orchestration.bronze.rules import Rules, load_rules
 from orchestration.bronze.task import BronzeObjects, BronzeTask, write_object
-from orchestration.cluster import run_tasks
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
 from orchestration.lake.commit import commit_layer, take_up
@@ -25,6 +23,9 @@ from orchestration.lake.result import LayerResult, OnProgress, no_progress
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Claim
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 QUARANTINE_LIMIT_PCT: Final = 1.0
 
@@ -44,7 +45,7 @@ def bronze_build_id(rules: Rules, raw_sha256: str) -> str:
 
 def write_bronze(
     settings: Settings,
-    client: Client,
+    client: "Client",
     connection: psycopg.Connection,
     claim: Claim,
     raw: Manifest,
@@ -99,12 +100,15 @@ def raw_objects(raw: Manifest) -> tuple[ObjectRef, ...]:
 
 def _write_objects(
     settings: Settings,
-    client: Client,
+    client: "Client",
     claim: Claim,
     raw: Manifest,
     rules: Rules,
     tell: OnProgress,
 ) -> list[BronzeObjects]:
+    # Here, since it imports Dask: a run that finds its bronze committed needs none.
+    from orchestration.cluster import run_tasks
+
     packed = rules.pack()
     tasks = []
     for ref in raw_objects(raw):

@@ -4,11 +4,10 @@ import hashlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from typing import TYPE_CHECKING
 
 import psycopg
-from distributed import Client
 
-from orchestration.cluster import run_tasks
 from orchestration.lake import paths
 from orchestration.lake.commit import commit_layer, put_checksums, take_up
 from orchestration.lake.committed import committed_manifest, read_manifest
@@ -21,6 +20,9 @@ from orchestration.run import Claim, Run, World
 from orchestration.settings import S3Settings, Settings
 from simulator.config import SimulationConfig
 from simulator.world import RawObject, blocks, code_hash, simulate
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 _UPLOADS = 4
 _WAITING = 32
@@ -42,7 +44,7 @@ def raw_build_id(world: World) -> str:
 
 def write_raw(
     settings: Settings,
-    client: Client,
+    client: "Client",
     connection: psycopg.Connection,
     claim: Claim,
     config: SimulationConfig,
@@ -99,8 +101,11 @@ def write_raw(
 
 
 def _simulate(
-    settings: Settings, client: Client, run: Run, config: SimulationConfig, tell: OnProgress
+    settings: Settings, client: "Client", run: Run, config: SimulationConfig, tell: OnProgress
 ) -> tuple[ObjectRef, ...]:
+    # Here, since it imports Dask: a run that finds its raw events committed needs none.
+    from orchestration.cluster import run_tasks
+
     parts = _BLOCKS_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     tasks = [
         (f"raw-{first}-{last}-{run.run_id}", (settings.s3, run, config, first, last))
