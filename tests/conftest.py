@@ -30,6 +30,25 @@ OURS = (
 KEPT = ("AWS_CA_BUNDLE",)
 
 
+# Rooms whose files take longest. Workers take whole files in this order, so none starts late and
+# runs on alone (the Makefile keeps xdist from sorting files by their number of tests).
+LONGEST = (
+    "tests/integration/run",
+    "tests/integration/operate",
+    "tests/oracle",
+    "tests/integration",
+    "tests/faults",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(item.config.rootpath).as_posix()
+        return next((n for n, room in enumerate(LONGEST) if path.startswith(room)), len(LONGEST))
+
+    items.sort(key=place)
+
+
 def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith(OURS) and name not in KEPT:
