@@ -1,7 +1,7 @@
 # Needs Python 3.11 to 3.13 and make. Everything else is built into .venv on first use.
 SHELL := /bin/sh
 BIN := .venv/bin
-BENCHMARKS := simulator bronze lake serving planted_faults daily
+BENCHMARKS := simulator bronze lake serving daily clean_worlds planted_faults
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 
 .DEFAULT_GOAL := help

@@ -1,0 +1,74 @@
+"""Whether a world without faults raises an alarm: ten seeds, each carried to its publication.
+
+    python -m benchmarks.clean_worlds [--seeds 10] [--days 10]
+
+Every run has services, a bucket and a database of its own, beside whatever is up; nothing stays.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+
+import psycopg
+
+from benchmarks.results import result
+from orchestration.services import lifecycle
+from orchestration.settings import load_settings
+
+FIRST_SEED = 101
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--days", type=int, default=10)
+    options = parser.parse_args()
+    alarms = checks = published = 0
+    for seed in range(FIRST_SEED, FIRST_SEED + options.seeds):
+        with tempfile.TemporaryDirectory(prefix="pqr-clean-") as home:
+            settings = load_settings(
+                {"PQR_HOME": home, "PQR_S3_PORT": "22200", "PQR_POSTGRES_PORT": "22230"}
+            )
+            try:
+                lifecycle.up(settings)
+                done = subprocess.run(
+                    [
+                        *(sys.executable, "-m", "orchestration.cli", "run", "--quiet"),
+                        *("--seed", str(seed), "--days", str(options.days)),
+                    ],
+                    env={**os.environ, **settings.exports(), "PQR_HOME": home},
+                    check=False,
+                )
+                found, raised = checks_of(settings.postgres.dsn)
+            finally:
+                lifecycle.delete(settings.home)
+        published += done.returncode == 0
+        checks += found
+        alarms += len(raised)
+        print(f"seed {seed}: {found} checks, {', '.join(raised) or 'no alarm'}", flush=True)
+    result("clean_worlds_checks", checks, "checks")
+    met = (
+        result("clean_worlds_published", published, "worlds", at_least=options.seeds),
+        result("clean_worlds_false_alarms", alarms, "checks", at_most=0),
+    )
+    return 0 if all(met) else 1
+
+
+def checks_of(dsn: str) -> tuple[int, list[str]]:
+    """How many checks ran, and the names of those that neither passed nor had nothing to say."""
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute(
+            "select dataset, check_name, result, value from meta.data_quality"
+        ).fetchall()
+    raised = [
+        f"{outcome} {dataset}.{name} {value}"
+        for dataset, name, outcome, value in rows
+        if outcome not in ("PASS", "SKIPPED")
+    ]
+    return len(rows), raised
+
+
+if __name__ == "__main__":
+    sys.exit(main())
