@@ -17,6 +17,7 @@ from recomputation import Line, Oracle, Table
 
 from orchestration.lake.committed import effective_objects
 from orchestration.lake.duckdb import connect
+from orchestration.lake.paths import RAW_DATASET
 from orchestration.lake.store import ObjectStore
 from orchestration.settings import Settings, load_settings
 
@@ -33,7 +34,7 @@ def raw_lines(settings: Settings, world_id: UUID) -> Iterator[Line]:
     """Every line of the raw objects that count, as they lie in the bucket."""
     store = ObjectStore(settings.s3)
     with psycopg.connect(settings.postgres.dsn) as connection:
-        refs = effective_objects(connection, world_id, "raw")
+        refs = effective_objects(connection, world_id, "raw", RAW_DATASET)
     for ref in refs:
         source, day = (part.split("=", 1)[1] for part in ref.partition.split("/"))
         for number, line in enumerate(store.get(ref.key).split(b"\n"), 1):
