@@ -1,0 +1,42 @@
+"""What README and docs tell a reader to type or to open exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from orchestration.cli.app import app
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = typer.main.get_command(app)
+
+
+@pytest.fixture(params=DOCUMENTS, ids=lambda path: path.name)
+def text(request: pytest.FixtureRequest) -> str:
+    return Path(request.param).read_text(encoding="utf-8")
+
+
+def test_every_pqr_command_and_option_exists(text: str) -> None:
+    known = {
+        name: {option for parameter in command.params for option in parameter.opts}
+        for name, command in vars(COMMANDS)["commands"].items()
+    }
+    for line in re.findall(r"\bpqr ([a-z][^`|\n)]*)", text):
+        words = line.split("#")[0].split()
+        assert words[0] in known, f"pqr {line}"
+        for option in (word for word in words[1:] if word.startswith("--")):
+            assert option.split("=")[0] in known[words[0]], f"pqr {line}"
+
+
+def test_every_make_target_exists(text: str) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^make ([a-z-]+)", text, re.M):
+        assert re.search(rf"^{target}:", makefile, re.M) or target.startswith("bench-"), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8")):
+        assert link.startswith("https://") or (document.parent / link).exists(), link
