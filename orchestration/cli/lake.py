@@ -4,12 +4,12 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
 from rich.console import Console
 
+from orchestration.cli.collect import gc
 from orchestration.errors import UsageError, WorkFailed
 
 if TYPE_CHECKING:
@@ -144,39 +144,6 @@ def quarantine(
         typer.echo("nothing is in quarantine")
     for row in [] if as_json else rows:
         typer.echo(_quarantined(row) if show else "{run_id}  {lines:>8,}  {reason}".format(**row))
-
-
-def gc(
-    delete: Annotated[bool, typer.Option("--delete", help="Remove; else only tell.")] = False,
-    older_than: Annotated[float, typer.Option(help="Age in hours; younger objects stay.")] = 24.0,
-    superseded: Annotated[
-        bool, typer.Option("--superseded", help="Also what only superseded builds name.")
-    ] = False,
-) -> None:
-    """Tell, or with --delete remove, what dead attempts and superseded builds left in the bucket.
-
-    Example: pqr gc --older-than 48 --delete
-    """
-    from orchestration.meta.control import connect
-    from orchestration.settings import load_settings
-    from orchestration.verify.collect import collect
-
-    settings = load_settings()
-    with connect(settings, context="pqr gc") as connection:
-        found = collect(
-            settings,
-            connection,
-            delete=delete,
-            older_than=timedelta(hours=older_than),
-            superseded=superseded,
-        )
-    for facts in found.objects:
-        typer.echo(f"{facts.size:>12,}  {facts.key}")
-    verb = "would be removed" if found.is_dry_run else "removed"
-    kept = f"; {len(found.busy)} kept, their world is being worked on" if found.busy else ""
-    typer.echo(f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB {verb}{kept}")
-    if found.is_dry_run and found.objects:
-        typer.echo("nothing was removed: add --delete")
 
 
 @contextmanager

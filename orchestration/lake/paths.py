@@ -98,6 +98,11 @@ def pipeline_log(run: Run) -> str:
     return f"logs/day={run.date_min.isoformat()}/run_id={run.run_id}/pipeline.log"
 
 
+def sandbox_prefix() -> str:
+    """Where `dbt build` writes, under the name of each user: macros/lake_root.sql says so too."""
+    return "dev/"
+
+
 def data_prefixes() -> tuple[str, ...]:
     """Where data objects lie: what verification and collection look through."""
     return ("raw/", "manifests/", *(f"{layer}/" for layer in PARQUET_LAYERS))

@@ -1,0 +1,94 @@
+"""`pqr gc`: what nobody needs any more, in the lake and in the sandboxes."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from orchestration.settings import Settings
+
+Delete = Annotated[bool, typer.Option("--delete", help="Remove; else only tell.")]
+
+
+def gc(
+    delete: Delete = False,
+    older_than: Annotated[float, typer.Option(help="Age in hours; younger objects stay.")] = 24.0,
+    superseded: Annotated[
+        bool, typer.Option("--superseded", help="Also what only superseded builds name.")
+    ] = False,
+    sandbox: Annotated[
+        str | None,
+        typer.Option(help="Instead: what `dbt build` of this USER left, bucket and PostgreSQL."),
+    ] = None,
+) -> None:
+    """Tell, or with --delete remove, what dead attempts and superseded builds left in the bucket.
+
+    With --sandbox: the objects under dev/USER/ and the schemas dev_USER_*, and nothing else.
+
+    Example: pqr gc --older-than 48 --delete
+    """
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    age = timedelta(hours=older_than)
+    with connect(settings, context="pqr gc") as connection:
+        if sandbox is None:
+            _lake(settings, connection, age, delete=delete, superseded=superseded)
+        else:
+            _sandbox(settings, connection, sandbox, age, delete=delete)
+
+
+def _lake(
+    settings: "Settings",
+    connection: "psycopg.Connection",
+    age: timedelta,
+    *,
+    delete: bool,
+    superseded: bool,
+) -> None:
+    from orchestration.verify.collect import collect
+    from orchestration.verify.sandbox import sandboxes
+
+    found = collect(settings, connection, delete=delete, older_than=age, superseded=superseded)
+    for facts in found.objects:
+        typer.echo(f"{facts.size:>12,}  {facts.key}")
+    verb = "would be removed" if found.is_dry_run else "removed"
+    kept = f"; {len(found.busy)} kept, their world is being worked on" if found.busy else ""
+    typer.echo(f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB {verb}{kept}")
+    if found.is_dry_run and found.objects:
+        typer.echo("nothing was removed: add --delete")
+    for user, left in sandboxes(settings, connection).items():
+        typer.echo(
+            f"sandbox of {user}: {len(left.objects)} objects, {left.size / 1e6:,.1f} MB,"
+            f" {len(left.schemas)} schema(s): `pqr gc --sandbox {user}`"
+        )
+
+
+def _sandbox(
+    settings: "Settings",
+    connection: "psycopg.Connection",
+    user: str,
+    age: timedelta,
+    *,
+    delete: bool,
+) -> None:
+    from orchestration.verify.sandbox import remove_sandbox, sandbox_of, sandboxes
+
+    found = sandbox_of(sandboxes(settings, connection), user)
+    if delete:
+        remove_sandbox(settings, connection, found, older_than=age)
+    for facts in found.objects:
+        typer.echo(f"{facts.size:>12,}  {facts.key}")
+    for schema in found.schemas:
+        typer.echo(f"{'schema':>12}  {schema}")
+    verb = "removed" if delete else "would be removed"
+    typer.echo(
+        f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB,"
+        f" {len(found.schemas)} schema(s) {verb}"
+    )
+    if not delete:
+        typer.echo("nothing was removed: add --delete")
