@@ -1,6 +1,7 @@
 {#- Create a view or replace it in place: it never goes missing, as dbt's rename swap lets it. An
     unchanged view is left alone, since replacing it waits for every reader that has it open. When
-    columns went away or changed, it is dropped and made in the same transaction. -#}
+    columns went away or changed, it is dropped and made in the same transaction; the project's views
+    over it go with it, and come back when their turn comes. A view of somebody else stops this. -#}
 {% macro replace_view(view, sql) -%}
     {%- set name = view.include(database=false) -%}
     {#- Not adapter.create_schema, which commits what this transaction holds. -#}
@@ -17,7 +18,7 @@
     ) -%}
     {%- do run_query("drop view pg_temp.candidate") -%}
     {%- if found.rows[0][1] -%}
-        {%- do run_query("drop view " ~ name) -%}
+        {%- do run_query("drop view if exists " ~ ([name | string] + views_over()) | join(", ")) -%}
     {%- endif -%}
     {%- if not found.rows[0][0] -%}
         {%- do run_query("create or replace view " ~ name ~ " as " ~ sql) -%}
