@@ -46,7 +46,8 @@ begin
     -- select on manifests and inserts only: what is committed stays as it was committed.
     grant select on all tables in schema meta to lake_writer;
     grant insert on
-    meta.manifest_index, meta.manifest_objects, meta.manifest_inputs, meta.data_quality
+    meta.manifest_index, meta.manifest_objects, meta.manifest_inputs, meta.data_quality,
+    meta.lineage_edges
     to lake_writer;
     -- An edit that is taken back makes its old build the newest again: nothing else may change.
     grant usage on sequence meta.manifest_effective_seq to lake_writer;

@@ -1,5 +1,8 @@
 """The layers of a run as a live table on a terminal, as plain lines in a pipe."""
 
+import shlex
+import sys
+import time
 from types import TracebackType
 
 from rich.console import Console
@@ -15,15 +18,21 @@ _MARKS = {
     "skipped": "[dim]=[/]",
     "failed": "[red]✗[/]",
 }
+_RUNNING = ("started", "progress")
+_BAR = 20
 
 
 class RunView:
-    """Shows step events; a context manager that leaves the last state on the screen."""
+    """Shows step events; a context manager that leaves the last state on the screen.
+
+    When the block fails in a step, it says where the log is and which command goes on.
+    """
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self._console = console
         self._quiet = quiet
         self._steps: dict[str, StepEvent] = {}
+        self._since: dict[str, float] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> "RunView":
@@ -42,42 +51,63 @@ class RunView:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+        failed = [event for event in self._steps.values() if event.state == "failed"]
+        if error is not None and failed and not self._quiet:
+            for line in _ways_out(failed[-1]):
+                self._say(line)
 
     def show(self, event: StepEvent) -> None:
         """Take one event of the run."""
+        known = self._steps.get(event.step)
+        if known is None or known.state not in _RUNNING:
+            self._since[event.step] = time.monotonic()
         self._steps[event.step] = event
-        if self._live is None and not self._quiet and event.state not in ("started", "progress"):
-            self._console.print(_line(event), highlight=False, markup=False, soft_wrap=True)
+        if self._live is None and not self._quiet and event.state not in _RUNNING:
+            self._say(_line(event))
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False)
         table.add_column("")
-        table.add_column("layer")
-        table.add_column("rows", justify="right")
-        table.add_column("MB", justify="right")
-        table.add_column("seconds", justify="right")
-        table.add_column("")
+        table.add_column("layer", no_wrap=True)
+        for name in ("rows", "MB", "seconds", "rows/s", "MB/s"):
+            table.add_column(name, justify="right", no_wrap=True)
+        table.add_column("", overflow="fold")
         for event in self._steps.values():
+            seconds = event.seconds
+            if event.state in _RUNNING:
+                seconds = time.monotonic() - self._since[event.step]
+            skipped = event.state == "skipped"
             table.add_row(
                 _MARKS[event.state],
                 event.step,
                 f"{event.rows:,}" if event.rows else "",
                 f"{event.size / 1e6:,.1f}" if event.size else "",
-                f"{event.seconds:,.1f}" if event.seconds else "",
-                _note(event),
+                f"{seconds:,.1f}" if seconds else "",
+                "" if skipped else _rate(event.rows, event.seconds, "{:,.0f}"),
+                "" if skipped else _rate(event.size / 1e6, event.seconds, "{:,.2f}"),
+                _note(event, seconds),
             )
         return table
 
 
-def _note(event: StepEvent) -> str:
-    if event.state == "progress" and event.total:
-        filled = round(20 * event.done / event.total)
-        rate = f"{event.rows / event.seconds:,.0f} rows/s" if event.seconds and event.rows else ""
-        left = ""
-        if event.done and event.seconds:
-            left = f"{event.seconds / event.done * (event.total - event.done):,.0f} s left"
-        return f"{'━' * filled}{'─' * (20 - filled)} {event.done}/{event.total} {rate} {left}"
-    return event.note
+def _rate(amount: float, seconds: float, form: str) -> str:
+    return form.format(amount / seconds) if amount and seconds else ""
+
+
+def _note(event: StepEvent, seconds: float) -> str:
+    """What stands in the last column: a bar with the time left, or how the step ended."""
+    if event.state != "progress" or not event.total:
+        return event.note
+    filled = round(_BAR * event.done / event.total)
+    left = ""
+    if event.done:
+        # From the moment of the last object: the estimate falls while the next one is worked on.
+        whole = event.seconds / event.done * event.total
+        left = f"  {max(whole - seconds, 0):,.0f} s left"
+    return f"{'━' * filled}{'─' * (_BAR - filled)} {event.done}/{event.total}{left}"
 
 
 def _line(event: StepEvent) -> str:
@@ -91,3 +121,10 @@ def _line(event: StepEvent) -> str:
     if event.note:
         parts.append(event.note)
     return "  ".join(parts)
+
+
+def _ways_out(event: StepEvent) -> list[str]:
+    """Where to look after a failure, and how to go on."""
+    lines = [f"{'Log' if place == event.log[0] else '':<8}{place}" for place in event.log]
+    command = shlex.join(["pqr", *sys.argv[1:]])
+    return [*lines, f"{'Resume':<8}{command}    (goes on at {event.step})"]

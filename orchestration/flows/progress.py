@@ -13,7 +13,8 @@ class StepEvent:
     """One line of a run's progress.
 
     `done` and `total` count objects (raw, bronze) or are 0 where a step has no such measure;
-    `rows` and `size` (bytes) are what the step has produced so far; `seconds` since it started.
+    `rows` and `size` (bytes) are what the step has produced so far; `seconds` since it started;
+    `log` says, of a step that failed, where the run's log is.
     """
 
     step: str
@@ -24,6 +25,7 @@ class StepEvent:
     size: int = 0
     seconds: float = 0.0
     note: str = ""
+    log: tuple[str, ...] = ()
 
 
 Listener = Callable[[StepEvent], None]

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 
 from orchestration.flows import steps
 from orchestration.flows.attempt import Attempt, attempt
+from orchestration.flows.evidence import evidence
 from orchestration.flows.plan import plan, run_facts
 from orchestration.flows.preflight import preflight
 from orchestration.flows.recording import StepOutcome, recorded
@@ -44,7 +45,8 @@ def carry(held: Attempt, raw: Callable[[], StepOutcome], *, publishes: bool = Tr
         publishes: Whether people are to see the run; else it ends with gold.
     """
     try:
-        return _layers(held, raw, publishes=publishes)
+        with evidence(held):
+            return _layers(held, raw, publishes=publishes)
     except BaseException as error:
         held.say_safely(partial(_end_badly, held, error))
         raise

@@ -1,0 +1,113 @@
+"""What `pqr run` shows: a table on a terminal, lines in a pipe, a way out of a failure."""
+
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from orchestration.cli.live import RunView
+from orchestration.flows.progress import StepEvent
+
+LOG = ("s3://pqr-lakehouse/logs/day=2025-09-01/run_id=r/pipeline.log", "/home/pqr/logs/run-r.log")
+RAW = (
+    StepEvent("raw", "started"),
+    StepEvent("raw", "progress", 5, 10, 8_000, 2_500_000, 2.0),
+    StepEvent("raw", "done", 0, 0, 16_626, 5_500_000, 4.0, "10 objects"),
+)
+BRONZE = (
+    StepEvent("bronze", "started"),
+    StepEvent("bronze", "failed", seconds=3.0, note="bronze: no room in the bucket", log=LOG),
+)
+PROGRAM = """
+import sys, time
+from rich.console import Console
+from orchestration.cli.live import RunView
+from orchestration.flows.progress import StepEvent
+sys.argv = ["pqr", "run", "--days", "1"]
+with RunView(Console(), quiet="--quiet" in sys.argv) as view:
+    view.show(StepEvent("raw", "started"))
+    view.show(StepEvent("raw", "progress", 5, 10, 8_000, 2_500_000, 2.0))
+    time.sleep(0.5)
+    view.show(StepEvent("raw", "done", 0, 0, 16_626, 5_500_000, 4.0, "10 objects"))
+    view.show(StepEvent("bronze", "skipped", 0, 0, 16_626, 980_000, 0.1, "committed before"))
+"""
+
+
+def shown(*events: StepEvent, quiet: bool = False, error: Exception | None = None) -> str:
+    """What a pipe gets of these events."""
+    out = io.StringIO()
+    view = RunView(Console(file=out, width=100), quiet=quiet)
+    try:
+        with view:
+            for event in events:
+                view.show(event)
+            if error is not None:
+                raise error
+    except ValueError:
+        pass
+    return out.getvalue()
+
+
+def on_a_terminal() -> str:
+    """What a terminal of 120 columns gets of `PROGRAM`, escape sequences taken out."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=follower, stderr=follower, env=environment
+    )
+    os.close(follower)
+    seen = b""
+    try:
+        while chunk := os.read(leader, 65536):
+            seen += chunk
+    except OSError:
+        pass  # how Linux says that nobody holds the other end any more
+    os.close(leader)
+    assert process.wait() == 0, seen.decode()
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen.decode())
+
+
+def test_a_terminal_gets_a_table_with_bar_rates_and_time_left() -> None:
+    seen = on_a_terminal()
+    assert re.search(r"layer\s+rows\s+MB\s+seconds\s+rows/s\s+MB/s", seen)
+    running = next(line for line in seen.splitlines() if "5/10" in line)
+    assert "━━━━━━━━━━──────────" in running
+    assert re.search(r"8,000\s+2\.5\s.*4,000\s+1\.25", running)
+    assert re.search(r"\d+ s left", running)
+    last = seen.splitlines()[-4:]
+    assert any(re.search(r"✓\s+raw\s+16,626\s+5\.5\s+4\.0\s+4,156\s+1\.38", line) for line in last)
+    assert any(re.search(r"=\s+bronze .*committed before", line) for line in last)
+
+
+def test_a_pipe_gets_one_plain_line_a_step() -> None:
+    lines = shown(*RAW).splitlines()
+    assert len(lines) == 1
+    assert re.fullmatch(r"raw +done +16,626 rows +5\.5 MB +4\.0 s +10 objects", lines[0])
+
+
+def test_quiet_says_nothing() -> None:
+    assert shown(*RAW, *BRONZE, quiet=True, error=ValueError()) == ""
+
+
+def test_a_failure_names_cause_log_and_the_command_that_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/pqr", "run", "--days", "3", "--scenario", "a b"])
+    lines = shown(*RAW, *BRONZE, error=ValueError()).splitlines()
+    assert "bronze: no room in the bucket" in lines[1]
+    assert lines[2:] == [
+        f"Log     {LOG[0]}",
+        f"        {LOG[1]}",
+        "Resume  pqr run --days 3 --scenario 'a b'    (goes on at bronze)",
+    ]
+
+
+def test_a_failure_that_another_try_mends_shows_no_way_out() -> None:
+    mended = (*BRONZE, BRONZE[0], StepEvent("bronze", "done", rows=5, seconds=1.0))
+    assert "Resume" not in shown(*mended)
+    assert "Resume" not in shown(*mended, error=ValueError())
