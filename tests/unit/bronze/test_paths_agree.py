@@ -95,6 +95,7 @@ def slow_rows(body: bytes, rules: Rules) -> dict[int, dict[str, Any]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(SUITE, max_examples=10_000)
 @given(body=st.lists(lines(), min_size=1, max_size=6).map(b"\n".join))
 def test_ten_thousand_objects_lose_no_line(judge: Judge, body: bytes) -> None:
