@@ -31,8 +31,8 @@ check: .venv/.test ## Lint, format, types, SQL style
 
 docs: .venv/.run ## Build one page with the whole lineage and every column: target/static_index.html
 	@$(BIN)/pqr up
-	@eval "$$($(BIN)/pqr env)" && $(BIN)/dbt docs generate --select 'fqn:*' --static
-	@echo "open target/static_index.html"
+	@eval "$$($(BIN)/pqr env)" && $(BIN)/dbt docs generate --select 'fqn:*'
+	@$(BIN)/python -m orchestration.transform.docs_page target
 
 bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs one
 	@for name in $(BENCHMARKS); do \
