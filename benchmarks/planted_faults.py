@@ -52,10 +52,10 @@ def main() -> int:
             follows = outcome(checks)
             right = check is not None and follows == fault.outcome
             seen += right
-            result = check.result if check else "MISSED"
+            verdict = check.result if check else "MISSED"
             value = "" if check is None or check.value is None else f"{check.value:g}"
             print(
-                f"{fault.layer:8} {fault.name:46} {fault.check:36} {result:6} {value:>12}"
+                f"{fault.layer:8} {fault.name:46} {fault.check:36} {verdict:6} {value:>12}"
                 f"  {follows}{'' if right else ' (expected ' + fault.outcome + ')'}",
                 flush=True,
             )
