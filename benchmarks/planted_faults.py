@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.results import result
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import connect
 from orchestration.quality.evaluator import Evaluator
