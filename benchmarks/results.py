@@ -10,7 +10,7 @@ def result(
     at_least: float | None = None,
 ) -> bool:
     """Print the line of a figure; whether its target is met, true where it has none."""
-    shown = f"{value:,.0f}".replace(",", "_") if value >= 10_000 else f"{value:.2f}"
+    shown = f"{value:.0f}" if value >= 10_000 or float(value).is_integer() else f"{value:.2f}"
     line = f"RESULT {name} {shown} {unit}"
     if at_most is None and at_least is None:
         print(line, flush=True)
