@@ -1,7 +1,8 @@
 """OpenLineage events conform, reach whoever wants them, and never stop a run."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,25 @@ from orchestration.lineage.events import (
 from orchestration.lineage.graph import ProjectGraph
 from orchestration.lineage.told import LineageTeller
 from orchestration.lineage_settings import LineageSettings
-from orchestration.run import Claim
+from orchestration.run import Claim, Run, World
 from orchestration.settings import load_settings
 from tests.openlineage import faults, unpaired
-from tests.unit.lineage.conftest import Collector
+from tests.unit.lineage.collector import Collector
 
 PLACE = Place("pqr-lakehouse", "postgres://127.0.0.1:15432", "pqr_lakehouse")
+
+
+@pytest.fixture
+def claim() -> Claim:
+    world = World.simulated(42, "a" * 64, "b" * 64, date(2025, 9, 1))
+    return Claim(Run.of(world, date(2025, 9, 1), date(2025, 9, 3)), attempt=2)
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    found = Collector()
+    yield found
+    found.close()
 
 
 def no_graph() -> ProjectGraph:

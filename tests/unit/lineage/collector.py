@@ -1,21 +1,9 @@
-"""An attempt of a run, and a collector that keeps what it is sent."""
+"""A collector that keeps the OpenLineage events it is sent."""
 
 import json
 import threading
-from collections.abc import Iterator
-from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-
-import pytest
-
-from orchestration.run import Claim, Run, World
-
-
-@pytest.fixture
-def claim() -> Claim:
-    world = World.simulated(42, "a" * 64, "b" * 64, date(2025, 9, 1))
-    return Claim(Run.of(world, date(2025, 9, 1), date(2025, 9, 3)), attempt=2)
 
 
 class Collector:
@@ -49,10 +37,3 @@ class Collector:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    found = Collector()
-    yield found
-    found.close()
