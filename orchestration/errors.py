@@ -22,9 +22,13 @@ class UsageError(PqrError):
 
 
 class ServiceUnavailable(PqrError):
-    """A service cannot be reached, or answers with an error of its own."""
+    """A service cannot be reached, or answers with an error of its own.
+
+    `may_pass`: another try may find it well again; not when it refuses who we are.
+    """
 
     exit_code = 3
+    may_pass: ClassVar[bool] = True
 
 
 class Locked(PqrError):

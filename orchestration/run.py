@@ -91,10 +91,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a running attempt holds. `attempt` counts the tries of the run: the fencing token."""
+    """What a running attempt holds.
+
+    `attempt` counts the tries of the run, `holder` those who held the lock of its world: together
+    the fencing token. Without `holder` the lock's connection alone guards the world.
+    """
 
     run: Run
     attempt: int
+    holder: int | None = None
 
 
 def _world_id(identity: dict[str, object]) -> UUID:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from orchestration import variables
@@ -69,7 +70,7 @@ class PostgresSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the environment decides. Ports are those of the embedded services."""
+    """Everything the environment decides. `today`, if set, stands for the clock's in Colombia."""
 
     home: Path
     project_root: Path
@@ -81,6 +82,7 @@ class Settings:
     dask: DaskSettings
     lineage: LineageSettings
     log_format: str
+    today: date | None = None
 
     def exports(self) -> dict[str, str]:
         """Variables that give another program, dbt above all, the same services."""
@@ -129,6 +131,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dask=dask_settings(env),
         lineage=lineage_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
+        today=variables.day(env, "PQR_TODAY"),
     )
 
 
@@ -215,13 +218,8 @@ def _postgres(env: Mapping[str, str], port: int) -> PostgresSettings:
     for name, other in others.items():
         other_url = parse_postgres_url(name, other)
         refuse_known_secret(name, other_url.password, other_url.host)
-    return PostgresSettings(
-        dsn,
-        others["PQR_POSTGRES_ADMIN_DSN"],
-        others["PQR_POSTGRES_READER_DSN"],
-        is_embedded=False,
-        is_declared=True,
-    )
+    admin, reader = others.values()
+    return PostgresSettings(dsn, admin, reader, is_embedded=False, is_declared=True)
 
 
 def _embedded_postgres(port: int, database: str, *, is_declared: bool) -> PostgresSettings:

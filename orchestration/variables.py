@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from orchestration.errors import UsageError
 
@@ -34,6 +35,17 @@ def choice(env: Environment, name: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise UsageError(f"{name}={value} is none of {', '.join(choices)}")
     return value
+
+
+def day(env: Environment, name: str) -> date | None:
+    """The day in `name`, as 2025-09-01, if it is set."""
+    value = env.get(name)
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise UsageError(f"{name}={value} is no day: write it as 2025-09-01") from None
 
 
 def bucket_name(env: Environment, default: str) -> str:

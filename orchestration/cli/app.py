@@ -6,6 +6,7 @@ import typer
 
 from orchestration.cli import (
     dashboard,
+    days,
     delivery,
     lake,
     metabase,
@@ -13,9 +14,11 @@ from orchestration.cli import (
     publication,
     quality,
     run,
+    schedule,
     services,
     simulate,
 )
+from orchestration.cli.interrupts import heed_signals
 from orchestration.errors import PqrError
 
 app = typer.Typer(
@@ -28,6 +31,8 @@ app = typer.Typer(
 for room in (
     services,
     run,
+    days,
+    schedule,
     simulate,
     publication,
     quality,
@@ -42,11 +47,15 @@ for room in (
 
 def main() -> None:
     """Run the command line; an expected error becomes one line on stderr and its exit code."""
+    interrupted_by = heed_signals()
     try:
         app()
     except PqrError as error:
         print(f"pqr: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("pqr: interrupted", file=sys.stderr)
-        sys.exit(130)
+    except (KeyboardInterrupt, SystemExit):
+        if not interrupted_by:
+            raise
+        name = interrupted_by[0].name
+        print(f"pqr: ended by {name}; the same command goes on where it ended", file=sys.stderr)
+        sys.exit(128 + interrupted_by[0])

@@ -18,6 +18,21 @@ Scenario = Annotated[
 ]
 Config = Annotated[Path | None, typer.Option(help="Another simulation configuration (YAML).")]
 
+AllowGap = Annotated[
+    bool,
+    typer.Option(
+        "--allow-gap",
+        help="Go on although earlier days are missing: later events of their cases are left out,"
+        " and the run is DEGRADED.",
+    ),
+]
+NewWorld = Annotated[
+    bool,
+    typer.Option("--new-world", help="Begin another world although this one's config changed."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Errors alone.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON.")]
+
 
 def day(option: str, value: str | None) -> date | None:
     """The day that an option names. Raises UsageError."""

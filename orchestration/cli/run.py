@@ -1,6 +1,6 @@
 """`pqr run`: the flow with its progress and a closing summary."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -8,9 +8,13 @@ from rich.table import Table
 
 from orchestration.cli.live import RunView
 from orchestration.cli.options import (
+    AllowGap,
+    AsJson,
     Config,
     Days,
     End,
+    NewWorld,
+    Quiet,
     Scenario,
     Seed,
     Start,
@@ -35,8 +39,10 @@ def run(
     seed: Seed = None,
     scenario: Scenario = None,
     config: Config = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Errors alone.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+    allow_gap: AllowGap = False,
+    new_world: NewWorld = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
 ) -> None:
     """Carry a range of days through every layer and publish it.
 
@@ -59,7 +65,13 @@ def run(
         from orchestration.flows.run import pqr_run
 
         request = RunRequest(
-            seed=integer("--seed", seed), start=first, end=last, scenario=scenario, config=config
+            seed=integer("--seed", seed),
+            start=first,
+            end=last,
+            scenario=scenario,
+            config=config,
+            allow_gap=allow_gap,
+            new_world=new_world,
         )
         planned = plan(request)[1]
         if not quiet:

@@ -86,7 +86,7 @@ def _commit(request: "RunRequest") -> None:
     settings = load_settings()
     config, run = plan(request)
     preflight(settings)
-    with attempt(settings, run, run_facts(settings, config)) as held:
+    with attempt(settings, run, run_facts(settings, config, request)) as held:
         outcome = raw(held, config)
         finish_run(held.connection, held.claim, "CANCELLED", error="raw alone: `pqr simulate`")
     typer.echo(f"run {run.run_id}: {outcome.rows:,} events, {outcome.note}")

@@ -1,19 +1,22 @@
-"""What the steps of one attempt share: its claim, connections and log, a cluster if needed."""
+"""What the steps of one attempt share: its claim, connections and log, the process's resources."""
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import psycopg
 
+from orchestration.flows.hold import WorldHold, is_alive
+from orchestration.flows.resources import Resources, current_resources
+from orchestration.flows.transient import patiently
 from orchestration.lake import paths
 from orchestration.lake.store import ObjectStore
-from orchestration.meta.control import RunFacts, claim_run, connect, release_run
+from orchestration.meta.control import RunFacts, connect, count_attempt
+from orchestration.meta.world import assert_fencing
 from orchestration.quality.evaluator import Evaluator
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
@@ -50,18 +53,21 @@ class Attempt:
 
     settings: Settings
     claim: Claim
+    hold: WorldHold
     connection: psycopg.Connection
     store: ObjectStore
     log: RunLog
-    projects: Projects = field(default_factory=Projects)
-    _stack: ExitStack = field(default_factory=ExitStack)
-    _client: "Client | None" = None
-    _evaluator: Evaluator | None = None
+    resources: Resources
 
     @property
     def run(self) -> Run:
         """The run that is tried."""
         return self.claim.run
+
+    @property
+    def projects(self) -> Projects:
+        """What dbt has parsed in this process."""
+        return self.resources.projects
 
     @property
     def workspace(self) -> Path:
@@ -70,23 +76,30 @@ class Attempt:
 
     def client(self) -> "Client":
         """The Dask client, started at its first use: a run that skips needs no cluster."""
-        if self._client is None:
-            from orchestration.cluster import dask_client
-
-            self._client = self._stack.enter_context(dask_client(self.settings))
-        return self._client
+        return self.resources.client()
 
     def evaluator(self) -> Evaluator:
         """Great Expectations, in a process that imports it beside this one's work."""
-        if self._evaluator is None:
-            docs = self.settings.home / "data_docs" / str(self.run.run_id)
-            self._evaluator = Evaluator(docs, self.settings.project_root)
-        return self._evaluator
+        return self.resources.evaluator(self.run)
 
     def release_cluster(self) -> None:
         """Stop the cluster: the layers after bronze need its memory and not its workers."""
-        self._client = None
-        self._stack.close()
+        self.resources.release_cluster()
+
+    def reconnect(self) -> None:
+        """Make sure of the connections; after a loss, prove that the run is still this attempt's.
+
+        Raises:
+            StaleClaim: Another attempt has taken the run or its world over.
+            DatabaseUnavailable: PostgreSQL does not answer.
+        """
+        self.hold.ensure()
+        if is_alive(self.connection):
+            return
+        self.connection.close()
+        self.connection = connect(self.settings, context="pqr run")
+        assert_fencing(self.connection, self.claim)
+        self.log.write("reconnected", attempt=self.claim.attempt)
 
     def say_safely(self, write: Callable[[], object]) -> None:
         """Record a failure without hiding it behind a second one."""
@@ -95,20 +108,11 @@ class Attempt:
         except Exception as error:
             self.log.write("not_recorded", error=str(error))
 
-    def __enter__(self) -> "Attempt":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.close()
-        if self._evaluator is not None:
-            self.say_safely(self._evaluator.close)
+    def keep_log(self) -> None:
+        """Add what this attempt logged to the run's log in the bucket."""
+        body = self.log.path.read_bytes()
         self.say_safely(
-            lambda: self.store.append(paths.pipeline_log(self.run), self.log.path.read_bytes())
+            lambda: patiently(lambda: self.store.append(paths.pipeline_log(self.run), body))
         )
 
 
@@ -116,17 +120,31 @@ class Attempt:
 def attempt(settings: Settings, run: Run, facts: RunFacts) -> Iterator[Attempt]:
     """Claim `run` and hold it to the end of the block.
 
+    Inside `shared_resources` the world is held already, and the run may have been claimed.
+
     Raises:
         WorldLocked: Another process works on the same world.
         DatabaseUnavailable: PostgreSQL does not answer.
     """
-    with connect(settings, context="pqr run") as connection:
-        claim = claim_run(connection, run, facts)
-        log = RunLog(settings.home / "logs" / f"run-{run.run_id}.log", run)
-        log.write("claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max)
+    with current_resources(settings) as resources:
+        hold = resources.hold or WorldHold(settings, run.world, facts)
+        connection = connect(settings, context="pqr run")
         try:
-            with Attempt(settings, claim, connection, ObjectStore(settings.s3), log) as held:
+            claim = resources.claims.pop(run.run_id, None) or count_attempt(
+                connection, run, facts, hold.holder
+            )
+            log = RunLog(settings.home / "logs" / f"run-{run.run_id}.log", run)
+            log.write(
+                "claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max
+            )
+            store = ObjectStore(settings.s3)
+            held = Attempt(settings, claim, hold, connection, store, log, resources)
+            try:
                 yield held
+            finally:
+                connection = held.connection
+                held.keep_log()
         finally:
-            if not connection.closed:
-                release_run(connection, run)
+            connection.close()
+            if resources.hold is None:
+                hold.close()

@@ -1,18 +1,21 @@
 """Which run a request means, and what is recorded beside it."""
 
 import subprocess
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from orchestration.errors import UsageError
-from orchestration.flows.request import RunRequest
+from orchestration.flows.request import RunRequest, WorldRequest
 from orchestration.meta.control import RunFacts
 from orchestration.run import Run, World
 from orchestration.settings import Settings
 from simulator.config import SimulationConfig, load_config
+from simulator.config.load import DEFAULT
 from simulator.errors import SimulationError
 from simulator.world import check_range, code_hash
 
 DEFAULT_DAYS = 30
+# Colombia has no summer time.
+_COLOMBIA = timedelta(hours=-5)
 
 
 def plan(request: RunRequest) -> tuple[SimulationConfig, Run]:
@@ -37,12 +40,36 @@ def plan(request: RunRequest) -> tuple[SimulationConfig, Run]:
     return config, Run.of(identity, start, end)
 
 
-def run_facts(settings: Settings, config: SimulationConfig) -> RunFacts:
+def world_end(request: WorldRequest) -> date:
+    """The last day that the configuration of a world names."""
+    return load_config(request.config, scenario=request.scenario, seed=request.seed).end
+
+
+def today(settings: Settings) -> date:
+    """Today in Colombia."""
+    return settings.today or (datetime.now(UTC) + _COLOMBIA).date()
+
+
+def refuse_future(settings: Settings, *days: date | None) -> None:
+    """Raise UsageError when a day that was asked for has not begun yet."""
+    now = today(settings)
+    for day in days:
+        if day is not None and day > now:
+            raise UsageError(f"day {day} lies in the future: today is {now} in Colombia")
+
+
+def run_facts(settings: Settings, config: SimulationConfig, request: WorldRequest) -> RunFacts:
     """What meta records beside the run's identity: the code's revision and the configuration."""
-    return RunFacts(_git_sha(settings), config.content)
+    path = (request.config or DEFAULT).resolve()
+    root = settings.project_root
+    origin = str(path.relative_to(root) if path.is_relative_to(root) else path)
+    if request.scenario:
+        origin += f", scenario {request.scenario}"
+    return RunFacts(git_sha(settings), config.content, origin)
 
 
-def _git_sha(settings: Settings) -> str | None:
+def git_sha(settings: Settings) -> str | None:
+    """The revision of the code, as evidence beside a run; None outside of a repository."""
     found = subprocess.run(
         ["git", "rev-parse", "HEAD"],
         cwd=settings.project_root,

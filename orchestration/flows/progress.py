@@ -1,6 +1,7 @@
 """What a run says while it works; whoever started it listens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
@@ -42,3 +43,13 @@ listener: ContextVar[Listener] = ContextVar("pqr_progress_listener", default=_si
 def say(event: StepEvent) -> None:
     """Tell the listener of this context."""
     listener.get()(event)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Work whose steps are told of as parts of another one."""
+    token = listener.set(_silence)
+    try:
+        yield
+    finally:
+        listener.reset(token)

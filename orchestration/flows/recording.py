@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from orchestration.flows.attempt import Attempt
 from orchestration.flows.progress import State, StepEvent, say
-from orchestration.meta.records import TaskRecord, TaskStatus, record_task
+from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class StepOutcome:
 
 def recorded(attempt: Attempt, step: str, work: Callable[[], StepOutcome]) -> StepOutcome:
     """Run `work` as the step named `step`, whatever becomes of it."""
+    attempt.reconnect()
+    fail_left_running(attempt.connection, attempt.claim, step)
     started_at, clock, cpu = datetime.now(UTC), time.monotonic(), _cpu_seconds()
     task_run_id = record_task(
         attempt.connection,
@@ -48,6 +50,7 @@ def recorded(attempt: Attempt, step: str, work: Callable[[], StepOutcome]) -> St
             cpu_seconds=round(_cpu_seconds() - cpu, 3),
             detail=outcome.detail,
         )
+        attempt.reconnect()
         record_task(attempt.connection, attempt.claim, record, task_run_id=task_run_id)
         attempt.log.write(
             step, status=status, rows=outcome.rows, bytes=outcome.size, seconds=round(seconds, 3)
@@ -57,7 +60,7 @@ def recorded(attempt: Attempt, step: str, work: Callable[[], StepOutcome]) -> St
     try:
         outcome = work()
     except BaseException as error:
-        status: TaskStatus = "CANCELLED" if isinstance(error, KeyboardInterrupt) else "FAILED"
+        status: TaskStatus = "FAILED" if isinstance(error, Exception) else "CANCELLED"
         failed = StepOutcome(skipped=False, detail={"error": str(error)})
         attempt.say_safely(lambda: finish(status, failed))
         say(StepEvent(step, "failed", seconds=time.monotonic() - clock, note=str(error)))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from orchestration.bronze.job import bronze_build_id, write_bronze
+from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt
@@ -38,7 +38,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     found = _committed(attempt, "raw", raw_build_id(attempt.run.world))
     if found is not None:
         return _found(found, rows_in=0)
-    attempt.evaluator()  # imports while the events are simulated
+    attempt.resources.warm_evaluator(attempt.run)  # imports while the events are simulated
     result = write_raw(
         attempt.settings,
         attempt.client(),
@@ -50,7 +50,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     return _made(result.manifest, rows_in=0)
 
 
-def bronze(attempt: Attempt) -> StepOutcome:
+def bronze(attempt: Attempt, quarantine_limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOutcome:
     """Type every raw line, or set it aside with a reason.
 
     Raises:
@@ -70,6 +70,7 @@ def bronze(attempt: Attempt) -> StepOutcome:
         attempt.connection,
         attempt.claim,
         read_manifest(attempt.store, raw),
+        quarantine_limit_pct=quarantine_limit_pct,
         on_progress=_progress("bronze"),
     )
     bronze_gate(attempt)
@@ -155,39 +156,8 @@ def run_counts(attempt: Attempt) -> RunCounts:
     return RunCounts(counts["raw"], counts["bronze"], counts["silver"], counts["gold"])
 
 
-def require_earlier_days(attempt: Attempt) -> None:
-    """A run that starts later continues its world: every earlier day must be in the lake.
-
-    Raises:
-        MissingDays: Names the first and the last missing day.
-    """
-    world = attempt.run.world
-    rows = attempt.connection.execute(
-        """
-        select day::date
-        from generate_series(%s::date, %s::date - 1, interval '1 day') as days (day)
-        where not exists (
-            select from meta.etl_runs join meta.manifest_index using (run_id)
-            where etl_runs.world_id = %s and layer = 'bronze'
-                and days.day between etl_runs.date_min and etl_runs.date_max
-        ) order by 1
-        """,
-        [world.first_day, attempt.run.date_min, world.world_id],
-    ).fetchall()
-    if rows:
-        raise MissingDays(
-            f"{len(rows)} earlier days of this world are not in the lake"
-            f" ({rows[0][0]} to {rows[-1][0]}): run them first, for example"
-            f" `pqr run --start {rows[0][0]} --end {rows[-1][0]}`"
-        )
-
-
 class NothingRaw(WorkFailed):
     """A run without committed raw events."""
-
-
-class MissingDays(WorkFailed):
-    """A run would start after days that its world has not."""
 
 
 def _found(manifest: Manifest, rows_in: int) -> StepOutcome:

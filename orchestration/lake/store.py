@@ -26,7 +26,13 @@ _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
 class StoreUnavailable(ServiceUnavailable):
-    """The object store cannot be reached, or refuses the credentials."""
+    """The object store cannot be reached, or keeps failing."""
+
+
+class StoreRefused(StoreUnavailable):
+    """The object store answers, and refuses the credentials or the request."""
+
+    may_pass = False
 
 
 class ObjectMissing(WorkFailed):
@@ -191,9 +197,7 @@ class ObjectStore:
         """Whether the key exists with these bytes; False when it does not exist."""
         try:
             found = self.digest(key)[1]
-        except ObjectMissing:
-            return False
-        except StoreUnavailable:
+        except (ObjectMissing, StoreUnavailable):
             return False
         if found != sha256:
             raise RawConflict(
@@ -209,7 +213,8 @@ class ObjectStore:
 
     def _unavailable(self, error: Exception, key: str) -> StoreUnavailable:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        return StoreUnavailable(
+        refused = _status(error) not in (None, 412, *_TRANSIENT)
+        return (StoreRefused if refused else StoreUnavailable)(
             f"S3 at {self._settings.endpoint_url}, bucket {self.bucket}, key {key}: {reason};"
             " start it with `pqr up`, or check AWS_ENDPOINT_URL and the keys"
         )

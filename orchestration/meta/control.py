@@ -1,13 +1,10 @@
 """The state of runs in Postgres: claims, fencing and how an attempt ended."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import psycopg
-from psycopg.types.json import Jsonb
 
-from orchestration.errors import Locked, WorkFailed
 from orchestration.meta.connection import open_connection
 from orchestration.meta.records import (
     Check,
@@ -17,6 +14,14 @@ from orchestration.meta.records import (
     TaskStatus,
     record_checks,
     record_task,
+)
+from orchestration.meta.world import (
+    RunFacts,
+    StaleClaim,
+    WorldLocked,
+    assert_fencing,
+    lock_world,
+    unlock_world,
 )
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
@@ -35,6 +40,7 @@ __all__ = [
     "assert_fencing",
     "claim_run",
     "connect",
+    "count_attempt",
     "finish_run",
     "record_checks",
     "record_task",
@@ -42,22 +48,6 @@ __all__ = [
 ]
 
 RunStatus = Literal["PUBLISHED", "DEGRADED", "FAILED", "CANCELLED"]
-
-
-class WorldLocked(Locked):
-    """Another process works on the same world."""
-
-
-class StaleClaim(WorkFailed):
-    """A newer attempt took the run over: what this one would write no longer counts."""
-
-
-@dataclass(frozen=True)
-class RunFacts:
-    """What is recorded beside a run without being part of its identity."""
-
-    git_sha: str | None = None
-    config: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,84 +73,45 @@ def claim_run(connection: psycopg.Connection, run: Run, facts: RunFacts) -> Clai
     Raises:
         WorldLocked: Another process holds the world.
     """
-    world = run.world
-    locked = connection.execute(
-        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [str(world.world_id)]
+    return count_attempt(connection, run, facts, lock_world(connection, run.world, facts))
+
+
+def count_attempt(connection: psycopg.Connection, run: Run, facts: RunFacts, holder: int) -> Claim:
+    """Count a new attempt of a run whose world is locked, on this connection or on another.
+
+    Args:
+        connection: Of the writer, autocommit.
+        run: What is tried.
+        facts: What is recorded beside it.
+        holder: The number that `lock_world` gave.
+    """
+    row = connection.execute(
+        """
+        insert into meta.etl_runs as known
+            (run_id, world_id, seed, status, date_min, date_max, git_sha, config_hash)
+        values (%s, %s, %s, 'RUNNING', %s, %s, %s, %s)
+        on conflict (run_id) do update set
+            attempt = known.attempt + 1, status = 'RUNNING', error = null,
+            started_at = clock_timestamp(), finished_at = null, git_sha = excluded.git_sha
+        returning attempt
+        """,
+        [
+            run.run_id,
+            run.world.world_id,
+            run.world.seed,
+            run.date_min,
+            run.date_max,
+            facts.git_sha,
+            run.world.config_hash,
+        ],
     ).fetchone()
-    if locked != (True,):
-        raise WorldLocked(
-            f"world {world.world_id} is being worked on by another process:"
-            " wait for it, or see `pqr runs`"
-        )
-    with connection.transaction():
-        connection.execute(
-            """
-            insert into meta.worlds
-                (world_id, seed, config_hash, code_hash, first_day, kind, config)
-            values (%s, %s, %s, %s, %s, %s, %s)
-            on conflict (world_id) do nothing
-            """,
-            [
-                world.world_id,
-                world.seed,
-                world.config_hash,
-                world.code_hash,
-                world.first_day,
-                world.kind,
-                Jsonb(dict(facts.config)),
-            ],
-        )
-        row = connection.execute(
-            """
-            insert into meta.etl_runs as known
-                (run_id, world_id, seed, status, date_min, date_max, git_sha, config_hash)
-            values (%s, %s, %s, 'RUNNING', %s, %s, %s, %s)
-            on conflict (run_id) do update set
-                attempt = known.attempt + 1, status = 'RUNNING', error = null,
-                started_at = clock_timestamp(), finished_at = null, git_sha = excluded.git_sha
-            returning attempt
-            """,
-            [
-                run.run_id,
-                world.world_id,
-                world.seed,
-                run.date_min,
-                run.date_max,
-                facts.git_sha,
-                world.config_hash,
-            ],
-        ).fetchone()
     assert row is not None  # noqa: S101 -- an upsert with returning gives its row
-    return Claim(run=run, attempt=row[0])
+    return Claim(run=run, attempt=row[0], holder=holder)
 
 
 def release_run(connection: psycopg.Connection, run: Run) -> None:
     """Give the lock of a run's world back; closing the connection does the same."""
-    connection.execute(
-        "select pg_advisory_unlock(hashtextextended(%s, 0))", [str(run.world.world_id)]
-    )
-
-
-def assert_fencing(connection: psycopg.Connection, claim: Claim) -> None:
-    """Check that the claim is the newest, and keep it so until the transaction ends.
-
-    Call it first in the transaction that commits something: a newer attempt then waits for it.
-
-    Raises:
-        StaleClaim: A newer attempt exists, or this one was finished.
-    """
-    updated = connection.execute(
-        """
-        update meta.etl_runs set execution_context = execution_context
-        where run_id = %s and attempt = %s and status = 'RUNNING'
-        """,
-        [claim.run.run_id, claim.attempt],
-    )
-    if updated.rowcount != 1:
-        raise StaleClaim(
-            f"attempt {claim.attempt} of run {claim.run.run_id} is no longer the running one:"
-            " see `pqr runs`"
-        )
+    unlock_world(connection, run.world)
 
 
 def finish_run(

@@ -44,6 +44,15 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
         return [path.name for path in files if _apply(connection, path)]
 
 
+def unapplied(connection: psycopg.Connection, folder: Path = MIGRATIONS) -> list[str]:
+    """The numbered files that the database has not seen yet, in their order."""
+    known = connection.execute("select to_regclass('meta.migrations') is not null").fetchone()
+    rows = connection.execute("select name from meta.migrations") if known == (True,) else ()
+    applied = {row[0] for row in rows}
+    numbered = sorted(path.name for path in folder.glob("*.sql"))
+    return [name for name in numbered if not name.endswith(_REPEATED) and name not in applied]
+
+
 def _apply(connection: psycopg.Connection, path: Path) -> bool:
     """Apply one file if it is due; true for a numbered file applied now."""
     body = path.read_bytes()

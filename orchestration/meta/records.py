@@ -91,6 +91,19 @@ def record_task(
     return int(row[0])
 
 
+def fail_left_running(connection: psycopg.Connection, claim: Claim, task: str) -> None:
+    """End the tries of a task that lost their connection before they could say how they ended."""
+    connection.execute(
+        """
+        update meta.task_runs set
+            status = 'FAILED', finished_at = clock_timestamp(),
+            detail = detail || '{"error": "its process or its connection was lost"}'
+        where run_id = %s and task = %s and status = 'RUNNING'
+        """,
+        [claim.run.run_id, task],
+    )
+
+
 def record_checks(connection: psycopg.Connection, claim: Claim, checks: Sequence[Check]) -> None:
     """Write the results of checks, all or none of them."""
     rows = [

@@ -35,7 +35,10 @@ class Result:
 class Evaluator:
     """Starts at once and imports beside the caller's work; the first request waits for it.
 
+    One process serves run after run: `turn_to` the next run's folder.
+
     Attributes:
+        docs: Where the Data Docs of the run are written.
         import_seconds: What the import took in its process; 0 until it is done.
         waited_seconds: How long the caller waited for it.
     """
@@ -45,7 +48,8 @@ class Evaluator:
         self.docs = docs
         self.import_seconds = self.waited_seconds = 0.0
         self._evaluated = False
-        self._log = (docs / "worker.log").open("w", encoding="utf-8")
+        self._log_path = docs / "worker.log"
+        self._log = self._log_path.open("w", encoding="utf-8")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "orchestration.quality.worker"],
             cwd=project_root,
@@ -70,10 +74,25 @@ class Evaluator:
         answer = self._ask({"do": "evaluate", "run_name": run_name, "suites": list(suites)})
         return [Result(**item) for item in answer["results"]]
 
+    def turn_to(self, docs: Path) -> None:
+        """Render what was evaluated so far; what follows belongs to `docs`."""
+        if docs == self.docs:
+            return
+        if self._evaluated:
+            self.build_docs()
+            self._evaluated = False
+        docs.mkdir(parents=True, exist_ok=True)
+        self.docs = docs
+
     def build_docs(self) -> Path:
         """Render the Data Docs of all that was evaluated; gives their first page."""
         self._ask({"do": "docs"})
         return self.docs / "site" / "index.html"
+
+    def kill(self) -> None:
+        """End the process at once: nobody waits for the pages of a run that was cancelled."""
+        self._process.kill()
+        self._end()
 
     def close(self) -> None:
         """Render what was evaluated and end the process."""
@@ -120,7 +139,7 @@ class Evaluator:
 
     def _failed(self) -> EvaluatorFailed:
         self._log.flush()
-        lines = (self.docs / "worker.log").read_text(encoding="utf-8").strip().splitlines()
+        lines = self._log_path.read_text(encoding="utf-8").strip().splitlines()
         reason = lines[-1] if lines else f"exit code {self._process.poll()}"
         return EvaluatorFailed(f"Great Expectations did not answer: {reason[:300]}")
 

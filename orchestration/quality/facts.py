@@ -34,7 +34,8 @@ class Facts:
 
     `shares` are those of the configuration by path ("case.channel"); empty for ingested events,
     which have no configuration. `expected_tickets` is the mean number of creations that the
-    configuration gives these days.
+    configuration gives these days. `has_gap`: days of the world before the run are not in the lake,
+    so that events of cases opened on them are left out.
     """
 
     run: Run
@@ -42,6 +43,7 @@ class Facts:
     expected_tickets: float | None = None
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     baseline: Baseline = Baseline()
+    has_gap: bool = False
 
     @property
     def days(self) -> int:
@@ -75,16 +77,26 @@ def facts_of(connection: psycopg.Connection, run: Run) -> Facts:
                     where manifest_index.run_id = etl_runs.run_id and layer = 'bronze'
                 )
             ),
-            worlds.config
+            worlds.config,
+            exists (
+                select from generate_series(
+                    worlds.first_day, %(first)s::date - 1, interval '1 day'
+                ) as days (day)
+                where not exists (
+                    select from meta.etl_runs join meta.manifest_index using (run_id)
+                    where etl_runs.world_id = worlds.world_id and layer = 'bronze'
+                        and days.day between date_min and date_max
+                )
+            )
         from meta.worlds where world_id = %(world)s
         """,
-        {"world": run.world.world_id, "last": run.date_max},
+        {"world": run.world.world_id, "first": run.date_min, "last": run.date_max},
     ).fetchone()
-    last_day, config = row if row else (run.date_max, {})
+    last_day, config, has_gap = row if row else (run.date_max, {}, False)
     baseline = _baseline(connection, run)
     if run.world.kind != "simulated" or "world" not in config:
         return Facts(run, last_day, baseline=baseline)
-    return Facts(run, last_day, _expected(config, run), _shares(config), baseline)
+    return Facts(run, last_day, _expected(config, run), _shares(config), baseline, has_gap)
 
 
 def _expected(config: Mapping[str, Any], run: Run) -> float:
@@ -121,7 +133,15 @@ def _baseline(connection: psycopg.Connection, run: Run) -> Baseline:
             where run_seq < coalesce(
                     (select run_seq from meta.etl_runs where run_id = %(run)s), 9223372036854775807
                 )
-                and worlds.config_hash = %(config)s and status in ('PUBLISHED', 'DEGRADED')
+                and worlds.config_hash = %(config)s
+                and (
+                    status in ('PUBLISHED', 'DEGRADED')
+                    -- A run of a backfill that publishes for all of its runs at the end.
+                    or status = 'RUNNING' and exists (
+                        select from meta.manifest_index
+                        where manifest_index.run_id = etl_runs.run_id and layer = 'gold'
+                    )
+                )
             order by run_seq desc limit 10
         )
 

@@ -70,6 +70,8 @@ def lay_ground(duck: duckdb.DuckDBPyConnection, facts: Facts, seeds: Path) -> No
         "world_first_day": run.world.first_day,
         "world_last_day": facts.world_last_day,
         "is_simulated": run.world.kind == "simulated",
+        # Then every event's case was opened where it can be seen.
+        "begins_with_its_cases": run.world.kind == "simulated" and not facts.has_gap,
         "expected_tickets": facts.expected_tickets,
         "baseline_volume": baseline.volume_pct,
         "baseline_text_length": baseline.text_length,

@@ -27,7 +27,7 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            if bench is None:
+            if bench is None or bench.docs != request["docs"]:
                 bench = Bench(request["docs"], great_expectations)
             if request["do"] == "evaluate":
                 say(answers, {"results": bench.evaluate(request["run_name"], request["suites"])})

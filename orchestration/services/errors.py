@@ -6,6 +6,8 @@ from orchestration.errors import ServiceUnavailable
 class PortTaken(ServiceUnavailable):
     """Another process listens where an embedded service should."""
 
+    may_pass = False
+
 
 class StartFailed(ServiceUnavailable):
     """A server did not start, or ended before it answered."""
@@ -26,10 +28,16 @@ class Unreachable(ServiceUnavailable):
 class Refused(ServiceUnavailable):
     """A service answers, and refuses the credentials or the request."""
 
+    may_pass = False
+
 
 class DiskFull(ServiceUnavailable):
     """Too little space is left for a service to start."""
 
+    may_pass = False
+
 
 class NoAccount(ServiceUnavailable):
     """PostgreSQL refuses to run as root and no other user can run it."""
+
+    may_pass = False

@@ -1,16 +1,35 @@
 """Runs dbt in this process, with the facts of a run in its environment."""
 
+import pickle
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.errors import WorkFailed
+from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.settings import Settings, exported
+from orchestration.transform import code_tests
 
 
 class DbtFailed(WorkFailed):
     """A dbt invocation ended with failing nodes, or could not start."""
+
+
+class ConnectionLost(ServiceUnavailable):
+    """dbt lost its connection to S3 or PostgreSQL, or did not get one."""
+
+
+# How DuckDB, libpq and psycopg2 say that the other side went away or is not up yet.
+_LOST_CONNECTION = re.compile(
+    r"connection (to .*)?(refused|reset|timed out|failed|already closed|is closed)"
+    r"|connection to server .* failed|could not (connect|establish connection)"
+    r"|server closed the connection|terminating connection|connection not open"
+    r"|the database system is (starting up|shutting down|not yet accepting)"
+    r"|SSL SYSCALL error|Unable to connect to Postgres|HTTP (code )?50[0234]|Timeout was reached"
+    r"|no connection to the server",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -42,15 +61,16 @@ class DbtResult:
 class Projects:
     """The parsed project of each target, for several invocations of one process.
 
-    Parsing is most of dbt's start, and between the layers of a run only the database file changes,
-    which no node holds.
+    Parsing is most of dbt's start, and between layers and runs only the environment changes, which
+    no parsed node holds. An invocation writes what it compiles into the nodes, so each gets nodes
+    of its own.
     """
 
     def __init__(self) -> None:
         self._manifests: dict[str, Any] = {}
 
     def parsed(self, target: str, options: Sequence[str]) -> Any:
-        """The manifest of `target`, parsed at the first call.
+        """A manifest of `target` that nothing has been compiled into, parsed at the first call.
 
         Raises:
             DbtFailed: The project does not parse.
@@ -59,10 +79,18 @@ class Projects:
 
         if target not in self._manifests:
             outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
+            _raise_interrupt(outcome.exception)
             if outcome.exception is not None or outcome.result is None:
                 raise DbtFailed(f"dbt parse: {_first_line(outcome.exception)}")
             self._manifests[target] = outcome.result
-        return self._manifests[target]
+        # Not copy(): it calls the constructor with the fields in another order.
+        parsed = self._manifests[target]
+        fresh = object.__new__(type(parsed))
+        fresh.__dict__.update(parsed.__dict__)
+        fresh.nodes, fresh.unit_tests = pickle.loads(  # noqa: S301 -- pickled here and now
+            pickle.dumps((fresh.nodes, fresh.unit_tests))
+        )
+        return fresh
 
 
 def run_dbt(
@@ -74,7 +102,7 @@ def run_dbt(
     workspace: Path,
     projects: Projects | None = None,
 ) -> DbtResult:
-    """Build what is tagged `layer` on `target`.
+    """Build what is tagged `layer` on `target`; what tests code alone, once a version.
 
     Args:
         settings: Where the services are.
@@ -85,6 +113,7 @@ def run_dbt(
         projects: What earlier invocations of the same run have parsed.
 
     Raises:
+        ConnectionLost: A service went away before the first node.
         DbtFailed: dbt could not start or parse. Failing nodes do not raise: see `succeeded`.
     """
     from dbt.cli.main import dbtRunner
@@ -101,16 +130,29 @@ def run_dbt(
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     options = _options(settings, target, workspace / "logs")
+    is_tested = code_tests.have_passed(settings, layer)
+    left_out = ["--exclude", *code_tests.SELECTORS] if is_tested else []
     with exported(environment):
         manifest = (projects or Projects()).parsed(target, options)
         outcome = dbtRunner(manifest=manifest).invoke(
-            [*options[:_GLOBAL], "build", "--select", f"tag:{layer}", *options[_GLOBAL:]]
+            [
+                *options[:_GLOBAL],
+                "build",
+                *("--select", f"tag:{layer}"),
+                *left_out,
+                *options[_GLOBAL:],
+            ]
         )
+    _raise_interrupt(outcome.exception)
     if outcome.exception is not None:
-        raise DbtFailed(f"dbt {layer}: {_first_line(outcome.exception)}")
+        reason = _first_line(outcome.exception)
+        kind = ConnectionLost if is_lost_connection(reason) else DbtFailed
+        raise kind(f"dbt {layer}: {reason}")
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise DbtFailed(f"dbt {layer}: no result; see {workspace / 'logs' / 'dbt.log'}")
+    if outcome.success and not is_tested:
+        code_tests.remember(settings, layer)
     return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
 
 
@@ -147,6 +189,17 @@ def _node(result: Any) -> NodeResult:
         message=result.message,
         node=result.node.to_dict(omit_none=True),
     )
+
+
+def is_lost_connection(message: str) -> bool:
+    """Whether an error of dbt, DuckDB or PostgreSQL says that the other side went away."""
+    return _LOST_CONNECTION.search(message) is not None
+
+
+def _raise_interrupt(error: BaseException | None) -> None:
+    """Go on with an interruption: dbt gives it back as if it were a failure of its own."""
+    if error is not None and not isinstance(error, Exception):
+        raise error
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -21,7 +21,14 @@ from orchestration.lake.parts import upload_parts
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
-from orchestration.transform.dbt import DbtResult, NodeResult, Projects, run_dbt
+from orchestration.transform.dbt import (
+    ConnectionLost,
+    DbtResult,
+    NodeResult,
+    Projects,
+    is_lost_connection,
+    run_dbt,
+)
 from orchestration.transform.fingerprint import build_id
 
 Layer = Literal["silver", "gold"]
@@ -131,6 +138,7 @@ def require_success(layer: str, result: DbtResult) -> None:
 
     Raises:
         LayerFailed: As it says.
+        ConnectionLost: Every failed node lost its connection.
     """
     failed = result.failed()
     if not failed and result.succeeded:
@@ -140,7 +148,9 @@ def require_success(layer: str, result: DbtResult) -> None:
     first = failed[0]
     reason = " ".join((first.message or first.status).split())
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    raise LayerFailed(f"{layer}: {first.unique_id}: {reason[:400]}{more}")
+    is_lost = all(is_lost_connection(node.message or "") for node in failed)
+    kind = ConnectionLost if is_lost else LayerFailed
+    raise kind(f"{layer}: {first.unique_id}: {reason[:400]}{more}")
 
 
 def _rows_by_dataset(objects: Sequence[ObjectRef]) -> dict[str, int]:

@@ -216,7 +216,10 @@ SILVER = Suite(
                         getvariable('bronze_rows')
                         - (select count(*) from tickets) - (select count(*) from messages)
                         - (select count(*) from status_events) - (select count(*) from attachments)
-                    ) / nullif(if(getvariable('is_simulated'), getvariable('bronze_rows'), null), 0)
+                    ) / nullif(
+                        if(getvariable('begins_with_its_cases'), getvariable('bronze_rows'), null),
+                        0
+                    )
                 """,
             },
         ),

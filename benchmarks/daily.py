@@ -1,0 +1,108 @@
+"""What a daily run costs on a long lake, beside making the whole lake: `make bench-daily`.
+
+Makes a lake of 180 days as one run, on services of its own, then the next day with `pqr daily`.
+Each is repeated once: a repetition finds everything committed, so that its cost is the start-up
+that is taken off. CPU time is that of the command, its workers, PostgreSQL and S3.
+
+    python -m benchmarks.daily [--days 180] [--first 2025-09-01]
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from benchmarks.results import result
+from orchestration.services import lifecycle, postgres, s3
+from orchestration.settings import Settings, load_settings
+from tests.conftest import free_ports
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_OF_A_REBUILD = 0.2
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Wall time and CPU time of a command, in seconds."""
+
+    seconds: float
+    cpu: float
+
+    def net_of(self, start: "Cost") -> "Cost":
+        return Cost(self.seconds - start.seconds, self.cpu - start.cpu)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--days", type=int, default=180)
+    parser.add_argument("--first", type=date.fromisoformat, default=date(2025, 9, 1))
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="pqr-bench-daily-") as folder:
+        s3_port, postgres_port = free_ports()
+        settings = load_settings(
+            {
+                "PQR_HOME": folder,
+                "PQR_S3_PORT": str(s3_port),
+                "PQR_POSTGRES_PORT": str(postgres_port),
+            }
+        )
+        lifecycle.up(settings)
+        try:
+            measure(settings, arguments.first, arguments.days)
+        finally:
+            lifecycle.delete(settings.home)
+
+
+def measure(settings: Settings, first: date, days: int) -> None:
+    """Time both, and say how they compare."""
+    whole = ("run", "--start", first.isoformat(), "--days", str(days))
+    day = ("daily", "--day", (first + timedelta(days=days)).isoformat())
+    costs = {}
+    for name, command in (("rebuild", whole), ("daily", day)):
+        cost, start = timed(settings, *command), timed(settings, *command)
+        costs[name] = cost.net_of(start)
+        print(
+            f"{name:<8} {cost.seconds:8.1f} s {cost.cpu:8.1f} s CPU,"
+            f" of these start-up {start.seconds:.1f} s {start.cpu:.1f} s CPU"
+        )
+    for measure_name, unit in (("seconds", "s"), ("cpu", "s")):
+        for name, cost in costs.items():
+            result(f"daily.{name}_{measure_name}", getattr(cost, measure_name), unit)
+        ratio = getattr(costs["daily"], measure_name) / getattr(costs["rebuild"], measure_name)
+        result(f"daily.{measure_name}_to_rebuild", ratio, "ratio", at_most=MOST_OF_A_REBUILD)
+
+
+def timed(settings: Settings, *arguments: str) -> Cost:
+    """Run a command of pqr to its end."""
+    started, before = time.monotonic(), _cpu(settings)
+    subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments, "--quiet"],
+        env={**os.environ, **settings.exports()},
+        cwd=ROOT,
+        check=True,
+    )
+    return Cost(time.monotonic() - started, _cpu(settings) - before)
+
+
+def _cpu(settings: Settings) -> float:
+    """CPU time of the commands so far, and of the servers."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    servers = (s3.running(settings.home), postgres.running(settings.home))
+    ticks = sum(_ticks(server.pid) for server in servers if server is not None)
+    return children.ru_utime + children.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    """Clock ticks of a process and of the children that it has waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""dbt's tests that no event can change: unit tests, which bring rows, and those of the seeds.
+
+They are more than half of what a build of one day costs, so a build of code that passed them on
+this machine leaves them out. Nothing but a cache: without it they run again.
+"""
+
+import hashlib
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+from orchestration.settings import Settings
+
+_ROOTS = ("dbt_project", "macros", "seeds", "dbt_project.yml", "profiles.yml")
+_SUFFIXES = {".sql", ".csv", ".yml"}
+_PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb")
+
+
+# What dbt leaves out once they have passed.
+SELECTORS = ("resource_type:unit_test", "path:seeds,resource_type:test")
+
+
+def have_passed(settings: Settings, layer: str) -> bool:
+    """Whether these tests of `layer` passed on exactly this code before."""
+    return _mark(settings, layer).exists()
+
+
+def remember(settings: Settings, layer: str) -> None:
+    """Note that these tests of `layer` passed on this code."""
+    mark = _mark(settings, layer)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def _mark(settings: Settings, layer: str) -> Path:
+    code = _code(settings.project_root)
+    return settings.home / "dbt" / "code_tests_passed" / f"{layer}-{code[:16]}"
+
+
+@lru_cache(maxsize=4)
+def _code(root: Path) -> str:
+    """sha256 of all that dbt parses, with the versions that run it."""
+    digest = hashlib.sha256()
+    for package in _PACKAGES:
+        digest.update(f"{package} {version(package)}\n".encode())
+    for name in _ROOTS:
+        path = root / name
+        files = [path] if path.is_file() else sorted(path.rglob("*"))
+        for file in files:
+            if file.is_file() and file.suffix in _SUFFIXES:
+                body = hashlib.sha256(file.read_bytes()).hexdigest()
+                digest.update(f"{file.relative_to(root).as_posix()} {body}\n".encode())
+    return digest.hexdigest()
