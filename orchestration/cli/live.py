@@ -33,6 +33,7 @@ class RunView:
         self._quiet = quiet
         self._steps: dict[str, StepEvent] = {}
         self._since: dict[str, float] = {}
+        self._heard: dict[str, float] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> "RunView":
@@ -62,6 +63,7 @@ class RunView:
         if known is None or known.state not in _RUNNING:
             self._since[event.step] = time.monotonic()
         self._steps[event.step] = event
+        self._heard[event.step] = time.monotonic()
         if self._live is None and not self._quiet and event.state not in _RUNNING:
             self._say(_line(event))
 
@@ -75,10 +77,12 @@ class RunView:
         for name in ("rows", "MB", "seconds", "rows/s", "MB/s"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("", overflow="fold")
-        for event in self._steps.values():
+        now = time.monotonic()
+        # A copy: events come from other threads.
+        for event in list(self._steps.values()):
             seconds = event.seconds
             if event.state in _RUNNING:
-                seconds = time.monotonic() - self._since[event.step]
+                seconds = now - self._since[event.step]
             skipped = event.state == "skipped"
             table.add_row(
                 _MARKS[event.state],
@@ -88,7 +92,7 @@ class RunView:
                 f"{seconds:,.1f}" if seconds else "",
                 "" if skipped else _rate(event.rows, event.seconds, "{:,.0f}"),
                 "" if skipped else _rate(event.size / 1e6, event.seconds, "{:,.2f}"),
-                _note(event, seconds),
+                _note(event, now - self._heard[event.step]),
             )
         return table
 
@@ -97,16 +101,19 @@ def _rate(amount: float, seconds: float, form: str) -> str:
     return form.format(amount / seconds) if amount and seconds else ""
 
 
-def _note(event: StepEvent, seconds: float) -> str:
-    """What stands in the last column: a bar with the time left, or how the step ended."""
+def _note(event: StepEvent, silence: float) -> str:
+    """What stands in the last column: a bar with the time left, or how the step ended.
+
+    `silence`: seconds since the event.
+    """
     if event.state != "progress" or not event.total:
         return event.note
     filled = round(_BAR * event.done / event.total)
     left = ""
     if event.done:
-        # From the moment of the last object: the estimate falls while the next one is worked on.
-        whole = event.seconds / event.done * event.total
-        left = f"  {max(whole - seconds, 0):,.0f} s left"
+        # The estimate falls while the next object is worked on.
+        rest = event.seconds / event.done * (event.total - event.done) - silence
+        left = f"  {max(rest, 0):,.0f} s left"
     return f"{'━' * filled}{'─' * (_BAR - filled)} {event.done}/{event.total}{left}"
 
 

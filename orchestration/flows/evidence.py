@@ -1,5 +1,6 @@
 """What a run leaves for others to look at: lineage, and a summary in Prefect. Never fails a run."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,11 +8,15 @@ from functools import partial
 
 from orchestration.flows.artifacts import leave_artifacts
 from orchestration.flows.attempt import Attempt
-from orchestration.flows.progress import StepEvent, listener
+from orchestration.flows.progress import Listener, StepEvent, listener
 from orchestration.lake import paths
 from orchestration.lineage.graph import ProjectGraph
 from orchestration.lineage.told import LineageTeller
+from orchestration.transform.following import follower
 from orchestration.transform.project import parsed_project
+
+# Landing and serving are one step of a run and two invocations of dbt.
+_STEP_OF_TAG = {"publish": "serving"}
 
 
 @contextmanager
@@ -29,7 +34,7 @@ def evidence(held: Attempt) -> Iterator[None]:
         heard(replace(event, log=_log(held)) if event.state == "failed" else event)
         held.say_safely(partial(_tell, teller, held, event))
 
-    token = listener.set(hear)
+    token, followed = listener.set(hear), follower.set(partial(_tell_of_dbt, heard, {}))
     held.say_safely(teller.run_started)
     failure: BaseException | None = None
     try:
@@ -39,6 +44,7 @@ def evidence(held: Attempt) -> Iterator[None]:
         raise
     finally:
         listener.reset(token)
+        follower.reset(followed)
         held.say_safely(partial(teller.run_ended, failure))
         # Somebody who cancels does not wait for a summary.
         if failure is None or isinstance(failure, Exception):
@@ -53,6 +59,13 @@ def _tell(teller: LineageTeller, held: Attempt, event: StepEvent) -> None:
     elif event.state in ("done", "skipped"):
         was_committed = event.state == "skipped"
         teller.layer_committed(held.connection, event.step, was_committed=was_committed)
+
+
+def _tell_of_dbt(heard: Listener, since: dict[str, float], tag: str, done: int, total: int) -> None:
+    """Make the nodes of a dbt invocation the progress of its step; `since` is when it began."""
+    started = since.setdefault(tag, time.monotonic())
+    step = _STEP_OF_TAG.get(tag, tag)
+    heard(StepEvent(step, "progress", done, total, seconds=time.monotonic() - started))
 
 
 def _log(held: Attempt) -> tuple[str, ...]:

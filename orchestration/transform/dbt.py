@@ -10,6 +10,7 @@ from typing import Any
 from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.settings import Settings, exported
 from orchestration.transform import code_tests
+from orchestration.transform.following import callbacks
 
 
 class DbtFailed(WorkFailed):
@@ -134,7 +135,7 @@ def run_dbt(
     left_out = ["--exclude", *code_tests.SELECTORS] if is_tested else []
     with exported(environment):
         manifest = (projects or Projects()).parsed(target, options)
-        outcome = dbtRunner(manifest=manifest).invoke(
+        outcome = dbtRunner(manifest=manifest, callbacks=callbacks(layer)).invoke(
             [
                 *options[:_GLOBAL],
                 "build",
