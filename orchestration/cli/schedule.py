@@ -42,16 +42,19 @@ def schedule(
     Example: pqr schedule --cron "30 4 * * *"
     """
     settings = load_settings()
-    _check_cron(cron)
-    with (
-        exported(_server_environment(settings), override=False),
-        _server(settings, port) as url,
-        exported({"PREFECT_API_URL": url}),
-    ):
-        from orchestration.flows.deployments import serve_forever
+    # Prefect reads the environment when it is imported, and not again.
+    with exported(_server_environment(settings), override=False):
+        from prefect.settings import PREFECT_API_URL, temporary_settings
 
-        typer.echo(f"Prefect {url.removesuffix('/api')}: pqr-daily at {cron} (America/Bogota)")
-        serve_forever(cron)
+        _check_cron(cron)
+        with (
+            _server(settings, port, PREFECT_API_URL.value()) as url,
+            temporary_settings({PREFECT_API_URL: url}),
+        ):
+            from orchestration.flows.deployments import serve_forever
+
+            typer.echo(f"Prefect {url.removesuffix('/api')}: pqr-daily at {cron} (America/Bogota)")
+            serve_forever(cron)
 
 
 def _check_cron(cron: str) -> None:
@@ -75,11 +78,8 @@ def _server_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def _server(settings: Settings, port: int) -> Iterator[str]:
+def _server(settings: Settings, port: int, named: str | None) -> Iterator[str]:
     """The API of the server that is named, or of one that lives as long as this command."""
-    from prefect.settings import PREFECT_API_URL
-
-    named = PREFECT_API_URL.value()
     if named is not None:
         yield named
         return
