@@ -1,12 +1,15 @@
-"""`pqr ingest`: raw events of a run that the simulator did not write."""
+"""`pqr ingest`: events that the simulator did not write, carried to gold as their own world."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from orchestration.cli.lake import LimitPct, claimed, progress, say_bronze
+from orchestration.cli.lake import LimitPct
+from orchestration.cli.live import RunView
 from orchestration.cli.options import End, Start, day
+from orchestration.cli.prefect_environment import prefect_environment
 
 
 def register(app: typer.Typer) -> None:
@@ -24,51 +27,59 @@ def ingest(
     start: Start = None,
     end: End = None,
     quarantine_limit: LimitPct = 1.0,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Make this world the live one, too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Take events that the simulator did not write: JSONL in the raw contract, or CSV.
 
-    They land as a run of a world of their own, the files kept beside as they came, and every line
-    ends in bronze or in quarantine. Files may be compressed (.gz).
+    They land as a run of a world of their own, the files kept beside as they came; every line ends
+    in bronze or in quarantine, and silver and gold are built of it. What is live stays live unless
+    --publish says otherwise. Files may be compressed (.gz). Repeated, nothing changes.
 
     Example: pqr ingest docs/ingest/pqrs_entidad.csv --mapping docs/ingest/pqrs_entidad.yaml
     --source webform
     """
-    from orchestration.bronze.job import write_bronze
-    from orchestration.cluster import dask_client
-    from orchestration.ingest.job import plan_delivery, write_delivery
-    from orchestration.lake.runs import run_status
-    from orchestration.meta.control import connect
+    first, last = day("--start", start), day("--end", end)
     from orchestration.settings import load_settings
 
     settings = load_settings()
-    delivery = plan_delivery(
-        settings,
-        location,
-        source=source,
-        mapping=mapping,
-        world=world,
-        first=day("--start", start),
-        last=day("--end", end),
-    )
-    run = delivery.run
-    typer.echo(f"Run {run.run_id}  {run.date_min} to {run.date_max}  world {world}")
-    with connect(settings, context="pqr ingest") as connection:
-        status = run_status(connection, run.run_id)
-        with claimed(connection, run, status, "bronze") as claim:
-            raw = write_delivery(settings, connection, claim, delivery)
-            counts = raw.manifest.counts
-            typer.echo(
-                f"raw committed: {counts['events']:,} lines of {len(delivery.files)} files in"
-                f" {counts['objects']:,} objects, {counts['inferred_events']:,} events inferred"
-            )
-            with dask_client(settings) as client:
-                result = write_bronze(
-                    settings,
-                    client,
-                    connection,
-                    claim,
-                    raw.manifest,
-                    quarantine_limit_pct=quarantine_limit,
-                    on_progress=progress("bronze"),
-                )
-    say_bronze(result)
+    console = Console(stderr=as_json)
+    with prefect_environment(settings):
+        from orchestration.flows.ingest import IngestRequest, plan_ingest, pqr_ingest
+        from orchestration.flows.progress import listener
+
+        request = IngestRequest(
+            location=location,
+            source=source,
+            mapping=mapping,
+            world=world,
+            start=first,
+            end=last,
+            quarantine_limit_pct=quarantine_limit,
+            publish=publish,
+        )
+        run = plan_ingest(settings, request).run
+        console.print(
+            f"Run {run.run_id}  {run.date_min} to {run.date_max}  world {world}",
+            highlight=False,
+            soft_wrap=True,
+        )
+        view = RunView(console, quiet=False)
+        token = listener.set(view.show)
+        try:
+            with view:
+                report = pqr_ingest(request)
+        finally:
+            listener.reset(token)
+    if as_json:
+        print(report.model_dump_json())
+    elif publish:
+        console.print(f"Published ({report.status}). Back: `pqr runs`, `pqr publish --run-id R`.")
+    else:
+        console.print(
+            "In silver and gold of the lake; what is live was not touched."
+            " The same command with --publish makes it live.",
+            soft_wrap=True,
+        )
