@@ -91,7 +91,13 @@ def _server(settings: Settings, port: int, named: str | None) -> Iterator[str]:
         )
     log = settings.home / "logs" / "prefect-server.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w", encoding="utf-8") as file:
+    # The page asks this address; its default is that of port 4200.
+    page = {
+        "PREFECT_UI_API_URL": url,
+        "PREFECT_SERVER_UI_API_URL": url,
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    }
+    with log.open("w", encoding="utf-8") as file, exported(page):
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "prefect", "server", "start"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from orchestration.flows.hold import WorldHold, is_alive
+from orchestration.flows.interruption import remembered_signals
 from orchestration.flows.resources import Resources, current_resources
 from orchestration.flows.transient import patiently
 from orchestration.lake import paths
@@ -126,7 +127,7 @@ def attempt(settings: Settings, run: Run, facts: RunFacts) -> Iterator[Attempt]:
         WorldLocked: Another process works on the same world.
         DatabaseUnavailable: PostgreSQL does not answer.
     """
-    with current_resources(settings) as resources:
+    with remembered_signals(), current_resources(settings) as resources:
         hold = resources.hold or WorldHold(settings, run.world, facts)
         connection = connect(settings, context="pqr run")
         try:

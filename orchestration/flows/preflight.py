@@ -66,7 +66,11 @@ def _check_disk(settings: Settings) -> None:
 
 def _check_versions() -> None:
     wrong = []
-    for line in requires(_DISTRIBUTION) or ():
+    try:
+        needed = requires(_DISTRIBUTION) or []
+    except PackageNotFoundError:
+        return  # run from a folder that was not installed: nothing says what it needs
+    for line in needed:
         requirement = Requirement(line)
         if requirement.marker is not None and not requirement.marker.evaluate({"extra": ""}):
             continue

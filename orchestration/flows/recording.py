@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from orchestration.flows.attempt import Attempt
+from orchestration.flows.interruption import heed_signals_again
 from orchestration.flows.progress import State, StepEvent, say
 from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
 
@@ -25,6 +26,7 @@ class StepOutcome:
 
 def recorded(attempt: Attempt, step: str, work: Callable[[], StepOutcome]) -> StepOutcome:
     """Run `work` as the step named `step`, whatever becomes of it."""
+    heed_signals_again()
     attempt.reconnect()
     fail_left_running(attempt.connection, attempt.claim, step)
     started_at, clock, cpu = datetime.now(UTC), time.monotonic(), _cpu_seconds()

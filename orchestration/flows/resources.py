@@ -53,11 +53,15 @@ class Resources:
         """The Dask client, started at its first use: a run that skips needs no cluster."""
         with self._mutex:
             if self._client is None:
+                from distributed.gc import disable_gc_diagnosis
+
                 from orchestration.cluster import dashboard_link, dask_client
 
                 # Prefect's logging lets every library speak; what workers say is no news here.
                 logging.getLogger("distributed").setLevel(logging.ERROR)
                 self._client = self._stack.enter_context(dask_client(self.settings))
+                # It measures the garbage collector from inside, where an interruption is lost.
+                disable_gc_diagnosis(force=True)
                 if link := dashboard_link(self._client):
                     say(StepEvent("dask", "done", note=f"dashboard {link}"))
             return self._client

@@ -28,13 +28,21 @@ class Server:
     lake: Lake
 
     def ask(self, path: str, body: object = None) -> Any:
-        """GET, or POST a body as JSON."""
+        """GET, or POST a body as JSON; a server that has just started may ask for patience."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             f"{self.url}{path}", data, {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        for _ in range(30):
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code != 503:
+                        raise
+            time.sleep(1)
+        raise AssertionError(f"{path} answers 503 for half a minute")
 
     def deployments(self) -> dict[str, Any]:
         return {item["name"]: item for item in self.ask("/deployments/filter", {})}
