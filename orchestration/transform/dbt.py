@@ -79,7 +79,11 @@ class Projects:
         from dbt.cli.main import dbtRunner
 
         if target not in self._manifests:
-            outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
+            # The path of the database is part of the profile, and another profile makes dbt parse
+            # everything anew: a fixed one lets it go on from what an earlier process has parsed.
+            # Its name is that of the catalog, which the nodes do hold.
+            with exported({"PQR_DUCKDB_PATH": str(Path(options[-1]) / "lake.duckdb")}):
+                outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
             _raise_interrupt(outcome.exception)
             if outcome.exception is not None or outcome.result is None:
                 raise DbtFailed(f"dbt parse: {_first_line(outcome.exception)}")
