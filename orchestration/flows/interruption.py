@@ -6,9 +6,12 @@ forgotten. So the signal is remembered, and heeded again before the next step.
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 # What came, with whoever handles it.
 _came: list[tuple[int, object]] = []
@@ -42,6 +45,18 @@ def heed_signals_again() -> None:
     if _came and threading.current_thread() is threading.main_thread():
         number, handler = _came[-1]
         _handle(handler, number, None)
+
+
+def heeding_signals(work: Callable[[], Result]) -> Result:
+    """Do `work`; a failure that a signal of this block has caused ends as that signal's.
+
+    DuckDB says of an interrupted query that it failed, whatever interrupted it.
+    """
+    try:
+        return work()
+    except Exception:
+        heed_signals_again()
+        raise
 
 
 def _handle(handler: object, number: int, frame: FrameType | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from orchestration.flows.attempt import Attempt
-from orchestration.flows.interruption import heed_signals_again
+from orchestration.flows.interruption import heed_signals_again, heeding_signals
 from orchestration.flows.progress import State, StepEvent, say
 from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
 
@@ -60,7 +60,7 @@ def recorded(attempt: Attempt, step: str, work: Callable[[], StepOutcome]) -> St
         return seconds
 
     try:
-        outcome = work()
+        outcome = heeding_signals(work)
     except BaseException as error:
         status: TaskStatus = "FAILED" if isinstance(error, Exception) else "CANCELLED"
         failed = StepOutcome(skipped=False, detail={"error": str(error)})
