@@ -66,7 +66,7 @@ def test_a_changed_configuration_is_refused_with_what_changed(daily: Lake, tmp_p
     assert config.read_text(encoding="utf-8") != text
     done = daily.pqr("run", "--start", "2025-09-04", "--days", "1", "--config", str(config))
     assert done.returncode == 1, done.stderr
-    assert "1150 -> 1151" in done.stderr
+    assert "mean_per_day: 1150.0 -> 1151.0" in done.stderr
     assert "--new-world" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
 
