@@ -5,6 +5,10 @@ import pytest
 from tests.integration.run.lake import Lake, LakeFactory
 
 
+# A command a line of input, each of which starts Prefect.
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def empty(new_lake: LakeFactory) -> Lake:
     return new_lake()

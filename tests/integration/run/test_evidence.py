@@ -11,7 +11,7 @@ from tests.integration.run.lake import ROOT, Lake
 from tests.openlineage import faults, unpaired
 
 # A whole run, on a machine that may be busy.
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 WALK = """
 with recursive walk as (

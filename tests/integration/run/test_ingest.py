@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "oracle"))
 from awkward_cases import awkward_lines
 
 # A run a delivery, on a machine that may be busy.
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 SAMPLE = ROOT / "docs" / "ingest" / "pqrs_entidad.csv"
 TABLE_OF_OPEN_CASES = """
