@@ -18,10 +18,10 @@ stop: ## Stop the services; their data stays
 	@if [ -x $(BIN)/pqr ]; then $(BIN)/pqr down; else echo "nothing to stop: not installed"; fi
 
 test: .venv/.test ## Test everything but the long tests, on real services of their own
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-long: .venv/.test ## Test everything, the long tests too
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.test ## Lint, format, types, SQL style
 	$(BIN)/ruff check .

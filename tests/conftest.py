@@ -57,8 +57,11 @@ def pytest_configure() -> None:
 
 def free_ports() -> tuple[int, int]:
     """A port for S3, with its side ports, and one for PostgreSQL, below the system's own range."""
+    # Workers of one machine choose from ranges of their own: what is free now may be taken a moment
+    # later by another one.
+    first = 25_000 + 1_400 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 5)
     for _ in range(100):
-        base = random.randrange(25_000, 32_000, 20)
+        base = random.randrange(first, first + 1_400, 20)
         # A killed server of another user leaves sockets that close its ports to everyone else.
         is_left = any(Path("/tmp").glob(f"seaweedfs-*-{base // 10}?.sock"))
         if not is_left and all(ports.is_free(port) for port in range(base, base + 11)):
