@@ -4,7 +4,6 @@ import pytest
 
 from tests.integration.run.lake import Lake, LakeFactory
 
-
 # A command a line of input, each of which starts Prefect.
 pytestmark = pytest.mark.slow
 
