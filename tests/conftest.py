@@ -33,9 +33,10 @@ KEPT = ("AWS_CA_BUNDLE",)
 # Rooms whose files take longest. Workers take whole files in this order, so none starts late and
 # runs on alone (the Makefile keeps xdist from sorting files by their number of tests).
 LONGEST = (
+    "tests/integration/run/test_run.py",
+    "tests/oracle",
     "tests/integration/run",
     "tests/integration/operate",
-    "tests/oracle",
     "tests/integration",
     "tests/faults",
 )

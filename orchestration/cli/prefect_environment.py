@@ -1,5 +1,6 @@
 """Prefect's own settings for a command: state under PQR_HOME, no telemetry, no chatter."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,5 +19,7 @@ def prefect_environment(settings: Settings) -> Iterator[None]:
         # Its default of 20 s is missed on a busy machine of two cores.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
     }
+    # It tells of events that are still on their way when a command ends; nobody waits for them.
+    logging.getLogger("EventsWorker").setLevel(logging.ERROR)
     with exported(defaults, override=False):
         yield
