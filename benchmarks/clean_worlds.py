@@ -16,6 +16,7 @@ import psycopg
 from benchmarks.results import result
 from orchestration.services import lifecycle
 from orchestration.settings import load_settings
+from tests.conftest import free_ports
 
 FIRST_SEED = 101
 
@@ -28,8 +29,13 @@ def main() -> int:
     alarms = checks = published = 0
     for seed in range(FIRST_SEED, FIRST_SEED + options.seeds):
         with tempfile.TemporaryDirectory(prefix="pqr-clean-") as home:
+            s3_port, postgres_port = free_ports()
             settings = load_settings(
-                {"PQR_HOME": home, "PQR_S3_PORT": "22200", "PQR_POSTGRES_PORT": "22230"}
+                {
+                    "PQR_HOME": home,
+                    "PQR_S3_PORT": str(s3_port),
+                    "PQR_POSTGRES_PORT": str(postgres_port),
+                }
             )
             try:
                 lifecycle.up(settings)

@@ -19,18 +19,11 @@ import dask
 from distributed import Client, LocalCluster
 
 from benchmarks.results import result
+from orchestration.cluster import WORKER_CONFIG
 from simulator.config import load_config
 from simulator.world import blocks
 
 DAYS = 181
-# Dask starts its workers with a malloc that gives every 64 KiB back to the system: each large array
-# is faulted in anew, two fifths of the CPU time. Like the cluster of the flow, this one keeps them,
-# and takes no profile.
-WORKERS = {
-    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
-    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
-    "distributed.worker.profile.enabled": False,
-}
 MOST_CPU_SECONDS = 2.0
 MOST_MEGABYTES = 1_000
 LEAST_SPEEDUP = 1.7
@@ -47,7 +40,7 @@ class Share:
 
 def warm_up() -> None:
     """Import what a task needs and read the phrases: a worker's start, not its work."""
-    import simulator.write  # noqa: F401
+    import simulator.write  # noqa: F401 -- for its cost
     from simulator.world import simulate
 
     config = load_config()
@@ -75,7 +68,7 @@ def run(workers: int, days: int, target: str) -> tuple[list[Share], float, float
     parts = blocks(config, config.start, config.start + timedelta(days=days - 1), 2)
     began = time.monotonic()
     with (
-        dask.config.set(WORKERS),
+        dask.config.set(WORKER_CONFIG),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,

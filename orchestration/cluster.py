@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 _CONNECT_TIMEOUT_SECONDS = 20
 # Dask starts its workers with a malloc that gives every 64 KiB back to the system, so that each
 # large array is faulted in anew: two fifths of the CPU time of simulating.
-_WORKER_CONFIG = {
+WORKER_CONFIG = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
     # Nobody looks at the profile of a worker that lives for one job.
@@ -67,7 +67,7 @@ def dashboard_link(client: Client) -> str | None:
 @contextmanager
 def _local(settings: DaskSettings) -> Iterator[Client]:
     with (
-        dask.config.set({**_WORKER_CONFIG, **({} if settings.spills else _NO_SPILL)}),
+        dask.config.set({**WORKER_CONFIG, **({} if settings.spills else _NO_SPILL)}),
         tempfile.TemporaryDirectory(prefix="pqr-dask-") as folder,
         LocalCluster(
             n_workers=settings.min_workers or settings.workers,

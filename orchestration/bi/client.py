@@ -54,7 +54,7 @@ class MetabaseClient:
             method=method,
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
                 payload = answer.read()
         except urllib.error.HTTPError as error:
             # The body of a call may hold passwords, the answer does not.

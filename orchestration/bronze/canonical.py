@@ -5,7 +5,6 @@ to a piece. So nothing can hide in one: no unknown or double key, no other type,
 line break. Every line that differs in a byte is left to the slow path, which decides.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -127,18 +126,18 @@ class _BlockReader:
         rows, starts, lengths = self._rows("MESSAGE_ADDED")
         found = self._reader.read_messages(self._buffer, starts, lengths)
         good = np.flatnonzero((found.role >= 0) & (found.length <= MAX_TEXT_CHARACTERS))
-        texts = self._texts(found.start[good], found.length[good])
-        plain = np.array([text is not None for text in texts], bool)
-        good = good[plain]
+        texts = self._pieces(found.start[good], found.length[good])
+        is_plain, texts = _unescaped(texts)
+        good = good[is_plain]
         self._named("role", rows[good], found.role[good])
-        self._put("text", rows[good], _text_array([text for text in texts if text is not None]))
+        self._put("text", rows[good], texts)
         self._put("text_len", rows[good], pa.array(found.text_len[good]))
 
     def _creations(self) -> None:
         rows, starts, lengths = self._rows("TICKET_CREATED")
         found = self._reader.read_created(self._buffer, starts, lengths)
         good = np.flatnonzero(found.filing >= 0)
-        names = self._names(found.name_start[good], found.name_length[good])
+        names = self._pieces(found.name_start[good], found.name_length[good])
         self._put("external_id", rows[good], names)
         for name in ("source_channel", "pqrs_type", "subtype", "priority"):
             self._named(name, rows[good], found.filing[good])
@@ -149,29 +148,18 @@ class _BlockReader:
         rows, starts, lengths = self._rows("ATTACHMENT_ADDED")
         found = self._reader.read_attachments(self._buffer, starts, lengths)
         good = np.flatnonzero(found.channel >= 0)
-        names = self._names(found.name_start[good], found.name_length[good])
+        names = self._pieces(found.name_start[good], found.name_length[good])
         self._put("file_type", rows[good], names)
         self._put("size_kb", rows[good], pa.array(found.size_kb[good]))
         self._named("source_channel", rows[good], found.channel[good], "channel")
 
-    def _texts(self, starts: Integers, lengths: Integers) -> list[bytes | None]:
-        """The texts that literals stand for; None for one with a quote or another escape."""
-        content, spans = self._block.body, self._spans(starts, lengths)
-        if not self._block.has_escapes:
-            return [
-                content[start:end] if content.find(b'"', start, end) < 0 else None
-                for start, end in spans
-            ]
-        return [_unescaped(content[start:end]) for start, end in spans]
-
-    def _names(self, starts: Integers, lengths: Integers) -> pa.Array:
-        body = self._block.body
-        return _text_array([body[start:end] for start, end in self._spans(starts, lengths)])
-
-    def _spans(self, starts: Integers, lengths: Integers) -> Iterator[tuple[int, int]]:
-        """Where pieces of the block lie in the body of the object."""
-        first = starts + self._block.start
-        return zip(first.tolist(), (first + lengths).tolist(), strict=True)
+    def _pieces(self, starts: Integers, lengths: Integers) -> pa.Array:
+        """Pieces of the block as texts."""
+        body, first = self._block.body, starts + self._block.start
+        spans = zip(first.tolist(), (first + lengths).tolist(), strict=True)
+        pieces = pa.array([body[start:end] for start, end in spans], pa.binary())
+        # The block is valid UTF-8, and pieces of it between ASCII bytes are as well.
+        return pieces.view(pa.string())
 
     def _named(self, name: str, rows: Integers, places: Integers, values: str = "") -> None:
         """A field whose texts are known: places among them."""
@@ -217,20 +205,30 @@ def _dictionary(places: Integers, values: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, distinct.dictionary)
 
 
-def _unescaped(literal: bytes) -> bytes | None:
-    if b'"' in literal:
-        return None
-    if b"\\" not in literal:
-        return literal
-    # After its line breaks are out, a good literal has no backslash left.
-    if b"\\" in literal.replace(b"\\n", b""):
-        return None
-    return literal.replace(b"\\n", b"\n")
-
-
-def _text_array(texts: list[bytes]) -> pa.Array:
-    # The block is valid UTF-8, and pieces of it between ASCII bytes are as well.
-    return pa.array(texts, pa.binary()).view(pa.string())
+def _unescaped(literals: pa.Array) -> tuple[Flags, pa.Array]:
+    """Which literals are free of quotes and of every escape but line breaks; what those say."""
+    if not len(literals):
+        return np.empty(0, bool), literals
+    _, bounds, content = literals.buffers()
+    offsets = np.frombuffer(bounds, np.int32)[: len(literals) + 1]
+    text = np.frombuffer(content or b"", np.uint8)[: offsets[-1]]
+    escapes = np.flatnonzero(text == ord("\\"))
+    ends = offsets[np.searchsorted(offsets, escapes, "right")]
+    is_break = (escapes + 1 < ends) & (text[np.minimum(escapes + 1, len(text) - 1)] == ord("n"))
+    refused = np.concatenate((np.flatnonzero(text == ord('"')), escapes[~is_break]))
+    is_plain = np.ones(len(literals), bool)
+    is_plain[np.searchsorted(offsets, refused, "right") - 1] = False
+    if len(refused):
+        return is_plain, _unescaped(literals.filter(pa.array(is_plain)))[1]
+    if not len(escapes):
+        return is_plain, literals
+    # Of a break's two bytes one stays, and becomes the break.
+    stays = np.ones(len(text), bool)
+    stays[escapes + 1] = False
+    said = text.copy()
+    said[escapes] = ord("\n")
+    moved = offsets - np.searchsorted(escapes, offsets).astype(np.int32)
+    return is_plain, _strings(moved, said[stays])
 
 
 def _id_keys(ids: Bytes) -> npt.NDArray[np.uint64]:
@@ -247,7 +245,10 @@ _NO_KEYS: Final = np.empty(0, np.uint64)
 
 
 def _ids(matrix: Bytes) -> pa.Array:
-    width = matrix.shape[1]
-    offsets = np.arange(len(matrix) + 1, dtype=np.int32) * width
-    content = np.ascontiguousarray(matrix)
-    return pa.StringArray.from_buffers(len(matrix), pa.py_buffer(offsets), pa.py_buffer(content))
+    offsets = np.arange(len(matrix) + 1, dtype=np.int32) * matrix.shape[1]
+    return _strings(offsets, np.ascontiguousarray(matrix))
+
+
+def _strings(offsets: npt.NDArray[np.int32], content: Bytes) -> pa.Array:
+    buffers = pa.py_buffer(np.ascontiguousarray(offsets, np.int32)), pa.py_buffer(content)
+    return pa.StringArray.from_buffers(len(offsets) - 1, *buffers)

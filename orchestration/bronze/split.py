@@ -53,14 +53,14 @@ class Lines:
 
     def blocks(self) -> Iterator["Block"]:
         """The lines in blocks of some megabytes, in order."""
-        first, has_escapes = 0, b"\\" in self.body
+        first = 0
         while first < len(self):
             limit = self.bounds[first] + _BLOCK_BYTES
             last = max(first + 1, int(np.searchsorted(self.bounds, limit, side="right")) - 1)
             start, end = int(self.bounds[first]), int(self.bounds[last])
             window = pa.py_buffer(self.body).slice(start, end - start)
             bounds = self.bounds[first : last + 1] - start
-            yield Block(self.body, start, window, bounds, first, has_escapes)
+            yield Block(self.body, start, window, bounds, first)
             first = last
 
 
@@ -69,8 +69,7 @@ class Block:
     """Some lines of an object.
 
     `content` holds their bytes, which begin in `body` at `start`; `bounds` (int64, lines + 1) says
-    where each begins in it, `first` is the index of the first in its object. `has_escapes`: there
-    is a backslash somewhere in the object.
+    where each begins in it, `first` is the index of the first in its object.
     """
 
     body: bytes
@@ -78,7 +77,6 @@ class Block:
     content: pa.Buffer
     bounds: npt.NDArray[np.int64]
     first: int
-    has_escapes: bool
 
     def texts(self) -> npt.NDArray[np.bool_]:
         """Which lines a text column can hold: valid UTF-8, not too long, no control character."""

@@ -1,7 +1,6 @@
 """`pqr daily`, `pqr backfill`: days as runs of their own, one line each."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -156,7 +155,7 @@ def _show(work: "Callable[[], DaysReport]", *, quiet: bool, as_json: bool) -> No
     from orchestration.settings import load_settings
 
     console = Console(stderr=as_json)
-    with prefect_environment(load_settings()), _listening(RunView(console, quiet=quiet)):
+    with prefect_environment(load_settings()), RunView(console, quiet=quiet):
         report = work()
     if as_json:
         print(report.model_dump_json())
@@ -174,15 +173,3 @@ def _show(work: "Callable[[], DaysReport]", *, quiet: bool, as_json: bool) -> No
         )
     if report.note:
         console.print(report.note, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _listening(view: RunView) -> Iterator[None]:
-    from orchestration.flows.progress import listener
-
-    token = listener.set(view.show)
-    try:
-        with view:
-            yield
-    finally:
-        listener.reset(token)

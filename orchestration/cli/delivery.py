@@ -47,8 +47,7 @@ def ingest(
     settings = load_settings()
     console = Console(stderr=as_json)
     with prefect_environment(settings):
-        from orchestration.flows.ingest import IngestRequest, plan_ingest, pqr_ingest
-        from orchestration.flows.progress import listener
+        from orchestration.flows.ingest import IngestRequest, pqr_ingest
 
         request = IngestRequest(
             location=location,
@@ -60,22 +59,17 @@ def ingest(
             quarantine_limit_pct=quarantine_limit,
             publish=publish,
         )
-        run = plan_ingest(settings, request).run
-        console.print(
-            f"Run {run.run_id}  {run.date_min} to {run.date_max}  world {world}",
-            highlight=False,
-            soft_wrap=True,
-        )
-        view = RunView(console, quiet=False)
-        token = listener.set(view.show)
-        try:
-            with view:
-                report = pqr_ingest(request)
-        finally:
-            listener.reset(token)
+        with RunView(console, quiet=False):
+            report = pqr_ingest(request)
     if as_json:
         print(report.model_dump_json())
-    elif publish:
+        return
+    console.print(
+        f"Run {report.run_id}  {report.date_min} to {report.date_max}  world {world}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if publish:
         console.print(f"Published ({report.status}). Back: `pqr runs`, `pqr publish --run-id R`.")
     else:
         console.print(

@@ -3,13 +3,14 @@
 import shlex
 import sys
 import time
+from contextvars import Token
 from types import TracebackType
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from orchestration.flows.progress import StepEvent
+from orchestration.flows.progress import Listener, StepEvent, listener
 
 _MARKS = {
     "started": "[cyan]…[/]",
@@ -23,7 +24,7 @@ _BAR = 20
 
 
 class RunView:
-    """Shows step events; a context manager that leaves the last state on the screen.
+    """Shows the step events of its block, and leaves the last state on the screen.
 
     When the block fails in a step, it says where the log is and which command goes on.
     """
@@ -35,8 +36,10 @@ class RunView:
         self._since: dict[str, float] = {}
         self._heard: dict[str, float] = {}
         self._live: Live | None = None
+        self._token: Token[Listener] | None = None
 
     def __enter__(self) -> "RunView":
+        self._token = listener.set(self.show)
         if self._console.is_terminal and not self._quiet:
             self._live = Live(
                 console=self._console, refresh_per_second=8, get_renderable=self._table
@@ -50,6 +53,8 @@ class RunView:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._token is not None:
+            listener.reset(self._token)
         if self._live is not None:
             self._live.stop()
         failed = [event for event in self._steps.values() if event.state == "failed"]

@@ -60,7 +60,6 @@ def run(
     console = Console(stderr=as_json)
     with prefect_environment(settings):
         from orchestration.flows.plan import plan
-        from orchestration.flows.progress import listener
         from orchestration.flows.request import RunRequest
         from orchestration.flows.run import pqr_run
 
@@ -80,13 +79,8 @@ def run(
                 f"  seed {planned.world.seed}",
                 highlight=False,
             )
-        view = RunView(console, quiet=quiet)
-        token = listener.set(view.show)
-        try:
-            with view:
-                report = pqr_run(request)
-        finally:
-            listener.reset(token)
+        with RunView(console, quiet=quiet):
+            report = pqr_run(request)
     if as_json:
         print(report.model_dump_json())
     elif not quiet:

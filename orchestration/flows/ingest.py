@@ -1,6 +1,6 @@
 """The flow pqr-ingest: events that the simulator did not write, from files to gold."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -46,20 +46,7 @@ class IngestRequest(BaseModel):
     publish: bool = Field(default=False, description="Whether people are to see this world.")
 
 
-@dataclass(frozen=True)
-class PlannedDelivery:
-    """A delivery that was read, and where it will land."""
-
-    request: IngestRequest
-    delivery: Delivery
-
-    @property
-    def run(self) -> Run:
-        """The run that the delivery makes."""
-        return self.delivery.run
-
-
-def plan_ingest(settings: Settings, request: IngestRequest) -> PlannedDelivery:
+def plan_ingest(settings: Settings, request: IngestRequest) -> Delivery:
     """Read what is delivered and decide its run; nothing is written.
 
     Raises:
@@ -78,7 +65,7 @@ def plan_ingest(settings: Settings, request: IngestRequest) -> PlannedDelivery:
     with connect(settings, context="pqr ingest") as connection:
         first_day = _first_day(connection, delivery.run)
     world = replace(delivery.run.world, first_day=first_day)
-    return PlannedDelivery(request, replace(delivery, run=replace(delivery.run, world=world)))
+    return replace(delivery, run=replace(delivery.run, world=world))
 
 
 @flow(
@@ -95,12 +82,12 @@ def pqr_ingest(request: IngestRequest) -> RunReport:
     """
     settings = load_settings()
     preflight(settings)
-    planned = plan_ingest(settings, request)
+    delivery = plan_ingest(settings, request)
     facts = RunFacts(git_sha(settings), {"ingested": request.world})
-    with attempt(settings, planned.run, facts) as held:
+    with attempt(settings, delivery.run, facts) as held:
         return carry(
             held,
-            partial(_raw, held, planned.delivery),
+            partial(_raw, held, delivery),
             quarantine_limit_pct=request.quarantine_limit_pct,
             publishes=request.publish,
         )

@@ -129,6 +129,24 @@ def test_what_the_fast_path_takes_the_slow_path_takes_alike(rules: Rules, body: 
         assert row == slow[row["line_no"]]
 
 
+def test_texts_beside_each_other_keep_their_own_breaks_and_escapes(rules: Rules) -> None:
+    texts = ["", "n", "a\nb", "a\\", "nb", '"', "\\n", "\n", "\n\n", "é\nñ", "\t", "n\n", ""]
+    found = [
+        line(
+            "MESSAGE_ADDED",
+            event_id=f"{number:08x}-0000-4000-8000-000000000000",
+            data=GOOD["MESSAGE_ADDED"] | {"text": text, "text_len": len(text)},
+        )
+        for number, text in enumerate(texts)
+    ]
+    body = b"\n".join(found) + b"\n"
+    taken = read_canonical(split(body), rules, DAY).events.to_pylist()
+    plain = [text for text in texts if not {"\\", '"', "\t"} & set(text)]
+    assert [row["data"]["text"] for row in taken] == plain
+    slow = slow_rows(body, rules)
+    assert taken == [slow[row["line_no"]] for row in taken]
+
+
 @SUITE
 @given(body=events())
 def test_a_canonical_line_needs_no_slow_path(rules: Rules, body: bytes) -> None:
