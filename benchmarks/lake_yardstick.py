@@ -15,9 +15,9 @@ SECONDS = "({1}.business_seconds_before + if({1}.is_business_day, (epoch_us({0})
 
 SILVER = {
     "tickets": ("month", "created_at, ticket_id"),
-    "messages": ("month", "ts, message_id"),
-    "status_events": ("month", "ts, event_id"),
-    "attachments": ("month", "ts, attachment_id"),
+    "messages": ("day", "ts, message_id"),
+    "status_events": ("day", "ts, event_id"),
+    "attachments": ("day", "ts, attachment_id"),
 }
 GOLD = {
     "kpi_volume": "channel, pqrs_type",
@@ -108,14 +108,13 @@ def read(seeds: Path, keys: Sequence[str]) -> list[str]:
 
 
 def silver() -> list[str]:
-    month = "strftime(day, '%Y-%m') as month, day"
     return [
-        f"""
-        create table messages as select {month}, event_id as message_id, ticket_id, ts, data.role,
+        """
+        create table messages as select day, event_id as message_id, ticket_id, ts, data.role,
             data.text, data.text_len from events where event_type = 'MESSAGE_ADDED'
         """,
-        f"""
-        create table attachments as select {month}, event_id as attachment_id, ticket_id, ts,
+        """
+        create table attachments as select day, event_id as attachment_id, ticket_id, ts,
             data.file_type, data.size_kb, data.source_channel
         from events where event_type = 'ATTACHMENT_ADDED'
         """,
@@ -170,7 +169,7 @@ def silver() -> list[str]:
                 partition by ticket_id order by change_no rows unbounded preceding) as due_seconds
             from summed
         )
-        select strftime(u.day, '%Y-%m') as month, u.day, event_id, ticket_id, ts, status_from, status_to,
+        select u.day, event_id, ticket_id, ts, status_from, status_to,
             actor_role, change_no, true as is_valid,
             epoch_us(ts) // 1000000 - epoch_us(previous_at) // 1000000 as state_seconds,
             u.business_seconds - previous_seconds as state_business_seconds, u.business_seconds,

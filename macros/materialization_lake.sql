@@ -4,7 +4,10 @@
     meta of the model:
       partition  the column whose values are the partitions (month or day)
       key        columns that identify a row: the order of the files
-      touched    which partitions this run writes: see touched_partitions() -#}
+      touched    which partitions this run writes: see touched_partitions()
+
+    The table holds what this run computed; a file may hold rows of other cases beside them, as they
+    are committed: see carries_over(). -#}
 {% materialization lake, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
 

@@ -1,5 +1,5 @@
-{#- Runs before every lake invocation: gives DuckDB the world's facts and views of the committed
-    layers that this invocation reads. Silver reads bronze; gold reads silver; publish reads both.
+{#- Runs before every lake invocation: gives DuckDB the world's facts and the committed layers
+    that this invocation reads. Silver reads bronze; gold reads silver; publish reads both.
     The sandbox builds silver and gold itself, so it reads bronze. -#}
 {% macro prepare_lake() -%}
     {%- if execute and target.type == 'duckdb' and flags.WHICH in ('build', 'run', 'test') -%}
@@ -9,9 +9,9 @@
         {%- if layer == 'silver' -%}
             {%- do create_bronze_views(world_id) -%}
         {%- else -%}
-            {%- do create_committed_views(world_id, 'silver') -%}
+            {%- do create_committed_relations(world_id, 'silver', 'gold' if layer == 'gold' else '') -%}
             {%- if layer == 'publish' -%}
-                {%- do create_committed_views(world_id, 'gold') -%}
+                {%- do create_committed_relations(world_id, 'gold') -%}
             {%- endif -%}
         {%- endif -%}
     {%- endif -%}

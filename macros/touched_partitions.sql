@@ -1,10 +1,10 @@
 {#- The partitions that a run writes, as a query of one text column.
-      tickets, events     months, from silver_touched
+      tickets, events     months of creation and days of events, from silver_touched
       days                from the run's first day to the world's last: later days depend on earlier ones
       month_ends, quarter_ends   of those days, the last of a month or of a quarter -#}
 {% macro touched_partitions(touched) -%}
     {%- if touched in ('tickets', 'events') -%}
-        select month from silver.touched where dataset = '{{ touched }}' order by month
+        select partition from silver.touched where dataset = '{{ touched }}' order by partition
     {%- elif touched in ('days', 'month_ends', 'quarter_ends') -%}
         with days as (
             select unnest(generate_series(run_first_day, last_day, interval 1 day))::date as day

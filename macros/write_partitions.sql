@@ -1,5 +1,6 @@
 {#- One file for each partition that the run touches. A partition without rows becomes a file without
-    rows: what an earlier run left there must stop counting. -#}
+    rows: what an earlier run left there must stop counting. Rows that are carried over come in beside
+    those of the relation: a file never shows which. -#}
 {% macro write_partitions(relation) -%}
     {%- set partition = config.meta_get('partition') -%}
     {%- set folder = lake_root() ~ '/' ~ relation.schema ~ '/' ~ relation.identifier -%}
@@ -7,11 +8,16 @@
     {%- if values and not folder.startswith('s3://') -%}
         {%- do make_partition_folders(folder, partition, values) -%}
     {%- endif -%}
+    {%- set is_carried = carries_over() and config.meta_get('touched') in ('tickets', 'events') -%}
+    {%- set committed = committed_keys(env_var('PQR_WORLD_ID'), relation.schema, relation.identifier)
+        if is_carried else [] -%}
     {%- set copies = [] -%}
     {%- for value in values -%}
+        {%- set carried = carried_rows(committed, partition, value) | trim -%}
         {%- do copies.append(
-            "copy (select * from " ~ relation ~ " where " ~ partition ~ " = '" ~ value
-            ~ "' order by " ~ config.meta_get('key') | join(', ')
+            "copy (from (select * from " ~ relation ~ " where " ~ partition ~ " = '" ~ value ~ "'"
+            ~ (" union all by name " ~ carried if carried else "")
+            ~ ") order by " ~ config.meta_get('key') | join(', ')
             ~ ") to '" ~ folder ~ "/" ~ partition ~ "=" ~ value
             ~ "/part0.parquet' (format parquet, compression zstd)"
         ) -%}

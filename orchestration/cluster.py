@@ -17,7 +17,8 @@ from orchestration.settings import Settings
 
 Result = TypeVar("Result")
 
-_CONNECT_TIMEOUT_SECONDS = 20
+_CONNECT_TIMEOUT_SECONDS = 10
+_WORKERS_TIMEOUT_SECONDS = 20
 # Dask starts its workers with a malloc that gives every 64 KiB back to the system, so that each
 # large array is faulted in anew: two fifths of the CPU time of simulating.
 WORKER_CONFIG = {
@@ -130,14 +131,14 @@ def run_tasks(
 def _remote(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=_CONNECT_TIMEOUT_SECONDS, set_as_default=False)
-    except OSError as error:
+    except Exception as error:  # what answers there may be anything but a scheduler
         raise SchedulerUnavailable(
             f"the Dask scheduler at {address} does not answer: {error};"
             " check DASK_SCHEDULER_ADDRESS, or unset it to work on this machine"
         ) from None
     with client:
         try:
-            client.wait_for_workers(1, timeout=_CONNECT_TIMEOUT_SECONDS)
+            client.wait_for_workers(1, timeout=_WORKERS_TIMEOUT_SECONDS)
         except TimeoutError:
             raise SchedulerUnavailable(
                 f"the Dask scheduler at {address} has no workers: start one with"

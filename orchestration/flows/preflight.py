@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 
@@ -44,15 +45,20 @@ def preflight(settings: Settings) -> None:
         partial(_check_database, settings),
         partial(_check_scheduler, settings),
     )
-    errors: list[PqrError] = []
-    for check in checks:
-        try:
-            check()
-        except PqrError as error:
-            errors.append(error)
+    # Beside each other: an address where nothing answers takes its time-out to say so.
+    with ThreadPoolExecutor(len(checks)) as pool:
+        errors = [error for error in pool.map(_error_of, checks) if error is not None]
     if errors:
         # All that is wrong in one line, under the exit code of the first.
         raise type(errors[0])("; ".join(str(error) for error in errors))
+
+
+def _error_of(check: Callable[[], object]) -> PqrError | None:
+    try:
+        check()
+    except PqrError as error:
+        return error
+    return None
 
 
 def _check_disk(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from orchestration.lake.parts import upload_parts
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
+from orchestration.transform.carrying import may_carry_over
 from orchestration.transform.dbt import (
     ConnectionLost,
     DbtResult,
@@ -86,6 +87,7 @@ def build_layer(
         take_up(connection, claim, known)
         return LayerBuilt(known, read_manifest(store, known), rows_in, None)
 
+    carries = layer == "silver" and may_carry_over(connection, run, inputs, build)
     staging = workspace / layer / "staging"
     _empty(workspace / layer)
     (staging / layer).mkdir(parents=True)
@@ -93,7 +95,11 @@ def build_layer(
         settings,
         layer=layer,
         target="lake",
-        facts={**run_facts(run), "PQR_LAKE_ROOT": str(staging)},
+        facts={
+            **run_facts(run),
+            "PQR_LAKE_ROOT": str(staging),
+            "PQR_CARRIES_OVER": "true" if carries else "",
+        },
         workspace=workspace / layer,
         projects=projects,
     )

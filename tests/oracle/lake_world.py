@@ -14,7 +14,11 @@ from lake_dbt import dbt_build
 from recomputation import CHANNELS, Line
 
 from orchestration.lake.commit import commit_layer
-from orchestration.lake.committed import effective_objects
+from orchestration.lake.committed import (
+    committed_manifest,
+    effective_objects,
+    newest_manifests,
+)
 from orchestration.lake.duckdb import connect
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.parts import upload_parts
@@ -22,6 +26,8 @@ from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, release_run
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
+from orchestration.transform.carrying import may_carry_over
+from orchestration.transform.fingerprint import build_id
 
 FIELDS = {
     "external_id": "varchar",
@@ -60,19 +66,39 @@ class LakeWorld:
         *,
         threads: int = 2,
         with_tests: bool = False,
+        may_carry: bool = True,
     ) -> Run:
-        """Commit the lines of first..last as bronze, and build and commit silver and gold."""
+        """Commit the lines of first..last as bronze, and build and commit silver and gold.
+
+        As pqr does, silver takes what it can from earlier runs, unless `may_carry` forbids it.
+        """
         run = Run.of(self.world, first, last)
         with psycopg.connect(self.settings.postgres.dsn, autocommit=True) as connection:
             claim = claim_run(connection, run, RunFacts())
             self._commit(connection, claim, "bronze", self._write_bronze(run, lines))
+            carries = may_carry and self.carries_over(connection, run)
             for layer in ("silver", "gold"):
-                staging = self.dbt(run, layer, threads=threads, with_tests=with_tests)
+                staging = self.dbt(
+                    run, layer, threads=threads, with_tests=with_tests, carries=carries
+                )
                 self._commit(connection, claim, layer, staging)
             release_run(connection, run)
         return run
 
-    def dbt(self, run: Run, layer: str, *, threads: int = 2, with_tests: bool = False) -> Path:
+    def carries_over(self, connection: psycopg.Connection, run: Run) -> bool:
+        """Whether pqr would let silver of the run take the cases of other runs as they are."""
+        inputs = newest_manifests(connection, self.world.world_id, "bronze")
+        return may_carry_over(connection, run, inputs, self._build_id("silver"))
+
+    def dbt(
+        self,
+        run: Run,
+        layer: str,
+        *,
+        threads: int = 2,
+        with_tests: bool = False,
+        carries: bool = False,
+    ) -> Path:
         """Build one layer into a fresh staging folder."""
         root = self.scratch / uuid.uuid4().hex
         (root / layer).mkdir(parents=True)
@@ -83,6 +109,7 @@ class LakeWorld:
             "PQR_DATE_MAX": str(run.date_max),
             "PQR_LAKE_ROOT": str(root),
             "PQR_DUCKDB_THREADS": str(threads),
+            "PQR_CARRIES_OVER": "true" if carries and layer == "silver" else "",
         }
         dbt_build(self.settings, layer, facts, with_tests=with_tests)
         return root / layer
@@ -125,18 +152,23 @@ class LakeWorld:
     ) -> None:
         run = claim.run
         refs = upload_parts(self.store, staging, layer, run)
+        before = {"silver": "bronze", "gold": "silver"}.get(layer)
+        previous = committed_manifest(connection, run, before) if before else None
         manifest = Manifest(
             layer=layer,  # type: ignore[arg-type]
             run_id=run.run_id,
             world_id=run.world.world_id,
             date_min=run.date_min,
             date_max=run.date_max,
-            build_id="0" * 64,
-            previous_sha256=None,
+            build_id=self._build_id(layer),
+            previous_sha256=previous.sha256 if previous else None,
             inputs=(),
             objects=refs,
         )
         commit_layer(self.store, connection, claim, manifest)
+
+    def _build_id(self, layer: str) -> str:
+        return "0" * 64 if layer == "bronze" else build_id(self.settings.project_root, layer, ())
 
 
 def write_bronze(root: Path, source: str, day: date, lines: list[Line]) -> None:

@@ -1,5 +1,5 @@
 -- Grain: one row per message.
-{{ config(meta={'partition': 'month', 'key': ['ts', 'message_id'], 'touched': 'events'}) }}
+{{ config(meta={'partition': 'day', 'key': ['ts', 'message_id'], 'touched': 'events'}) }}
 -- depends_on: {{ ref('silver_touched') }}
 
 with events as (
@@ -9,7 +9,6 @@ with events as (
 
 final as (
     select
-        strftime(day, '%Y-%m') as month,
         day,
         event_id as message_id,
         ticket_id,

@@ -1,5 +1,5 @@
--- Grain: one row per kind of partition and month that this run writes.
--- A run changes the cases that have an event in its days, and nothing else.
+-- Grain: one row per kind of partition and partition that this run writes.
+-- A run changes the cases that have an event in its days, or a copy of one, and nothing else.
 {{ config(materialized='table') }}
 
 with events as (
@@ -14,10 +14,30 @@ world as (
     select * from {{ source('bronze', 'world') }}
 ),
 
+loaded as (
+    select * from {{ ref('silver_loaded_events') }}
+),
+
+-- Which copy of an event counts may change when another one arrives.
+copied_ids as (
+    select rejected.event_id
+    from {{ ref('silver_rejected_events') }} as rejected
+    semi join (
+        select loaded.event_id
+        from loaded
+        inner join world on loaded.object_day between world.run_first_day and world.run_last_day
+    ) as run_events using (event_id)
+    where rejected.reason in ('DUP_EVENT_SAME_PAYLOAD', 'DUP_EVENT_CONFLICT')
+),
+
 run_cases as (
-    select distinct events.ticket_id
+    select events.ticket_id
     from events
     inner join world on events.day between world.run_first_day and world.run_last_day
+    union
+    select loaded.ticket_id
+    from loaded
+    semi join copied_ids using (event_id)
 ),
 
 -- tickets lie in the month of their creation.
@@ -27,9 +47,15 @@ created_months as (
     semi join run_cases using (ticket_id)
 ),
 
+-- A day of the run without events is written, too: what an earlier run left there must stop counting.
+run_days as (
+    select cast(unnest(generate_series(run_first_day, run_last_day, interval 1 day)) as date) as day
+    from world
+),
+
 -- Later events of these cases may be judged anew; all of them are new if the creation is.
-event_months as (
-    select distinct strftime(events.day, '%Y-%m') as month
+event_days as (
+    select distinct events.day
     from events
     semi join run_cases using (ticket_id)
     inner join cases using (ticket_id)
@@ -42,13 +68,17 @@ event_months as (
 final as (
     select
         'tickets' as dataset,
-        month
+        month as partition
     from created_months
     union all
     select
         'events' as dataset,
-        month
-    from event_months
+        strftime(day, '%Y-%m-%d') as partition
+    from (
+        select day from run_days
+        union
+        select day from event_days
+    )
 )
 
 select * from final

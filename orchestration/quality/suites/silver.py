@@ -71,9 +71,9 @@ SILVER = Suite(
     },
     partitions={
         "tickets": "month",
-        "status_events": "month",
-        "messages": "month",
-        "attachments": "month",
+        "status_events": "day",
+        "messages": "day",
+        "attachments": "day",
     },
     rules=(
         *no_row(

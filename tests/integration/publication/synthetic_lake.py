@@ -73,7 +73,7 @@ def commit_synthetic(
             " where table_schema in ('silver', 'gold')"
         ).fetchall()
         for layer, table in tables:
-            partition = "month" if layer == "silver" else "day"
+            partition = "month" if table == "tickets" else "day"
             order = KEYS.get(table, "all")
             values = duck.execute(f"select distinct {partition}::text from {layer}.{table}")
             for (value,) in values.fetchall():

@@ -37,7 +37,6 @@ select timestamptz '2025-09-01 05:00:00+00' + to_days(getvariable('days')::integ
 
 create table silver.status_events as
 select
-    strftime(ts at time zone 'America/Bogota', '%Y-%m') as month,
     (ts at time zone 'America/Bogota')::date as day,
     md5(ticket_id || status_to)::uuid::varchar as event_id,
     ticket_id, ts, status_from, status_to, 'agent' as actor_role,
@@ -58,7 +57,6 @@ where ts < (select ends_at from world_end);
 
 create table silver.messages as
 select
-    strftime(ts at time zone 'America/Bogota', '%Y-%m') as month,
     (ts at time zone 'America/Bogota')::date as day,
     md5(ticket_id || '/message/' || n)::uuid::varchar as message_id,
     ticket_id, ts,
@@ -73,7 +71,6 @@ where ts < (select ends_at from world_end);
 
 create table silver.attachments as
 select
-    strftime(created_at at time zone 'America/Bogota', '%Y-%m') as month,
     (created_at at time zone 'America/Bogota')::date as day,
     md5(ticket_id || '/attachment')::uuid::varchar as attachment_id,
     ticket_id, created_at as ts, 'pdf' as file_type, 1 + i % 2000 as size_kb, source_channel
