@@ -11,7 +11,7 @@
         from {{ relation.include(database=false) }} as rows_of_all_batches
         {%- if is_pqr_run() %}
         where {{ is_current_batch(
-            'rows_of_all_batches.batch_id', meta.dataset, in_few_batches=(meta.view_schema == 'silver')
+            'rows_of_all_batches.batch_id', meta.dataset, as_array=(meta.view_schema == 'silver')
         ) }}
         {%- endif %}
     {%- endset -%}

@@ -3,6 +3,6 @@
     {%- set dataset = model_name | replace("serving_", "") | replace("_daily", "") -%}
     select * from {{ ref(model_name) }}
     {%- if is_pqr_run() %}
-    where {{ is_current_batch('batch_id', dataset, in_few_batches='kpi_' not in dataset) }}
+    where {{ is_current_batch('batch_id', dataset, as_array='kpi_' not in dataset) }}
     {%- endif %}
 {%- endmacro %}
