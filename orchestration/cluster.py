@@ -78,7 +78,8 @@ def _local(settings: DaskSettings) -> Iterator[Client]:
             dashboard_address="127.0.0.1:0",
             memory_limit=settings.memory_limit,
             local_directory=folder,
-            silence_logs=logging.ERROR,
+            # A failed task is told by who waits for it; a worker would print its traceback.
+            silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
@@ -125,6 +126,9 @@ def run_tasks(
         raise WorkersLost(f"the Dask cluster went away: {error}") from None
     finally:
         client.cancel([future for future in futures if not future.done()])
+        # A failure that is still held would answer for the next try of the same name.
+        for future in futures:
+            future.release()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The workers of this machine are as many, and as large, as the settings say."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import dask
 import pytest
@@ -36,6 +37,26 @@ def test_workers_are_added_while_tasks_wait_each_within_its_memory(settings: Set
     assert started == 1
     assert {(limit, spill) for limit, spill, _ in found} == {(600_000_000, False)}
     assert 1 <= len({address for *_, address in found}) <= 2
+
+
+def fail_until_there_is(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_a_task_that_failed_is_done_again_by_the_next_try_of_its_name(
+    settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own = replace(settings, dask=replace(settings.dask, workers=1))
+    awaited = tmp_path / "service"
+    tasks = [("read", (awaited,))]
+    with dask_client(own) as client:
+        # Held as a retry holds it: with its frames, and what they refer to.
+        with pytest.raises(FileNotFoundError) as failure:
+            run_tasks(client, fail_until_there_is, tasks, lambda _: None)
+        awaited.write_text("back", encoding="utf-8")
+        assert run_tasks(client, fail_until_there_is, tasks, lambda _: None) == ["back"]
+    assert failure.value.__traceback__ is not None
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_the_dashboard_is_named_only_where_it_can_be_served(
