@@ -20,6 +20,7 @@ from orchestration.bronze.rules import EVENT_TYPES, MAX_TEXT_CHARACTERS, Rules
 from orchestration.bronze.split import Block, Lines
 from orchestration.bronze.table import DATA_FIELDS, JUDGED
 from orchestration.bronze.tails import TailReader
+from orchestration.bronze.texts import ids_of, unescaped
 
 # A piece may be looked at a little beyond its line.
 _PADDING: Final = 128
@@ -102,8 +103,8 @@ class _BlockReader:
         return pa.table(
             {
                 "line_no": pa.array(heads.index[rows] + self._block.first + 1),
-                "event_id": _ids(heads.event_id[rows]),
-                "ticket_id": _ids(heads.ticket_id[rows]),
+                "event_id": ids_of(heads.event_id[rows]),
+                "ticket_id": ids_of(heads.ticket_id[rows]),
                 "event_type": _dictionary(heads.kind[rows].astype(np.int64), _event_types()),
                 "ts": pa.array(heads.micros[rows]).cast(JUDGED.field("ts").type),
                 "ts_original": pa.nulls(int(kept.sum()), pa.string()),
@@ -127,7 +128,7 @@ class _BlockReader:
         found = self._reader.read_messages(self._buffer, starts, lengths)
         good = np.flatnonzero((found.role >= 0) & (found.length <= MAX_TEXT_CHARACTERS))
         texts = self._pieces(found.start[good], found.length[good])
-        is_plain, texts = _unescaped(texts)
+        is_plain, texts = unescaped(texts)
         good = good[is_plain]
         self._named("role", rows[good], found.role[good])
         self._put("text", rows[good], texts)
@@ -205,32 +206,6 @@ def _dictionary(places: Integers, values: pa.Array) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, distinct.dictionary)
 
 
-def _unescaped(literals: pa.Array) -> tuple[Flags, pa.Array]:
-    """Which literals are free of quotes and of every escape but line breaks; what those say."""
-    if not len(literals):
-        return np.empty(0, bool), literals
-    _, bounds, content = literals.buffers()
-    offsets = np.frombuffer(bounds, np.int32)[: len(literals) + 1]
-    text = np.frombuffer(content or b"", np.uint8)[: offsets[-1]]
-    escapes = np.flatnonzero(text == ord("\\"))
-    ends = offsets[np.searchsorted(offsets, escapes, "right")]
-    is_break = (escapes + 1 < ends) & (text[np.minimum(escapes + 1, len(text) - 1)] == ord("n"))
-    refused = np.concatenate((np.flatnonzero(text == ord('"')), escapes[~is_break]))
-    is_plain = np.ones(len(literals), bool)
-    is_plain[np.searchsorted(offsets, refused, "right") - 1] = False
-    if len(refused):
-        return is_plain, _unescaped(literals.filter(pa.array(is_plain)))[1]
-    if not len(escapes):
-        return is_plain, literals
-    # Of a break's two bytes one stays, and becomes the break.
-    stays = np.ones(len(text), bool)
-    stays[escapes + 1] = False
-    said = text.copy()
-    said[escapes] = ord("\n")
-    moved = offsets - np.searchsorted(escapes, offsets).astype(np.int32)
-    return is_plain, _strings(moved, said[stays])
-
-
 def _id_keys(ids: Bytes) -> npt.NDArray[np.uint64]:
     """A number for each id; equal ids have equal numbers, others almost never."""
     words = np.ascontiguousarray(ids[:, :32]).view(np.uint64)
@@ -242,13 +217,3 @@ def _id_keys(ids: Bytes) -> npt.NDArray[np.uint64]:
 
 
 _NO_KEYS: Final = np.empty(0, np.uint64)
-
-
-def _ids(matrix: Bytes) -> pa.Array:
-    offsets = np.arange(len(matrix) + 1, dtype=np.int32) * matrix.shape[1]
-    return _strings(offsets, np.ascontiguousarray(matrix))
-
-
-def _strings(offsets: npt.NDArray[np.int32], content: Bytes) -> pa.Array:
-    buffers = pa.py_buffer(np.ascontiguousarray(offsets, np.int32)), pa.py_buffer(content)
-    return pa.StringArray.from_buffers(len(offsets) - 1, *buffers)
