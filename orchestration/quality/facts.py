@@ -34,8 +34,7 @@ class Facts:
 
     `shares` are those of the configuration by path ("case.channel"); empty for ingested events,
     which have no configuration. `expected_tickets` is the mean number of creations that the
-    configuration gives these days. `has_gap`: days of the world before the run are not in the lake,
-    so that events of cases opened on them are left out.
+    configuration gives these days. `missing_days`: days of the world that are not in the lake.
     """
 
     run: Run
@@ -43,12 +42,23 @@ class Facts:
     expected_tickets: float | None = None
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     baseline: Baseline = Baseline()
-    has_gap: bool = False
+    missing_days: tuple[date, ...] = ()
 
     @property
     def days(self) -> int:
         """Days of the run."""
         return len(self.run.days)
+
+    @property
+    def world_days(self) -> tuple[date, ...]:
+        """The days of the world that are in the lake, this run's among them."""
+        every_day = days_of(self.run.world.first_day, self.world_last_day)
+        return tuple(day for day in every_day if day not in set(self.missing_days))
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether days before the run are missing: events of cases opened on them are left out."""
+        return any(day < self.run.date_min for day in self.missing_days)
 
     def allowance(self, check_name: str, count: float = 0.0, categories: int = 2) -> float:
         """How far chance alone may take a measure: the limit of a check is never below it."""
@@ -69,34 +79,37 @@ def facts_of(connection: psycopg.Connection, run: Run) -> Facts:
     """Read what is known of a run's world and of the runs before it."""
     row = connection.execute(
         """
+        with held as (
+            select date_min, date_max from meta.etl_runs
+            where world_id = %(world)s and exists (
+                select from meta.manifest_index
+                where manifest_index.run_id = etl_runs.run_id and layer = 'bronze'
+            )
+            union all
+            select %(first)s, %(last)s
+        )
         select
-            (
-                select greatest(%(last)s, max(date_max)) from meta.etl_runs
-                where world_id = worlds.world_id and exists (
-                    select from meta.manifest_index
-                    where manifest_index.run_id = etl_runs.run_id and layer = 'bronze'
-                )
-            ),
+            (select max(date_max) from held),
             worlds.config,
-            exists (
-                select from generate_series(
-                    worlds.first_day, %(first)s::date - 1, interval '1 day'
+            array(
+                select day::date from generate_series(
+                    worlds.first_day, (select max(date_max) from held), interval '1 day'
                 ) as days (day)
                 where not exists (
-                    select from meta.etl_runs join meta.manifest_index using (run_id)
-                    where etl_runs.world_id = worlds.world_id and layer = 'bronze'
-                        and days.day between date_min and date_max
+                    select from held where days.day between date_min and date_max
                 )
+                order by day
             )
         from meta.worlds where world_id = %(world)s
         """,
         {"world": run.world.world_id, "first": run.date_min, "last": run.date_max},
     ).fetchone()
-    last_day, config, has_gap = row if row else (run.date_max, {}, False)
+    last_day, config, missing = row if row else (run.date_max, {}, ())
+    missing_days = tuple(missing)
     baseline = _baseline(connection, run)
     if run.world.kind != "simulated" or "world" not in config:
-        return Facts(run, last_day, baseline=baseline)
-    return Facts(run, last_day, _expected(config, run), _shares(config), baseline, has_gap)
+        return Facts(run, last_day, baseline=baseline, missing_days=missing_days)
+    return Facts(run, last_day, _expected(config, run), _shares(config), baseline, missing_days)
 
 
 def _expected(config: Mapping[str, Any], run: Run) -> float:

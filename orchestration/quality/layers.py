@@ -97,7 +97,7 @@ class Gate:
         ids = sorted(batch for batches in batch_ids.values() for batch in batches)
         values = {
             "batches": sql.Literal(ids),
-            "first_day": sql.SQL("{}::date").format(sql.Literal(self.run.world.first_day)),
+            "world_days": sql.Literal(list(facts.world_days)),
             "last_day": sql.SQL("{}::date").format(sql.Literal(facts.world_last_day)),
         }
 

@@ -1,13 +1,14 @@
 """DuckDB over what a layer wrote, with the names that the suites use."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
 from orchestration.lake.duckdb import quoted
-from orchestration.quality.facts import Facts, days_of
+from orchestration.quality.facts import Facts
 
 # What lies in a staging folder: dataset -> partition -> files.
 Staged = Mapping[str, Mapping[str, list[str]]]
@@ -61,8 +62,8 @@ def lay_ground(duck: duckdb.DuckDBPyConnection, facts: Facts, seeds: Path) -> No
     duck.execute(
         "create or replace view channels as select unnest(getvariable('channels')) as channel"
     )
-    _days(duck, "run_days", run.date_min, run.date_max)
-    _days(duck, "world_days", run.world.first_day, facts.world_last_day)
+    _days(duck, "run_days", run.days)
+    _days(duck, "world_days", facts.world_days)
     baseline = facts.baseline
     values: dict[str, object] = {
         "first_day": run.date_min,
@@ -117,6 +118,6 @@ def staged_files(staging: Path) -> Staged:
     return found
 
 
-def _days(duck: duckdb.DuckDBPyConnection, name: str, first: Any, last: Any) -> None:
-    listed = ", ".join(f"(date '{day}')" for day in days_of(first, last))
+def _days(duck: duckdb.DuckDBPyConnection, name: str, days: Iterable[date]) -> None:
+    listed = ", ".join(f"(date '{day}')" for day in days)
     duck.execute(f"create or replace table {name} as select * from (values {listed}) as t (day)")
