@@ -44,6 +44,13 @@ class RunRequest(WorldRequest):
         default=None, description="Last day, included; default: 30 days from `start`."
     )
 
+    @property
+    def title(self) -> str:
+        """The days that are asked for, as lists of runs show them."""
+        if self.start is not None and self.start == self.end:
+            return str(self.start)
+        return f"{self.start or 'first day'} to {self.end or '30 days on'}"
+
 
 class DailyRequest(WorldRequest):
     """The parameters of the flow pqr-daily; the defaults catch up to yesterday."""

@@ -22,7 +22,11 @@ from orchestration.meta.control import RunStatus, StaleClaim, connect, finish_ru
 from orchestration.settings import load_settings
 
 
-@flow(name="pqr-run", description="Carry a range of days of a world from raw to publication.")
+@flow(
+    name="pqr-run",
+    flow_run_name="{request.title}",
+    description="Carry a range of days of a world from raw to publication.",
+)
 def pqr_run(request: RunRequest) -> RunReport:
     """Run every layer in order; stop at the first that fails.
 
