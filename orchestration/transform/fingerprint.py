@@ -15,7 +15,7 @@ _COMMON = ("macros", "seeds", "dbt_project.yml")
 # Macros that only the serving models call: editing them rebuilds nothing of the lake.
 _SERVING_MACROS = "macros/serving/"
 _SUFFIXES = {".sql", ".csv"}
-# The first half of a build_id says the code, the second the inputs.
+# The first half of a build_id says all that it depends on, the second the code alone.
 _HALF = 32
 
 
@@ -32,21 +32,22 @@ def build_id(project_root: Path, layer: str, inputs: Iterable[str]) -> str:
     Returns:
         64 hexadecimal digits.
     """
-    code, read = hashlib.sha256(), hashlib.sha256()
+    code = hashlib.sha256()
     code.update(f"duckdb {duckdb.__version__}\n".encode())
     for path in _files(project_root, (*_SQL_ROOTS[layer], *_COMMON)):
         name = path.relative_to(project_root).as_posix()
         if layer != "publish" and name.startswith(_SERVING_MACROS):
             continue
         code.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    every = code.copy()
     for manifest in inputs:
-        read.update(f"input {manifest}\n".encode())
-    return code.hexdigest()[:_HALF] + read.hexdigest()[:_HALF]
+        every.update(f"input {manifest}\n".encode())
+    return every.hexdigest()[:_HALF] + code.hexdigest()[:_HALF]
 
 
 def same_code(one: str, other: str) -> bool:
     """Whether two builds of a layer were made by the same code, whatever they read."""
-    return one[:_HALF] == other[:_HALF]
+    return one[_HALF:] == other[_HALF:]
 
 
 def _files(project_root: Path, roots: Iterable[str]) -> list[Path]:

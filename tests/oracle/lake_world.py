@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,18 +66,18 @@ class LakeWorld:
         *,
         threads: int = 2,
         with_tests: bool = False,
-        may_carry: bool = True,
+        layers: Sequence[str] = ("silver", "gold"),
     ) -> Run:
-        """Commit the lines of first..last as bronze, and build and commit silver and gold.
+        """Commit the lines of first..last as bronze, and build and commit `layers`.
 
-        As pqr does, silver takes what it can from earlier runs, unless `may_carry` forbids it.
+        As pqr does, silver takes what it can from earlier runs.
         """
         run = Run.of(self.world, first, last)
         with psycopg.connect(self.settings.postgres.dsn, autocommit=True) as connection:
             claim = claim_run(connection, run, RunFacts())
             self._commit(connection, claim, "bronze", self._write_bronze(run, lines))
-            carries = may_carry and self.carries_over(connection, run)
-            for layer in ("silver", "gold"):
+            carries = self.carries_over(connection, run)
+            for layer in layers:
                 staging = self.dbt(
                     run, layer, threads=threads, with_tests=with_tests, carries=carries
                 )

@@ -62,7 +62,8 @@ def test_the_files_are_those_of_a_whole_build(
     lines = entangled_lines()
     world = LakeWorld(lake, tmp_path, FIRST)
     for first, last in cuts:
-        run = world.run(FIRST + timedelta(days=first), FIRST + timedelta(days=last), lines)
+        days = FIRST + timedelta(days=first), FIRST + timedelta(days=last)
+        run = world.run(*days, lines, layers=["silver"])
     whole = staged(world.dbt(run, "silver", carries=False))
     assert whole == staged(world.dbt(run, "silver", carries=True))
     assert {name: world.sums("silver")[name] for name in whole} == whole
@@ -76,7 +77,7 @@ def test_others_are_taken_as_they_are_only_if_this_code_made_them_of_this_bronze
     lines = entangled_lines()
     world = LakeWorld(lake, tmp_path, FIRST)
     build = build_id(lake.project_root, "silver", ())
-    first = world.run(FIRST, FIRST, lines)
+    first = world.run(FIRST, FIRST, lines, layers=["silver"])
     run = Run.of(world.world, FIRST + timedelta(days=1), FIRST + timedelta(days=1))
     overlapping = Run.of(world.world, FIRST, FIRST + timedelta(days=1))
     with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
