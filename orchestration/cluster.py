@@ -1,6 +1,7 @@
 """Dask: worker processes on this machine, or the cluster that the settings name."""
 
 import importlib.util
+import itertools
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,9 @@ WORKER_CONFIG = {
     # Nobody looks at the profile of a worker that lives for one job.
     "distributed.worker.profile.enabled": False,
 }
+
+# Numbers the calls of run_tasks.
+_calls = itertools.count(1)
 
 _NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
 
@@ -109,8 +113,10 @@ def run_tasks(
         WorkersLost: A task killed its worker again and again, or the cluster went away.
         Exception: What a task raised.
     """
+    # Of a key that it knows Dask gives the result, and a failure that somebody holds is one.
+    number = next(_calls)
     futures = [
-        client.submit(function, *arguments, key=name, pure=False, retries=0)
+        client.submit(function, *arguments, key=f"{name}-{number}", pure=False, retries=0)
         for name, arguments in tasks
     ]
     try:
@@ -126,9 +132,6 @@ def run_tasks(
         raise WorkersLost(f"the Dask cluster went away: {error}") from None
     finally:
         client.cancel([future for future in futures if not future.done()])
-        # A failure that is still held would answer for the next try of the same name.
-        for future in futures:
-            future.release()
 
 
 @contextmanager
