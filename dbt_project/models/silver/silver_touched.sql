@@ -1,4 +1,4 @@
--- Grain: one row per kind of partition and partition that this run writes.
+-- Grain: one row per partition that this run writes, of tickets or of events.
 -- A run changes the cases that have an event in its days, or a copy of one, and nothing else.
 {{ config(materialized='table') }}
 
