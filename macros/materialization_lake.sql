@@ -3,7 +3,8 @@
 
     meta of the model:
       partition  the column whose values are the partitions (month or day)
-      key        columns that identify a row: the order of the files
+      grain      columns that identify a row
+      order      columns that order the rows of a file, when they are not those of the grain
       touched    which partitions this run writes: see touched_partitions()
 
     The table holds what this run computed; a file may hold rows of other cases beside them, as they

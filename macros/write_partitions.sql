@@ -11,13 +11,14 @@
     {%- set is_carried = carries_over() and config.meta_get('touched') in ('tickets', 'events') -%}
     {%- set committed = committed_keys(env_var('PQR_WORLD_ID'), relation.schema, relation.identifier)
         if is_carried else [] -%}
+    {%- set order = config.meta_get('order') or (config.meta_get('grain') | reject('equalto', partition) | list) -%}
     {%- set copies = [] -%}
     {%- for value in values -%}
         {%- set carried = carried_rows(committed, partition, value) | trim -%}
         {%- do copies.append(
             "copy (from (select * from " ~ relation ~ " where " ~ partition ~ " = '" ~ value ~ "'"
             ~ (" union all by name " ~ carried if carried else "")
-            ~ ") order by " ~ config.meta_get('key') | join(', ')
+            ~ ") order by " ~ order | join(', ')
             ~ ") to '" ~ folder ~ "/" ~ partition ~ "=" ~ value
             ~ "/part0.parquet' (format parquet, compression zstd)"
         ) -%}

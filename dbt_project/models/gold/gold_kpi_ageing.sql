@@ -1,5 +1,4 @@
 -- Grain: one row per day, pqrs_type and age band: open cases by their age in business days.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type', 'age_band_order'], 'touched': 'days'}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

@@ -1,5 +1,4 @@
 -- Grain: one row per day, pqrs_type and region.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type', 'region'], 'touched': 'days'}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

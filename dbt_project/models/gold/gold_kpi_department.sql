@@ -1,5 +1,4 @@
 -- Grain: one row per day and department: the five KPIs where they happen.
-{{ config(meta={'partition': 'day', 'key': ['department'], 'touched': 'days'}) }}
 
 with departments as (
     select distinct department from {{ ref('dim_geo') }}

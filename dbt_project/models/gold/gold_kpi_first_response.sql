@@ -1,5 +1,4 @@
 -- Grain: one row per day of the first agent message and pqrs_type.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type'], 'touched': 'days'}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

@@ -1,5 +1,4 @@
 -- Grain: one row per day of closing, pqrs_type and variant: the path cases took to that closing.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type', 'variant'], 'touched': 'days'}) }}
 
 with closings as (
     select * from {{ ref('gold_closings') }}

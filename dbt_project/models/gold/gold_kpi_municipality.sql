@@ -1,5 +1,4 @@
 -- Grain: one row per day and municipality: the five KPIs where they happen.
-{{ config(meta={'partition': 'day', 'key': ['geo_id'], 'touched': 'days'}) }}
 
 with places as (
     select * from {{ ref('dim_geo') }}

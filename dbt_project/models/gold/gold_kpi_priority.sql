@@ -1,5 +1,4 @@
 -- Grain: one row per day and priority.
-{{ config(meta={'partition': 'day', 'key': ['priority'], 'touched': 'days'}) }}
 
 with priorities as (
     select priority_id as priority from {{ ref('dim_priority') }}

@@ -1,6 +1,5 @@
 -- Grain: one row per day and pqrs_type.
 -- Counts closings, not cases: a case reopened later must not change this day.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type'], 'touched': 'days'}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

@@ -1,6 +1,5 @@
 -- Grain: one row per due day and pqrs_type: the cases whose term ends then, as known at its end.
 -- No survivor bias: a case that nobody closes is in it.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type'], 'touched': 'days'}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

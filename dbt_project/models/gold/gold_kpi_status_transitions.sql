@@ -1,7 +1,4 @@
 -- Grain: one row per day, pqrs_type and allowed transition: the matrix of the process.
-{{ config(meta={
-    'partition': 'day', 'key': ['pqrs_type', 'status_from', 'status_to'], 'touched': 'days'
-}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

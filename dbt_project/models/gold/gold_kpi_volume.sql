@@ -1,5 +1,4 @@
 -- Grain: one row per day, channel and pqrs_type.
-{{ config(meta={'partition': 'day', 'key': ['channel', 'pqrs_type'], 'touched': 'days'}) }}
 
 with days as (
     select * from {{ ref('gold_days') }}

@@ -1,5 +1,4 @@
 -- Grain: one row per finished quarter and pqrs_type: the report of Ley 1755 and Ley 1474 practice.
 -- Its day is the last of the quarter.
-{{ config(meta={'partition': 'day', 'key': ['pqrs_type'], 'touched': 'quarter_ends'}) }}
 
 {{ period_report('quarter') }}

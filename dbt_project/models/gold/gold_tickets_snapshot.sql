@@ -1,5 +1,4 @@
 -- Grain: one row per day and case that is open at its end.
-{{ config(meta={'partition': 'day', 'key': ['ticket_id'], 'touched': 'days'}) }}
 
 -- The largest table of gold: only the days that this run writes.
 with days as (

@@ -1,5 +1,4 @@
 -- Grain: one row per attachment.
-{{ config(meta={'partition': 'day', 'key': ['ts', 'attachment_id'], 'touched': 'events'}) }}
 -- depends_on: {{ ref('silver_touched') }}
 
 with events as (

@@ -1,5 +1,4 @@
 -- Grain: one row per message.
-{{ config(meta={'partition': 'day', 'key': ['ts', 'message_id'], 'touched': 'events'}) }}
 -- depends_on: {{ ref('silver_touched') }}
 
 with events as (

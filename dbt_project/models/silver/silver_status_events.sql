@@ -1,6 +1,5 @@
 -- Grain: one row per STATUS_CHANGED event, valid or not, with the SLA clock as it stood then.
 -- Knows nothing later than the event: the time is that spent in the state left.
-{{ config(meta={'partition': 'day', 'key': ['ts', 'event_id'], 'touched': 'events'}) }}
 -- depends_on: {{ ref('silver_touched') }}
 
 with transitions as (

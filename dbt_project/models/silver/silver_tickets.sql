@@ -1,5 +1,4 @@
 -- Grain: one row per case, as its events leave it. No column depends on the day of the build.
-{{ config(meta={'partition': 'month', 'key': ['created_at', 'ticket_id'], 'touched': 'tickets'}) }}
 -- depends_on: {{ ref('silver_touched') }}
 
 with cases as (
