@@ -1,4 +1,4 @@
-"""What silver and gold cost by dbt, beside one hand-written DuckDB script: `make bench-lake`.
+"""What silver and gold cost with dbt, compared with one DuckDB script: `make bench-lake`.
 
 Both read the committed bronze of a world and write the same files to a local folder, two threads
 and 2 GB each, in turns, each in a process of its own. dbt's start (imports, parsing, connecting) is
@@ -202,14 +202,14 @@ def by_dbt(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, f
 
 def by_script(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, float]:
     """The yardstick."""
-    from benchmarks import lake_yardstick
+    from benchmarks.yardstick.build import build
 
     start_cpu, started = time.process_time(), time.perf_counter()
     database = root.parent / "script.duckdb"
     database.unlink(missing_ok=True)
     duck = connect(settings, threads=2, memory_limit="2GB", database=str(database))
     duck.execute("set preserve_insertion_order = false")
-    lake_yardstick.build(duck, ROOT / "seeds", facts["keys"], facts["first"], facts["last"], root)
+    build(duck, ROOT / "seeds", facts["keys"], facts["first"], facts["last"], root)
     return {
         "cpu": time.process_time() - start_cpu,
         "seconds": time.perf_counter() - started,

@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import psycopg
 from lake_dbt import dbt_build
-from recomputation import CHANNELS, Line
+from raw_lines import Line
+from recomputation import CHANNELS
 
 from orchestration.lake.commit import commit_layer
 from orchestration.lake.committed import (

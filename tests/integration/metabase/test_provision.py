@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
-from metabase_contract import ContractServer, Instance
+from metabase_calls import Instance
+from metabase_contract import ContractServer
 
 from orchestration.bi.client import MetabaseClient, MetabaseUnavailable
 from orchestration.bi.content import load_content
