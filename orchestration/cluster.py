@@ -12,7 +12,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
 
-from orchestration.dask_settings import DaskSettings
+from orchestration.settings.dask import DaskSettings
 from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.settings import Settings
 

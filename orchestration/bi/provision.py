@@ -14,7 +14,7 @@ from orchestration.bi.payloads import (
     question_payload,
     wanted_fields,
 )
-from orchestration.endpoints import PostgresUrl
+from orchestration.settings.endpoints import PostgresUrl
 from orchestration.errors import UsageError
 
 DATABASE = "PQRS"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.endpoints import endpoint_address
+from orchestration.settings.endpoints import endpoint_address
 from orchestration.errors import WorkFailed
 from orchestration.settings import S3Settings, Settings
 

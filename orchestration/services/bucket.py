@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orchestration.endpoints import endpoint_address, is_loopback
+from orchestration.settings.endpoints import endpoint_address, is_loopback
 from orchestration.services.errors import Refused, Unreachable
 from orchestration.settings import S3Settings
 

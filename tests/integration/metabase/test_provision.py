@@ -10,7 +10,7 @@ from orchestration.bi.client import MetabaseClient, MetabaseUnavailable
 from orchestration.bi.content import load_content
 from orchestration.bi.payloads import wanted_fields
 from orchestration.bi.provision import Administrator, SyncMissing, provision
-from orchestration.endpoints import PostgresUrl
+from orchestration.settings.endpoints import PostgresUrl
 from orchestration.errors import UsageError
 
 CONTENT = load_content()

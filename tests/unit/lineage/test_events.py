@@ -21,7 +21,7 @@ from orchestration.lineage.events import (
 )
 from orchestration.lineage.graph import ProjectGraph
 from orchestration.lineage.told import LineageTeller
-from orchestration.lineage_settings import LineageSettings
+from orchestration.settings.lineage import LineageSettings
 from orchestration.run import Claim, Run, World
 from orchestration.settings import load_settings
 from tests.openlineage import faults, unpaired

@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from orchestration import variables
+from orchestration.settings import variables
 from orchestration.errors import UsageError
 
 DEFAULT_MEMORY = "2GiB"

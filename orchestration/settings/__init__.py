@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from orchestration import variables
-from orchestration.dask_settings import DaskSettings, dask_settings
-from orchestration.endpoints import (
+from orchestration.settings import variables
+from orchestration.settings.dask import DaskSettings, dask_settings
+from orchestration.settings.endpoints import (
     PostgresUrl,
     endpoint_address,
     is_loopback,
@@ -22,9 +22,9 @@ from orchestration.endpoints import (
     refuse_known_secret,
 )
 from orchestration.errors import UsageError
-from orchestration.lineage_settings import LineageSettings, lineage_settings
+from orchestration.settings.lineage import LineageSettings, lineage_settings
 
-PROJECT_ROOT = Path(__file__).resolve().parents[1]
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PORTS_FILE = "ports.json"
 DEFAULT_S3_PORT = 19000
 DEFAULT_POSTGRES_PORT = 15432
