@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.settings.endpoints import endpoint_address
 from orchestration.errors import WorkFailed
 from orchestration.settings import S3Settings, Settings
+from orchestration.settings.endpoints import endpoint_address
 
 _EXTENSIONS = ("httpfs", "postgres_scanner")
 

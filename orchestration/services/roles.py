@@ -21,9 +21,7 @@ def ensure_database(settings: Settings) -> None:
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(OWNER)))
         for role in LOGINS:
             if role not in existing:
-                connection.execute(
-                    sql.SQL("create role {} login").format(sql.Identifier(role))
-                )
+                connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
             if not _can_log_in(settings, role):
                 connection.execute(
                     sql.SQL("alter role {} password {}").format(

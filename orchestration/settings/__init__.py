@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from orchestration.errors import UsageError
 from orchestration.settings import variables
 from orchestration.settings.dask import DaskSettings, dask_settings
 from orchestration.settings.endpoints import (
@@ -21,7 +22,6 @@ from orchestration.settings.endpoints import (
     parse_postgres_url,
     refuse_known_secret,
 )
-from orchestration.errors import UsageError
 from orchestration.settings.lineage import LineageSettings, lineage_settings
 from orchestration.settings.secrets import ROLES, EmbeddedSecrets, draw_secrets, read_secrets
 
@@ -216,9 +216,7 @@ def _s3(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> S3Settin
     return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True)
 
 
-def _postgres(
-    env: Mapping[str, str], port: int, secrets: EmbeddedSecrets
-) -> PostgresSettings:
+def _postgres(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> PostgresSettings:
     database = variables.database_name(env, "pqr_lakehouse")
     dsn = env.get("PQR_POSTGRES_DSN") or _compose_dsn(env)
     if dsn is None:
