@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.flows.hold import WorldHold
-from orchestration.flows.progress import StepEvent, say
 from orchestration.meta.control import RunCounts
 from orchestration.quality.evaluator import Evaluator
 from orchestration.run import Claim, Run
@@ -55,15 +54,13 @@ class Resources:
             if self._client is None:
                 from distributed.gc import disable_gc_diagnosis
 
-                from orchestration.cluster import dashboard_link, dask_client
+                from orchestration.cluster import dask_client
 
                 # Prefect's logging lets every library speak; what workers say is no news here.
                 logging.getLogger("distributed").setLevel(logging.ERROR)
                 self._client = self._stack.enter_context(dask_client(self.settings))
                 # It measures the garbage collector from inside, where an interruption is lost.
                 disable_gc_diagnosis(force=True)
-                if link := dashboard_link(self._client):
-                    say(StepEvent("dask", "done", note=f"dashboard {link}"))
             return self._client
 
     def release_cluster(self) -> None:

@@ -5,7 +5,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from orchestration.lineage_settings import LineageSettings
+from orchestration.settings.lineage import LineageSettings
 
 _TIMEOUT_SECONDS = 5
 

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from orchestration.errors import Locked, WorkFailed
+from orchestration.meta.locks import holder, release_lock, try_lock
 from orchestration.run import Claim, World
 
 _RETAKE_SECONDS = 30.0
@@ -40,10 +41,11 @@ def lock_world(connection: psycopg.Connection, world: World, facts: RunFacts) ->
     Raises:
         WorldLocked: Another process holds the world.
     """
-    if not _try_lock(connection, world):
+    key = str(world.world_id)
+    if not try_lock(connection, key):
         raise WorldLocked(
             f"world {world.world_id} is being worked on by another process:"
-            " wait for it, or see `pqr runs`"
+            f" {holder(connection, key)}; wait for it, or see `pqr runs`"
         )
     row = connection.execute(
         """
@@ -72,7 +74,7 @@ def lock_world(connection: psycopg.Connection, world: World, facts: RunFacts) ->
     return int(row[0])
 
 
-def retake_world(connection: psycopg.Connection, world: World, holder: int) -> None:
+def retake_world(connection: psycopg.Connection, world: World, number: int) -> None:
     """Take the lock again on a new connection, after the one that held it was lost.
 
     The server may need a moment to notice that the old connection is gone.
@@ -81,18 +83,18 @@ def retake_world(connection: psycopg.Connection, world: World, holder: int) -> N
         StaleClaim: Somebody else has held the world since, or holds it now.
     """
     deadline = time.monotonic() + _RETAKE_SECONDS
-    while not _try_lock(connection, world):
-        if _holder(connection, world) != holder or time.monotonic() > deadline:
+    while not try_lock(connection, str(world.world_id)):
+        if _holder(connection, world) != number or time.monotonic() > deadline:
             raise _taken_over(world)
         time.sleep(_PAUSE_SECONDS)
-    if _holder(connection, world) != holder:
+    if _holder(connection, world) != number:
         unlock_world(connection, world)
         raise _taken_over(world)
 
 
 def unlock_world(connection: psycopg.Connection, world: World) -> None:
     """Give the lock back; closing the connection does the same."""
-    connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [str(world.world_id)])
+    release_lock(connection, str(world.world_id))
 
 
 def assert_fencing(connection: psycopg.Connection, claim: Claim) -> None:
@@ -128,13 +130,6 @@ def assert_fencing(connection: psycopg.Connection, claim: Claim) -> None:
             f"attempt {claim.attempt} of run {claim.run.run_id} is no longer the running one:"
             " see `pqr runs`"
         )
-
-
-def _try_lock(connection: psycopg.Connection, world: World) -> bool:
-    row = connection.execute(
-        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [str(world.world_id)]
-    ).fetchone()
-    return row == (True,)
 
 
 def _holder(connection: psycopg.Connection, world: World) -> int | None:

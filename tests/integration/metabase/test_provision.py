@@ -11,8 +11,8 @@ from orchestration.bi.client import MetabaseClient, MetabaseUnavailable
 from orchestration.bi.content import load_content
 from orchestration.bi.payloads import wanted_fields
 from orchestration.bi.provision import Administrator, SyncMissing, provision
-from orchestration.endpoints import PostgresUrl
 from orchestration.errors import UsageError
+from orchestration.settings.endpoints import PostgresUrl
 
 CONTENT = load_content()
 READER = PostgresUrl("postgres", 5432, "bi_reader", "a-secret-of-the-reader", "pqr_lakehouse")

@@ -41,7 +41,7 @@ def lose_connections(lake: Settings) -> None:
     """What a restart of PostgreSQL does to those who hold a world."""
     with psycopg.connect(lake.postgres.admin_dsn, autocommit=True) as admin:
         admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
             " where application_name = 'pqr lock' and datname = current_database()"
         )
 

@@ -21,9 +21,9 @@ from orchestration.lineage.events import (
 )
 from orchestration.lineage.graph import ProjectGraph
 from orchestration.lineage.told import LineageTeller
-from orchestration.lineage_settings import LineageSettings
 from orchestration.run import Claim, Run, World
 from orchestration.settings import load_settings
+from orchestration.settings.lineage import LineageSettings
 from tests.openlineage import faults, unpaired
 from tests.unit.lineage.collector import Collector
 

@@ -1,42 +1,35 @@
 """Settings: the one place that reads the environment, validates it and fills in the defaults.
 
-Without an S3 endpoint or a PostgreSQL DSN in the environment the embedded services count, with
-fixed local credentials, so that plain `dbt build` works with no export.
+Without an S3 endpoint or a PostgreSQL DSN in the environment the embedded services count, with the
+random secrets that `pqr up` keeps in PQR_HOME.
 """
 
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from orchestration import variables
-from orchestration.dask_settings import DaskSettings, dask_settings
-from orchestration.endpoints import (
+from orchestration.errors import UsageError
+from orchestration.settings import variables
+from orchestration.settings.dask import DaskSettings, dask_settings
+from orchestration.settings.endpoints import (
     PostgresUrl,
     endpoint_address,
     is_loopback,
     parse_postgres_url,
     refuse_known_secret,
 )
-from orchestration.errors import UsageError
-from orchestration.lineage_settings import LineageSettings, lineage_settings
+from orchestration.settings.lineage import LineageSettings, lineage_settings
+from orchestration.settings.secrets import ROLES, EmbeddedSecrets, draw_secrets, read_secrets
 
-PROJECT_ROOT = Path(__file__).resolve().parents[1]
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PORTS_FILE = "ports.json"
 DEFAULT_S3_PORT = 19000
 DEFAULT_POSTGRES_PORT = 15432
 SIDE_PORTS = 9  # the embedded S3 server takes its port and the nine after it
-EMBEDDED_ACCESS_KEY = "pqr-local"
-EMBEDDED_SECRET_KEY = "pqr-local-secret"  # noqa: S105 - known on purpose, accepted on loopback only
-# role: password. Known on purpose, as above.
-EMBEDDED_PASSWORDS = {
-    "pqr_admin": "pqr-local-admin",
-    "lake_writer": "pqr-local-writer",
-    "bi_reader": "pqr-local-reader",
-}
 
 
 @dataclass(frozen=True)
@@ -70,7 +63,10 @@ class PostgresSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the environment decides. `today`, if set, stands for the clock's in Colombia."""
+    """Everything the environment decides. `today`, if set, stands for the clock's in Colombia.
+
+    `secrets` are those of the embedded services: the home's, or new ones for the first `pqr up`.
+    """
 
     home: Path
     project_root: Path
@@ -82,7 +78,21 @@ class Settings:
     dask: DaskSettings
     lineage: LineageSettings
     log_format: str
+    secrets: EmbeddedSecrets
+    has_secrets: bool
     today: date | None = None
+
+    def with_secrets(self, secrets: EmbeddedSecrets) -> "Settings":
+        """The same settings with `secrets` for the services that are embedded."""
+        s3, postgres = self.s3, self.postgres
+        if s3.is_embedded:
+            s3 = replace(s3, access_key=secrets.access_key, secret_key=secrets.secret_key)
+        if postgres.is_embedded:
+            url = postgres.url
+            postgres = _embedded_postgres(
+                url.port, url.database, secrets, is_declared=postgres.is_declared
+            )
+        return replace(self, s3=s3, postgres=postgres, secrets=secrets, has_secrets=True)
 
     def exports(self) -> dict[str, str]:
         """Variables that give another program, dbt above all, the same services."""
@@ -120,17 +130,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     postgres_port = variables.port(
         env, "PQR_POSTGRES_PORT", recorded.get("postgres", DEFAULT_POSTGRES_PORT)
     )
+    kept = read_secrets(home)
+    own = kept or draw_secrets()
     return Settings(
         home=home,
         project_root=PROJECT_ROOT,
-        s3=_s3(env, s3_port),
-        postgres=_postgres(env, postgres_port),
+        s3=_s3(env, s3_port, own),
+        postgres=_postgres(env, postgres_port, own),
         s3_port=s3_port,
         postgres_port=postgres_port,
         dask_scheduler=variables.dask_scheduler(env),
         dask=dask_settings(env),
         lineage=lineage_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
+        secrets=own,
+        has_secrets=kept is not None,
         today=variables.day(env, "PQR_TODAY"),
     )
 
@@ -170,7 +184,7 @@ def recorded_ports(home: Path) -> dict[str, int]:
         return {}  # never started, or a torn file: `pqr up` writes it anew
 
 
-def _s3(env: Mapping[str, str], port: int) -> S3Settings:
+def _s3(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> S3Settings:
     bucket = variables.bucket_name(env, "pqr-lakehouse")
     region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1"
     name = "AWS_ENDPOINT_URL" if "AWS_ENDPOINT_URL" in env else "RUSTFS_ENDPOINT"
@@ -182,8 +196,8 @@ def _s3(env: Mapping[str, str], port: int) -> S3Settings:
         # The embedded server signs for any region: a region of the user's AWS profile is no reason
         # to differ from profiles.yml.
         region=region if endpoint else "us-east-1",
-        access_key=EMBEDDED_ACCESS_KEY,
-        secret_key=EMBEDDED_SECRET_KEY,
+        access_key=secrets.access_key,
+        secret_key=secrets.secret_key,
         bucket=bucket,
         is_embedded=True,
         is_declared=endpoint is not None,
@@ -202,15 +216,15 @@ def _s3(env: Mapping[str, str], port: int) -> S3Settings:
     return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True)
 
 
-def _postgres(env: Mapping[str, str], port: int) -> PostgresSettings:
+def _postgres(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> PostgresSettings:
     database = variables.database_name(env, "pqr_lakehouse")
     dsn = env.get("PQR_POSTGRES_DSN") or _compose_dsn(env)
     if dsn is None:
-        return _embedded_postgres(port, database, is_declared=False)
+        return _embedded_postgres(port, database, secrets, is_declared=False)
     url = parse_postgres_url("PQR_POSTGRES_DSN", dsn)
-    writer = ("lake_writer", EMBEDDED_PASSWORDS["lake_writer"])
+    writer = ("lake_writer", secrets.password("lake_writer"))
     if is_loopback(url.host) and url.port == port and (url.user, url.password) == writer:
-        return _embedded_postgres(port, url.database, is_declared=True)
+        return _embedded_postgres(port, url.database, secrets, is_declared=True)
     refuse_known_secret("PQR_POSTGRES_DSN", url.password, url.host)
     others = {
         name: env.get(name, dsn) for name in ("PQR_POSTGRES_ADMIN_DSN", "PQR_POSTGRES_READER_DSN")
@@ -222,10 +236,12 @@ def _postgres(env: Mapping[str, str], port: int) -> PostgresSettings:
     return PostgresSettings(dsn, admin, reader, is_embedded=False, is_declared=True)
 
 
-def _embedded_postgres(port: int, database: str, *, is_declared: bool) -> PostgresSettings:
+def _embedded_postgres(
+    port: int, database: str, secrets: EmbeddedSecrets, *, is_declared: bool
+) -> PostgresSettings:
     dsns = {
-        role: PostgresUrl("127.0.0.1", port, role, password, database).dsn()
-        for role, password in EMBEDDED_PASSWORDS.items()
+        role: PostgresUrl("127.0.0.1", port, role, secrets.password(role), database).dsn()
+        for role in ROLES
     }
     return PostgresSettings(
         dsns["lake_writer"], dsns["pqr_admin"], dsns["bi_reader"], True, is_declared

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
-from orchestration.variables import Environment
+from orchestration.settings.variables import Environment
 
 _DEFAULT_ENDPOINT = "api/v1/lineage"
 _DEFAULT_NAMESPACE = "pqr-lakehouse"

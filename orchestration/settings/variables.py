@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 from orchestration.errors import UsageError
 
@@ -46,6 +47,19 @@ def day(env: Environment, name: str) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         raise UsageError(f"{name}={value} is no day: write it as 2025-09-01") from None
+
+
+def file(env: Environment, name: str, kind: str) -> Path:
+    """The file that `name` names; `kind` says what it should be."""
+    path = Path(env[name]).expanduser()
+    try:
+        with path.open("rb"):
+            return path.resolve()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{name}={env[name]} cannot be read ({reason}): name {kind}, or unset {name}"
+        ) from None
 
 
 def bucket_name(env: Environment, default: str) -> str:
