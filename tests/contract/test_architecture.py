@@ -8,7 +8,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # A room may import the rooms after it in its row, and any room may import the floor.
-FLOOR = {"errors", "settings", "endpoints", "variables", "lineage_settings", "dask_settings"}
+FLOOR = {
+    "errors",
+    "progress",
+    "settings",
+    "endpoints",
+    "variables",
+    "lineage_settings",
+    "dask_settings",
+}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
@@ -40,6 +48,7 @@ ALLOWED = {
     "lineage_settings": set(),
     "dask_settings": set(),
     "errors": set(),
+    "progress": set(),
 }  # fmt: skip
 
 
