@@ -26,8 +26,10 @@ import duckdb
 import psycopg
 
 from benchmarks.results import result
+from orchestration.lake.commit import commit_layer
 from orchestration.lake.committed import effective_objects
 from orchestration.lake.duckdb import connect
+from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run
 from orchestration.services import lifecycle
 from orchestration.settings import Settings, load_settings
@@ -78,9 +80,11 @@ def make_world(settings: Settings, days: int) -> None:
         Client(cluster) as client,
         psycopg.connect(settings.postgres.dsn, autocommit=True) as connection,
     ):
-        claim = claim_run(connection, run_of(config), RunFacts())
-        raw = write_raw(settings, client, connection, claim, config)
-        write_bronze(settings, client, connection, claim, raw.manifest)
+        run, store = run_of(config), ObjectStore(settings.s3)
+        claim = claim_run(connection, run, RunFacts())
+        raw = write_raw(settings, client, run, config)
+        commit_layer(store, connection, claim, raw)
+        commit_layer(store, connection, claim, write_bronze(settings, client, run, raw))
 
 
 def measure(settings: Settings, scratch: Path, rounds: int) -> int:

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,7 +13,7 @@ from orchestration.bronze.object import RawObject, judge_object
 from orchestration.bronze.rules import unpack
 from orchestration.lake import paths
 from orchestration.lake.killpoint import reach
-from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.manifest import LineCounts, ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
 from orchestration.settings import S3Settings
@@ -32,10 +33,11 @@ class BronzeTask:
 
 @dataclass(frozen=True)
 class BronzeObjects:
-    """What a task wrote, and what it counted: lines, bronze, quarantined:<CODE>, note:<CODE>."""
+    """What a task wrote, and what became of the lines that it read."""
 
     bronze: ObjectRef
     quarantine: ObjectRef
+    counts: LineCounts
 
 
 def write_object(task: BronzeTask) -> BronzeObjects:
@@ -53,19 +55,25 @@ def write_object(task: BronzeTask) -> BronzeObjects:
     with tempfile.TemporaryDirectory(prefix="pqr-bronze-") as folder:
         judged = judge_object(body, raw, unpack(task.rules), Path(folder))
         reach("bronze.after_file")
-        counts = {
-            "lines": judged.lines,
-            "bronze": judged.bronze,
-            **{f"quarantined:{code}": count for code, count in judged.quarantined.items()},
-            **{f"note:{code}": count for code, count in judged.notes.items()},
-        }
-        bronze = _put(store, task, paths.BRONZE_DATASET, judged.bronze_file, judged.bronze, counts)
-        reach("bronze.after_object")
-        quarantined = sum(judged.quarantined.values())
-        quarantine = _put(
-            store, task, paths.QUARANTINE_DATASET, judged.quarantine_file, quarantined, {}
+        counts = LineCounts(
+            lines=judged.lines,
+            bronze=judged.bronze,
+            quarantined=dict(judged.quarantined),
+            notes=dict(judged.notes),
         )
-    return BronzeObjects(bronze, quarantine)
+        bronze = _put(
+            store, task, paths.BRONZE_DATASET, judged.bronze_file, judged.bronze, counts.to_json()
+        )
+        reach("bronze.after_object")
+        quarantine = _put(
+            store,
+            task,
+            paths.QUARANTINE_DATASET,
+            judged.quarantine_file,
+            counts.quarantined_lines,
+            {},
+        )
+    return BronzeObjects(bronze, quarantine, counts)
 
 
 def _put(
@@ -74,7 +82,7 @@ def _put(
     dataset: str,
     file: Path,
     rows: int,
-    counts: dict[str, int],
+    counts: dict[str, Any],
 ) -> ObjectRef:
     body = file.read_bytes()
     sha256 = hashlib.sha256(body).hexdigest()

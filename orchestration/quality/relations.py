@@ -5,7 +5,7 @@ from typing import Final
 
 import duckdb
 
-from orchestration.lake.manifest import Manifest
+from orchestration.lake.manifest import LineCounts, Manifest
 from orchestration.quality.lens import parts_table, set_variable
 from orchestration.quality.suites.bronze import BRONZE
 from orchestration.quality.suites.gold import GRAINS
@@ -43,12 +43,10 @@ def lay_bronze(
         "insert into objects values (?, ?)", [(item.partition, item.rows) for item in events]
     )
     rows = sum(item.rows for item in events)
-    quarantined = sum(
-        count for name, count in manifest.counts.items() if name.startswith("quarantined.")
-    )
-    set_variable(duck, "lines", manifest.counts.get("lines", rows))
+    counts = LineCounts.from_json(manifest.counts)
+    set_variable(duck, "lines", counts.lines)
     set_variable(duck, "bronze_rows", rows)
-    set_variable(duck, "quarantined", quarantined)
+    set_variable(duck, "quarantined", counts.quarantined_lines)
 
 
 def lay_silver(

@@ -87,24 +87,29 @@ def land(settings: Settings, location: str) -> dict[str, Any]:
 
     from orchestration.bronze.job import write_bronze
     from orchestration.ingest.job import plan_delivery, write_delivery
+    from orchestration.lake.commit import commit_layer
+    from orchestration.lake.store import ObjectStore
     from orchestration.meta.control import RunFacts, claim_run, connect, finish_run
 
     delivery = plan_delivery(settings, location, source="email")
     with connect(settings) as connection:
         claim = claim_run(connection, delivery.run, RunFacts())
-        raw = write_delivery(settings, connection, claim, delivery)
+        store = ObjectStore(settings.s3)
+        raw = write_delivery(settings, delivery)
+        raw_commit = commit_layer(store, connection, claim, raw)
         with (
             LocalCluster(
                 n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
             ) as cluster,
             Client(cluster) as client,
         ):
-            bronze = write_bronze(settings, client, connection, claim, raw.manifest)
+            bronze = write_bronze(settings, client, delivery.run, raw)
+        bronze_commit = commit_layer(store, connection, claim, bronze)
         finish_run(connection, claim, "PUBLISHED")
     return {
         "run_id": str(delivery.run.run_id),
         "attempt": claim.attempt,
-        "raw": raw.committed.sha256,
-        "bronze": bronze.committed.sha256,
-        "counts": dict(bronze.manifest.counts),
+        "raw": raw_commit.sha256,
+        "bronze": bronze_commit.sha256,
+        "counts": dict(bronze.counts),
     }

@@ -19,6 +19,8 @@ from orchestration.bronze.task import BronzeTask, write_object
 from orchestration.cluster import SchedulerUnavailable, dask_client
 from orchestration.errors import UsageError
 from orchestration.lake import paths
+from orchestration.lake.commit import commit_layer
+from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, connect
 from orchestration.raw.job import run_of, write_block, write_raw
 from orchestration.settings import Settings, load_settings
@@ -85,8 +87,11 @@ def test_remote_workers_write_the_same_bytes(lake: Settings, scheduler: str) -> 
         claim = claim_run(connection, run, RunFacts())
         with dask_client(settings) as client:
             client.wait_for_workers(2, timeout=60)
-            raw = write_raw(settings, client, connection, claim, config).manifest
-            bronze = write_bronze(settings, client, connection, claim, raw).manifest
+            store = ObjectStore(lake.s3)
+            raw = write_raw(settings, client, run, config)
+            commit_layer(store, connection, claim, raw)
+            bronze = write_bronze(settings, client, run, raw)
+            commit_layer(store, connection, claim, bronze)
         assert verify_lake(lake, connection).findings == ()
     # Here and now: other bytes under the same keys would be a conflict.
     refs = {ref.key: ref for ref in write_block(lake.s3, run, config, DAY, DAY)}

@@ -12,7 +12,7 @@ from datetime import date
 import psycopg
 
 from orchestration.lake.killpoint import reach
-from orchestration.meta.control import RunCounts, RunFacts, claim_run, release_run
+from orchestration.meta.control import RunCounts, RunFacts, claim_run, unlock_world
 from orchestration.publication.batches import (
     Batch,
     exclusive_publication,
@@ -111,7 +111,7 @@ def publish_version(connection: psycopg.Connection, version: int, keep: int = 2)
             connection, claim, batches, status="PUBLISHED", counts=RunCounts(gold_rows=24)
         )
         collect(connection, keep)
-    release_run(connection, claim.run)
+    unlock_world(connection, claim.run.world)
     return publication
 
 

@@ -1,30 +1,29 @@
-"""Which failures are worth another try: those of a connection, never those of the data."""
+"""Another try of what a lost connection broke; never of what the data or the code is at fault for.
+
+All retries of a run are made here, see docs/adr/0017-retries-and-task-runs.md.
+"""
 
 import random
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
 
 import duckdb
 import psycopg
-from prefect.client.schemas.objects import State
 
 from orchestration.errors import PqrError, ServiceUnavailable
 from orchestration.transform.dbt import is_lost_connection
 
+Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 # Half a minute in all: a restart of a server is over by then.
 RETRY_DELAYS: Final = (2.0, 8.0, 20.0)
-RETRY_JITTER: Final = 0.5
+_JITTER: Final = 0.5
 
 # SQLSTATE classes of PostgreSQL: connection, too many connections, shut down or starting up.
 _PASSING_STATES = ("08", "53300", "57P0")
-
-
-def is_transient(state: "State[Any]") -> bool:
-    """Whether the failed `state` of a task run came from a service that may come back."""
-    return isinstance(state.data, BaseException) and may_pass(state.data)
 
 
 def may_pass(error: BaseException) -> bool:
@@ -38,13 +37,18 @@ def may_pass(error: BaseException) -> bool:
     return isinstance(error, ConnectionError | TimeoutError)
 
 
-def patiently(work: Callable[[], Result]) -> Result:
-    """Do what is no step of its own, again after a pause while the cause may pass."""
-    for delay in RETRY_DELAYS:
-        try:
-            return work()
-        except Exception as error:
-            if not may_pass(error):
-                raise
-        time.sleep(delay * (1 + random.random() * RETRY_JITTER))  # noqa: S311 -- no secret
-    return work()
+def with_retries(work: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Let `work` be tried up to four times, with growing pauses, while the cause may pass."""
+
+    @wraps(work)
+    def tried(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        for delay in RETRY_DELAYS:
+            try:
+                return work(*args, **kwargs)
+            except Exception as error:
+                if not may_pass(error):
+                    raise
+            time.sleep(delay * (1 + random.random() * _JITTER))  # noqa: S311 -- not a secret
+        return work(*args, **kwargs)
+
+    return tried
