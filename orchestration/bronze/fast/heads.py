@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.bronze.pieces import Bytes, Flags, Integers, has_any, windows
+from orchestration.bronze.fast.pieces import Bytes, Flags, Integers, has_any, windows
 from orchestration.bronze.rules import EVENT_TYPES
 from orchestration.lake.instants import day_bounds
 
