@@ -21,7 +21,6 @@ PutResult = Literal["created", "identical"]
 _ATTEMPTS = 6
 _FIRST_PAUSE_SECONDS = 0.2
 _CHUNK = 1 << 20
-_READINGS = 2
 # Worth another try: throttling, a conflict of two writers, a server that restarts.
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
@@ -118,27 +117,22 @@ class ObjectStore:
             ObjectCorrupt: It has another size or checksum, also after a second reading: a bit
                 that flipped on the way is not the object's fault.
         """
-        for _ in range(_READINGS):
+        for _ in range(2):
             body = self.get(key)
             found = len(body), hashlib.sha256(body).hexdigest()
             if found == (size, sha256):
                 return body
-        raise self._corrupt(key, found, size, sha256)
+        raise self.corrupt(key, found, size, sha256)
 
-    def download_checked(self, key: str, size: int, sha256: str, file: Path) -> None:
-        """Write an object to a file, in pieces; otherwise like `get_checked`."""
-        for _ in range(_READINGS):
-            with file.open("wb") as target:
-                found = self.digest(key, target)
-            if found == (size, sha256):
-                return
-        raise self._corrupt(key, found, size, sha256)
+    def corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
+        """The error for a key with another size and sha256 than expected."""
+        name, short = f"s3://{self.bucket}/{key}", found[1][:12]
+        if found[0] != size:
+            return ObjectCorrupt(f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}")
+        return ObjectCorrupt(f"SHA_MISMATCH: {name} has sha256 {short}, not {sha256[:12]}")
 
     def digest(self, key: str, target: IO[bytes] | None = None) -> tuple[int, str]:
-        """Size and sha256 of an object, read in pieces, and a copy of it if there is a target.
-
-        Raises ObjectMissing, StoreUnavailable.
-        """
+        """Size and sha256 of an object, read in pieces, also to `target`. Raises as `get` does."""
         digest, size = hashlib.sha256(), 0
         try:
             body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
@@ -212,12 +206,6 @@ class ObjectStore:
                 f" this attempt made {sha256[:12]}; it is not overwritten: see `pqr verify`"
             )
         return True
-
-    def _corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
-        name = f"s3://{self.bucket}/{key}"
-        if found[0] != size:
-            return ObjectCorrupt(f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}")
-        return ObjectCorrupt(f"SHA_MISMATCH: {name} has sha256 {found[1][:12]}, not {sha256[:12]}")
 
     def _reading(self, error: Exception, key: str) -> Exception:
         if _status(error) == 404:

@@ -14,8 +14,7 @@ from malformed import LINES
 
 from orchestration.bronze.blocks import BLOCK_BYTES
 from orchestration.bronze.object import Judged, RawObject, judge_object
-from orchestration.bronze.rules import Rules
-from orchestration.bronze.slow.parse import MAX_LINE_BYTES
+from orchestration.bronze.rules import MAX_LINE_BYTES, Rules
 
 Sized = Callable[[bytes, int], tuple[Judged, bytes, bytes]]
 
