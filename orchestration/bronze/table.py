@@ -156,7 +156,7 @@ def _with_object(events: pa.Table, source: str, day: date) -> pa.Table:
         "source": pa.repeat(pa.scalar(source, pa.string()), len(events)).dictionary_encode(),
         "day": pa.repeat(pa.scalar(day, pa.date32()), len(events)),
     }
-    # Names may come as dictionaries and are written from them; the file says plain texts.
+    # Names may come as dictionaries; the schema of the file has plain texts all the same.
     return pa.table(
         {name: constants[name] if name in constants else events[name] for name in EVENTS.names}
     )
@@ -199,7 +199,7 @@ def _write(tables: Iterable[pa.Table], target: Path | pa.NativeFile, repeating: 
                 compression="zstd",
                 compression_level=1,
                 use_dictionary=repeating,
-                # Files are read whole: nobody skips a row group by its bounds.
+                # Files are read whole: no reader skips a row group by its bounds.
                 write_statistics=False,
                 store_schema=False,
             )

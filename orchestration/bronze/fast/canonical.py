@@ -125,9 +125,9 @@ class _BlockReader:
         is_plain, texts = unescaped(texts)
         good = good[is_plain]
         characters = pc.utf8_length(texts).to_numpy()
-        is_said = (characters == found.text_len[good]) & (characters > 0)
-        if not is_said.all():
-            good, texts = good[is_said], texts.filter(pa.array(is_said))
+        is_consistent = (characters == found.text_len[good]) & (characters > 0)
+        if not is_consistent.all():
+            good, texts = good[is_consistent], texts.filter(pa.array(is_consistent))
         self._named("role", rows[good], found.role[good])
         self._put("text", rows[good], texts)
         self._put("text_len", rows[good], pa.array(found.text_len[good]))

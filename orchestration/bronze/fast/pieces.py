@@ -99,7 +99,7 @@ class Lexicon:
         return cls(tuple(texts), matrix, keys[order], order)
 
     def find(self, buffer: Bytes, ends: Integers, lengths: Integers) -> Integers:
-        """The place of each piece that ends at `ends`, or -1 where it is none of the texts."""
+        """The place of each piece that ends at `ends`, or -1 where it is not one of the texts."""
         width = self.matrix.shape[1]
         usable = (lengths > 0) & (lengths <= width) & (ends >= width)
         found = windows(buffer, np.where(usable, ends, width) - width, width)
@@ -112,7 +112,7 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Whole numbers: where each begins, and its value; -1 where there is no canonical one."""
+    """Whole numbers: where each begins, and its value; -1 where there is no canonical number."""
 
     starts: Integers
     values: Integers
@@ -152,7 +152,7 @@ def _keys(matrix: Bytes) -> npt.NDArray[np.uint64]:
 
 
 def unescaped(literals: pa.Array) -> tuple[Flags, pa.Array]:
-    """Which literals are free of quotes and of every escape but line breaks; what those say."""
+    """Which literals have no quote and no escape but line breaks, and the texts of these."""
     if not len(literals):
         return np.empty(0, bool), literals
     _, bounds, content = literals.buffers()
@@ -171,10 +171,10 @@ def unescaped(literals: pa.Array) -> tuple[Flags, pa.Array]:
     # Of a break's two bytes one stays, and becomes the break.
     stays = np.ones(len(text), bool)
     stays[escapes + 1] = False
-    said = text.copy()
-    said[escapes] = ord("\n")
+    unescaped_bytes = text.copy()
+    unescaped_bytes[escapes] = ord("\n")
     moved = offsets - np.searchsorted(escapes, offsets).astype(np.int32)
-    return is_plain, _strings(moved, said[stays])
+    return is_plain, _strings(moved, unescaped_bytes[stays])
 
 
 def ids_of(matrix: Bytes) -> pa.Array:

@@ -158,7 +158,7 @@ def _load(text: str) -> dict[str, Any]:
     )
     value = _decoded(decoder.raw_decode, text)
     if not isinstance(value, dict):
-        # A scalar may be anything the hooks complain of, and it is still no object.
+        # Whatever else the hooks found in a scalar, this reason comes first.
         raise Rejected(Reason.NOT_AN_OBJECT, type(value).__name__)
     if findings.first is not None:
         raise Rejected(*findings.first)
