@@ -1,17 +1,19 @@
 """Bronze: one Dask task per raw object, then the equation and the quarantine limit."""
 
 import hashlib
+import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.bronze.reasons import HARMLESS
 from orchestration.bronze.rules import Rules, load_rules
 from orchestration.bronze.task import BronzeObjects, BronzeTask, write_object
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
+from orchestration.lake.code import code_sha256
 from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import LineCounts, Manifest, ManifestInput, ObjectRef
 from orchestration.progress import OnProgress, no_progress
@@ -29,12 +31,15 @@ class QuarantineLimit(WorkFailed):
 
 
 def bronze_build_id(rules: Rules, raw_sha256: str) -> str:
-    """The build of bronze: its code, the rules and known values, and the raw manifest."""
-    digest = hashlib.sha256(f"duckdb {duckdb.__version__}\n".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    digest.update(f"rules {rules.version}\ninput {raw_sha256}\n".encode())
-    return digest.hexdigest()
+    """The build of bronze: its code and engines, the rules and known values, and the raw manifest.
+
+    The code is what `bronze.object` imports: the task around it only moves bytes that it verifies.
+    """
+    python = ".".join(map(str, sys.version_info[:2]))
+    engines = f"python {python} duckdb {duckdb.__version__} pyarrow {pa.__version__}"
+    code = code_sha256("orchestration.bronze.object")
+    text = f"{engines}\ncode {code}\nrules {rules.version}\ninput {raw_sha256}\n"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_bronze(

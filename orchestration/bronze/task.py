@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from orchestration.bronze.blocks import BLOCK_BYTES
 from orchestration.bronze.object import RawObject, judge_object
 from orchestration.bronze.rules import unpack
 from orchestration.lake import paths
@@ -21,7 +22,7 @@ from orchestration.settings import S3Settings
 
 @dataclass(frozen=True)
 class BronzeTask:
-    """What a task needs, all of it; `rules` as `Rules.pack` writes them."""
+    """All that a task needs; `rules` as `Rules.pack` writes them."""
 
     s3: S3Settings
     run: Run
@@ -43,6 +44,8 @@ class BronzeObjects:
 def write_object(task: BronzeTask) -> BronzeObjects:
     """Judge one raw object and write what became of it; the same call writes the same bytes.
 
+    Nothing is put before the whole raw object has the sha256 of its manifest.
+
     Raises:
         ObjectMissing, ObjectCorrupt: The raw object is not what its manifest says.
         EquationBroken: A line was lost or doubled.
@@ -50,10 +53,10 @@ def write_object(task: BronzeTask) -> BronzeObjects:
     # A worker has one thread; a pool of them would only wait for each other.
     pa.set_cpu_count(1)
     store = ObjectStore(task.s3)
-    body = store.get_checked(task.raw.key, task.raw.size, task.raw.sha256)
     raw = RawObject(task.raw.key, task.run.run_id, task.source, task.day)
-    with tempfile.TemporaryDirectory(prefix="pqr-bronze-") as folder:
-        judged = judge_object(body, raw, unpack(task.rules), Path(folder))
+    with tempfile.TemporaryDirectory(prefix="pqr-bronze-") as name:
+        folder = Path(name)
+        judged = judge_object(_raw_body(store, task.raw, folder), raw, unpack(task.rules), folder)
         reach("bronze.after_file")
         counts = LineCounts(
             lines=judged.lines,
@@ -76,6 +79,20 @@ def write_object(task: BronzeTask) -> BronzeObjects:
     return BronzeObjects(bronze, quarantine, counts)
 
 
+def _raw_body(store: ObjectStore, raw: ObjectRef, folder: Path) -> bytes | Path:
+    """The verified bytes of the raw object; in a file if there are more than memory should hold."""
+    if raw.size <= BLOCK_BYTES:
+        return store.get_checked(raw.key, raw.size, raw.sha256)
+    file = folder / "raw.jsonl"
+    # Read a second time, as `get_checked` does, if a bit flipped on the way.
+    for _ in range(2):
+        with file.open("wb") as target:
+            found = store.digest(raw.key, target)
+        if found == (raw.size, raw.sha256):
+            return file
+    raise store.corrupt(raw.key, found, raw.size, raw.sha256)
+
+
 def _put(
     store: ObjectStore,
     task: BronzeTask,
@@ -84,9 +101,10 @@ def _put(
     rows: int,
     counts: dict[str, Any],
 ) -> ObjectRef:
-    body = file.read_bytes()
-    sha256 = hashlib.sha256(body).hexdigest()
+    with file.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    size = file.stat().st_size
     partition = paths.source_day(task.source, task.day)
     key = paths.part("bronze", dataset, partition, task.run, sha256)
-    store.put_once(key, body, sha256)
-    return ObjectRef(key, dataset, partition, len(body), sha256, rows, counts)
+    store.put_once(key, file.read_bytes() if size <= BLOCK_BYTES else file, sha256)
+    return ObjectRef(key, dataset, partition, size, sha256, rows, counts)

@@ -40,7 +40,7 @@ def write_events(folder: Path, days: int = 2, bad: int = 0) -> Path:
             "ticket_id": f"{number // 3:08x}-0000-4000-8000-00000000000a",
             "event_type": "MESSAGE_ADDED",
             "ts": f"2025-09-{1 + number // EVENTS:02}T15:00:{number:02}.000000Z",
-            "data": {"role": "citizen", "text": f"mensaje {number}", "text_len": 9},
+            "data": {"role": "citizen", "text": f"mensaje {number:03}", "text_len": 11},
         }
         lines.append(json.dumps(event))
     lines[:bad] = [line[:-9] for line in lines[:bad]]

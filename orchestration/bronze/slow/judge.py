@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from orchestration.bronze.parse import Rejected, parse_line, shown
 from orchestration.bronze.reasons import ORDER, Reason
 from orchestration.bronze.rules import (
     EVENT_TYPES,
@@ -15,6 +14,7 @@ from orchestration.bronze.rules import (
     MAX_TEXT_CHARACTERS,
     Rules,
 )
+from orchestration.bronze.slow.parse import Rejected, parse_line, shown
 from orchestration.bronze.table import DATA_FIELDS
 from orchestration.lake.instants import UnusableInstant, local_day, read_instant
 
@@ -71,19 +71,20 @@ class Event:
         }
 
 
-def judge_line(line: bytes, rules: Rules, day: date) -> Event:
-    """Judge a line without its end, of an object that holds the events of `day`.
+def judge_line(line: bytes, rules: Rules, source: str, day: date) -> Event:
+    """Judge a line without its end, of an object that holds the events of `source` on `day`.
 
     Raises:
         Rejected: With the first reason that applies, in the fixed order.
     """
-    return _Judgement(parse_line(line), rules).event(day)
+    return _Judgement(parse_line(line), rules, source).event(day)
 
 
 class _Judgement:
-    def __init__(self, value: Mapping[str, Any], rules: Rules) -> None:
+    def __init__(self, value: Mapping[str, Any], rules: Rules, source: str) -> None:
         self._value = value
         self._rules = rules
+        self._source = source
         self._first: tuple[Reason, str] | None = None
 
     def event(self, day: date) -> Event:
@@ -164,6 +165,7 @@ class _Judgement:
         if "geo_region" in data:
             self._place(data)
         self._limits(data)
+        self._consistency(value["event_type"], data)
 
     def _place(self, data: Mapping[str, Any]) -> None:
         named = (data["geo_region"], data["geo_municipio"])
@@ -183,6 +185,20 @@ class _Judgement:
                     self._add(Reason.STRING_TOO_LONG, detail)
             elif isinstance(found, int) and not 0 <= found <= MAX_COUNT:
                 self._add(Reason.INT_OUT_OF_RANGE, f"data.{name} is {found}, not 0 to {MAX_COUNT}")
+
+    def _consistency(self, event_type: str, data: Mapping[str, Any]) -> None:
+        if event_type == "MESSAGE_ADDED":
+            length, characters = data["text_len"], len(data["text"])
+            if not characters:
+                self._add(Reason.EMPTY_TEXT, "data.text is empty")
+            elif length != characters:
+                detail = f"data.text_len is {length}, the text has {characters} characters"
+                self._add(Reason.TEXT_LENGTH_MISMATCH, detail)
+        elif event_type == "ATTACHMENT_ADDED" and data["size_kb"] == 0:
+            self._add(Reason.SIZE_NOT_POSITIVE, "data.size_kb is 0, at least 1")
+        elif event_type == "TICKET_CREATED" and data["source_channel"] != self._source:
+            detail = f"data.source_channel is {shown(data['source_channel'])}"
+            self._add(Reason.CHANNEL_MISMATCH, f"{detail}, the object holds {shown(self._source)}")
 
     def _instant(self, text: str, day: date) -> datetime:
         try:

@@ -18,8 +18,9 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from orchestration.bronze.pieces import (
+from orchestration.bronze.fast.pieces import (
     Bytes,
+    Flags,
     Integers,
     Lexicon,
     begins_with,
@@ -104,6 +105,10 @@ class TailReader:
             "channel": _column(list(self.rules.channels)),
         }
 
+    def is_filed_by(self, source: str) -> Flags:
+        """Which `filings` came in by this channel."""
+        return np.array([channel == source for channel, *_ in self.filings])
+
     def read_transitions(self, buffer: Bytes, ends: Integers, lengths: Integers) -> Integers:
         """The place of each transition in `transitions`."""
         return self._transitions.find(buffer, ends, lengths)
@@ -153,7 +158,7 @@ class TailReader:
         number = numbers_before(buffer, number_end)
         name_start = starts + len(_FILE_TYPE)
         name_length = name_lengths(buffer, name_start)
-        good = begins_with(buffer, starts, _FILE_TYPE) & (number.values >= 0)
+        good = begins_with(buffer, starts, _FILE_TYPE) & (number.values > 0)
         good &= begins_with(buffer, number.starts - len(_SIZE), _SIZE)
         good &= name_start + name_length == number.starts - len(_SIZE)
         channel[~good] = -1

@@ -1,22 +1,60 @@
-"""Reading pieces of canonical lines for many lines at once: fixed texts, numbers, quoted names."""
+"""Pieces of many canonical lines at once: fixed texts, numbers, quoted names, text columns."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+
+from orchestration.bronze.rules import MAX_LINE_BYTES
 
 Bytes = npt.NDArray[np.uint8]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+_BLANK: Final = ord(" ")
+_CONTROL: Final = re.compile(rb"[\x00-\x1f]")
 _DIGITS: Final = 9
 _ZERO: Final = ord("0")
 _QUOTE: Final = ord('"')
 _BACKSLASH: Final = ord("\\")
 # Names longer than this are left to the slow path.
 _NAME_WIDTH: Final = 64
+
+
+def text_lines(content: bytes, bounds: Integers) -> Flags:
+    """Which lines a text column can hold: valid UTF-8, not too long, no control character."""
+    lengths = np.diff(bounds)
+    controls = np.count_nonzero(np.frombuffer(content, np.uint8) < _BLANK)
+    has_no_control = controls == len(lengths) - (not content.endswith(b"\n"))
+    if has_no_control and lengths.max(initial=0) <= MAX_LINE_BYTES and _is_utf8(content):
+        return np.ones(len(lengths), bool)
+    spans = zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    lines = (content[start:end].removesuffix(b"\n") for start, end in spans)
+    return np.fromiter(map(_is_text, lines), bool, len(lengths))
+
+
+def _is_utf8(content: bytes) -> bool:
+    buffer = pa.py_buffer(content)
+    whole = pa.py_buffer(np.array([0, buffer.size], np.int32))
+    try:
+        pa.StringArray.from_buffers(1, whole, buffer).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _is_text(line: bytes) -> bool:
+    if len(line) > MAX_LINE_BYTES or _CONTROL.search(line):
+        return False
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def windows(buffer: Bytes, starts: Integers, width: int) -> Bytes:
@@ -61,7 +99,7 @@ class Lexicon:
         return cls(tuple(texts), matrix, keys[order], order)
 
     def find(self, buffer: Bytes, ends: Integers, lengths: Integers) -> Integers:
-        """The place of each piece that ends at `ends`, or -1 where it is none of the texts."""
+        """The place of each piece that ends at `ends`, or -1 where it is not one of the texts."""
         width = self.matrix.shape[1]
         usable = (lengths > 0) & (lengths <= width) & (ends >= width)
         found = windows(buffer, np.where(usable, ends, width) - width, width)
@@ -74,7 +112,7 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Whole numbers: where each begins, and its value; -1 where there is no canonical one."""
+    """Whole numbers: where each begins, and its value; -1 where there is no canonical number."""
 
     starts: Integers
     values: Integers
@@ -111,3 +149,40 @@ def _keys(matrix: Bytes) -> npt.NDArray[np.uint64]:
         axis=1, dtype=np.uint64
     )
     return mixed
+
+
+def unescaped(literals: pa.Array) -> tuple[Flags, pa.Array]:
+    """Which literals have no quote and no escape but line breaks, and the texts of these."""
+    if not len(literals):
+        return np.empty(0, bool), literals
+    _, bounds, content = literals.buffers()
+    offsets = np.frombuffer(bounds, np.int32)[: len(literals) + 1]
+    text = np.frombuffer(content or b"", np.uint8)[: offsets[-1]]
+    escapes = np.flatnonzero(text == ord("\\"))
+    ends = offsets[np.searchsorted(offsets, escapes, "right")]
+    is_break = (escapes + 1 < ends) & (text[np.minimum(escapes + 1, len(text) - 1)] == ord("n"))
+    refused = np.concatenate((np.flatnonzero(text == ord('"')), escapes[~is_break]))
+    is_plain = np.ones(len(literals), bool)
+    is_plain[np.searchsorted(offsets, refused, "right") - 1] = False
+    if len(refused):
+        return is_plain, unescaped(literals.filter(pa.array(is_plain)))[1]
+    if not len(escapes):
+        return is_plain, literals
+    # Of a break's two bytes one stays, and becomes the break.
+    stays = np.ones(len(text), bool)
+    stays[escapes + 1] = False
+    unescaped_bytes = text.copy()
+    unescaped_bytes[escapes] = ord("\n")
+    moved = offsets - np.searchsorted(escapes, offsets).astype(np.int32)
+    return is_plain, _strings(moved, unescaped_bytes[stays])
+
+
+def ids_of(matrix: Bytes) -> pa.Array:
+    """The rows of a matrix, one text each."""
+    offsets = np.arange(len(matrix) + 1, dtype=np.int32) * matrix.shape[1]
+    return _strings(offsets, np.ascontiguousarray(matrix))
+
+
+def _strings(offsets: npt.NDArray[np.int32], content: Bytes) -> pa.Array:
+    buffers = pa.py_buffer(np.ascontiguousarray(offsets, np.int32)), pa.py_buffer(content)
+    return pa.StringArray.from_buffers(len(offsets) - 1, *buffers)

@@ -1,4 +1,4 @@
-"""One line as bytes to one JSON object, or the reason why not. Bytes decide, before any parser."""
+"""One line as bytes to one JSON object, or the reason why not; bytes are checked before parsing."""
 
 import json
 import re
@@ -41,7 +41,9 @@ def parse_line(line: bytes) -> dict[str, Any]:
     Raises:
         Rejected: With the first reason that applies, in the fixed order.
     """
-    _check_bytes(line)
+    is_blank = not line.strip()
+    if is_blank or len(line) > MAX_LINE_BYTES:
+        raise Rejected(*unread_reason(len(line), is_blank=is_blank))
     text = _decode(line)
     if line.count(b"\0"):
         raise Rejected(Reason.NUL_BYTE, f"byte {line.index(0)}")
@@ -55,11 +57,11 @@ def parse_line(line: bytes) -> dict[str, Any]:
     return _load(text)
 
 
-def _check_bytes(line: bytes) -> None:
-    if not line.strip(b" \t\r\x0b\x0c"):
-        raise Rejected(Reason.BLANK_LINE, f"{len(line)} blank bytes")
-    if len(line) > MAX_LINE_BYTES:
-        raise Rejected(Reason.LINE_TOO_LONG, f"{len(line)} bytes, limit {MAX_LINE_BYTES}")
+def unread_reason(length: int, *, is_blank: bool) -> tuple[Reason, str]:
+    """Reason and detail of a line that is blank, or else too long, by its length in bytes."""
+    if is_blank:
+        return Reason.BLANK_LINE, f"{length} blank bytes"
+    return Reason.LINE_TOO_LONG, f"{length} bytes, limit {MAX_LINE_BYTES}"
 
 
 def _decode(line: bytes) -> str:
@@ -156,7 +158,7 @@ def _load(text: str) -> dict[str, Any]:
     )
     value = _decoded(decoder.raw_decode, text)
     if not isinstance(value, dict):
-        # A scalar may be anything the hooks complain of, and it is still no object.
+        # Whatever else the hooks found in a scalar, this reason comes first.
         raise Rejected(Reason.NOT_AN_OBJECT, type(value).__name__)
     if findings.first is not None:
         raise Rejected(*findings.first)

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.bronze.pieces import Bytes, Flags, Integers, has_any, windows
+from orchestration.bronze.fast.pieces import Bytes, Flags, Integers, has_any, windows
 from orchestration.bronze.rules import EVENT_TYPES
 from orchestration.lake.instants import day_bounds
 
@@ -103,7 +103,7 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
     ticket_id = head[:, _TICKET_ID : _TICKET_ID + _ID_WIDTH]
     ids = np.concatenate((event_id, ticket_id), axis=1)
     # In an id every place is a digit but those of the hyphens, which the form has.
-    good &= ~has_any(_is_no_hex(ids) & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
+    good &= ~has_any(_is_not_hex(ids) & ~_UUIDS.mask) & ~_UUIDS.differs(ids)
     clock_start = starts[chosen] + _TYPE + _TYPE_LENGTHS[kind]
     is_timed, micros = _read_clocks(windows(buffer, clock_start, _CLOCK_FORM.bytes.shape[1]), day)
     kept = np.flatnonzero(good & is_timed)
@@ -119,8 +119,8 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
     )
 
 
-def _is_no_hex(text: Bytes) -> Bytes:
-    """255 for each byte that is no lower-case hexadecimal digit, else 0."""
+def _is_not_hex(text: Bytes) -> Bytes:
+    """255 for each byte that is not a lower-case hexadecimal digit, else 0."""
     # Bytes below the first digit or letter wrap around and are large as well.
     is_other = ((text - np.uint8(ord("0"))) > 9) & ((text - np.uint8(ord("a"))) > 5)
     return np.negative(is_other.view(np.uint8))

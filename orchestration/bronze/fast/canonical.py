@@ -13,14 +13,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from orchestration.bronze.heads import Heads, read_heads
-from orchestration.bronze.pieces import Bytes, Flags, Integers
+from orchestration.bronze.blocks import Block
+from orchestration.bronze.fast.heads import Heads, read_heads
+from orchestration.bronze.fast.pieces import Bytes, Flags, Integers, ids_of, text_lines, unescaped
+from orchestration.bronze.fast.tails import TailReader
 from orchestration.bronze.rules import EVENT_TYPES, MAX_TEXT_CHARACTERS, Rules
-from orchestration.bronze.split import Block, Lines
 from orchestration.bronze.table import DATA_FIELDS, JUDGED
-from orchestration.bronze.tails import TailReader
-from orchestration.bronze.texts import ids_of, unescaped
 
 # A piece may be looked at a little beyond its line.
 _PADDING: Final = 128
@@ -29,48 +29,39 @@ _KIND: Final = {name: place for place, name in enumerate(EVENT_TYPES)}
 
 @dataclass(frozen=True)
 class Canonical:
-    """The lines that are certainly good.
+    """The lines of a block that certainly enter bronze, in the order of the block.
 
-    `blocks` have the columns of `table.JUDGED`, names as dictionaries, in the order of the lines.
-    `micros` are their instants. `is_distinct`: certainly no event_id twice.
+    `events` has the columns of `table.JUDGED`, names as dictionaries; `micros` are their instants
+    in microseconds since 1970; `is_distinct`: certainly no event_id twice.
     """
 
-    blocks: tuple[pa.Table, ...]
+    events: pa.Table
     micros: Integers
     is_distinct: bool
 
     @property
-    def line_numbers(self) -> Integers:
-        """The numbers of the lines, from 1."""
-        parts = [np.asarray(block["line_no"].to_numpy()) for block in self.blocks]
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+    def places(self) -> Integers:
+        """The places of the lines in their object, from 0."""
+        return np.asarray(self.events["line_no"].to_numpy()) - 1
 
     @property
-    def events(self) -> pa.Table:
-        """All of them, with the schema `table.JUDGED`."""
-        return pa.concat_tables([JUDGED.empty_table(), *map(plain, self.blocks)])
+    def is_sorted(self) -> bool:
+        """Whether they are in the order of time, and no two at the same."""
+        return bool((np.diff(self.micros) > 0).all())
 
 
-def plain(block: pa.Table) -> pa.Table:
-    """A block with its names written out, in the schema `table.JUDGED`."""
-    return block.cast(JUDGED)
+def read_canonical(block: Block, rules: Rules, source: str, day: date) -> Canonical:
+    """Take the canonical lines of a block of an object that holds the events of `source` on `day`.
 
-
-def read_canonical(lines: Lines, rules: Rules, day: date) -> Canonical:
-    """Take the canonical lines of an object that holds the events of `day`."""
-    tables, instants, keys = [], [np.empty(0, np.int64)], [_NO_KEYS]
-    for block in lines.blocks():
-        content = np.frombuffer(block.content, np.uint8)
-        buffer = np.concatenate((content, np.zeros(_PADDING, np.uint8)))
-        heads = read_heads(buffer, block.bounds, block.texts(), day)
-        taken = _BlockReader(block, buffer, heads, _reader(rules))
-        events = taken.events()
-        tables.append(events)
-        instants.append(heads.micros[taken.kept])
-        keys.append(_id_keys(heads.event_id[taken.kept]))
-    every = np.concatenate(keys)
-    is_distinct = len(np.unique(every)) == len(every)
-    return Canonical(tuple(tables), np.concatenate(instants), is_distinct)
+    Lines that the rules refuse, canonical or not, are left out: the slow path names the reason.
+    """
+    content = np.frombuffer(block.content, np.uint8)
+    buffer = np.concatenate((content, np.zeros(_PADDING, np.uint8)))
+    heads = read_heads(buffer, block.bounds, text_lines(block.content, block.bounds), day)
+    reader = _BlockReader(block, buffer, heads, _reader(rules), source)
+    event_ids = heads.event_id[reader.kept]
+    is_distinct = len(np.unique(_id_keys(event_ids))) == len(event_ids)
+    return Canonical(reader.events(), heads.micros[reader.kept], is_distinct)
 
 
 @lru_cache(maxsize=4)
@@ -81,8 +72,11 @@ def _reader(rules: Rules) -> TailReader:
 class _BlockReader:
     """The lines of a block whose head is canonical, column by column."""
 
-    def __init__(self, block: Block, buffer: Bytes, heads: Heads, reader: TailReader) -> None:
+    def __init__(
+        self, block: Block, buffer: Bytes, heads: Heads, reader: TailReader, source: str
+    ) -> None:
         self._block, self._buffer, self._heads, self._reader = block, buffer, heads, reader
+        self._source = source
         self._columns: dict[str, pa.Array] = {}
         self._names_of: dict[str, list[tuple[Integers, pa.Array]]] = {}
         self.kept: Flags = np.zeros(len(heads.index), bool)
@@ -130,6 +124,10 @@ class _BlockReader:
         texts = self._pieces(found.start[good], found.length[good])
         is_plain, texts = unescaped(texts)
         good = good[is_plain]
+        characters = pc.utf8_length(texts).to_numpy()
+        is_consistent = (characters == found.text_len[good]) & (characters > 0)
+        if not is_consistent.all():
+            good, texts = good[is_consistent], texts.filter(pa.array(is_consistent))
         self._named("role", rows[good], found.role[good])
         self._put("text", rows[good], texts)
         self._put("text_len", rows[good], pa.array(found.text_len[good]))
@@ -137,7 +135,8 @@ class _BlockReader:
     def _creations(self) -> None:
         rows, starts, lengths = self._rows("TICKET_CREATED")
         found = self._reader.read_created(self._buffer, starts, lengths)
-        good = np.flatnonzero(found.filing >= 0)
+        is_own = self._reader.is_filed_by(self._source)
+        good = np.flatnonzero((found.filing >= 0) & is_own[found.filing])
         names = self._pieces(found.name_start[good], found.name_length[good])
         self._put("external_id", rows[good], names)
         for name in ("source_channel", "pqrs_type", "subtype", "priority"):
@@ -156,8 +155,8 @@ class _BlockReader:
 
     def _pieces(self, starts: Integers, lengths: Integers) -> pa.Array:
         """Pieces of the block as texts."""
-        body, first = self._block.body, starts + self._block.start
-        spans = zip(first.tolist(), (first + lengths).tolist(), strict=True)
+        body = self._block.content
+        spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
         pieces = pa.array([body[start:end] for start, end in spans], pa.binary())
         # The block is valid UTF-8, and pieces of it between ASCII bytes are as well.
         return pieces.view(pa.string())
@@ -214,6 +213,3 @@ def _id_keys(ids: Bytes) -> npt.NDArray[np.uint64]:
     mixed: npt.NDArray[np.uint64] = (words * factors).sum(axis=1, dtype=np.uint64)
     mixed += last[:, 0] * np.uint64(0xD6E8FEB86659FD93)
     return mixed
-
-
-_NO_KEYS: Final = np.empty(0, np.uint64)
