@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,12 +50,14 @@ def write_bronze(
     claim: Claim,
     raw: Manifest,
     *,
+    check: Callable[[Manifest], None],
     quarantine_limit_pct: float = QUARANTINE_LIMIT_PCT,
     on_progress: OnProgress = no_progress,
 ) -> LayerResult:
     """Judge every line of a committed raw manifest and commit bronze and quarantine.
 
-    Nothing is written when this build is committed and all there.
+    Nothing is written when this build is committed and all there. `check` is called with the
+    manifest before it is committed, and raises when it must not be.
 
     Raises:
         QuarantineLimit: More than `quarantine_limit_pct` of the lines cannot enter bronze.
@@ -69,6 +71,7 @@ def write_bronze(
     if known is not None:
         manifest = read_manifest(store, known)
         if not missing_objects(store, manifest):
+            check(manifest)
             take_up(connection, claim, known)
             return LayerResult(known, manifest, was_committed=True)
     written = _write_objects(settings, client, claim, raw, rules, on_progress)
@@ -89,6 +92,7 @@ def write_bronze(
         counts=dict(sorted(counts.items())),
         parameters={"rules_version": rules.version},
     )
+    check(manifest)
     committed = commit_layer(store, connection, claim, manifest)
     return LayerResult(committed, manifest, was_committed=False)
 

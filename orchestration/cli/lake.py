@@ -56,6 +56,8 @@ def bronze(
     from orchestration.lake.runs import known_run, parse_run_id
     from orchestration.lake.store import ObjectStore
     from orchestration.meta.control import connect
+    from orchestration.quality.gx_client import GxClient
+    from orchestration.quality.layers import LayerChecks
     from orchestration.settings import load_settings
 
     settings = load_settings()
@@ -67,13 +69,18 @@ def bronze(
         if committed_manifest(connection, run, "bronze") is not None and not replay:
             raise UsageError(f"run {run_id} has bronze already: --replay judges its lines again")
         manifest = read_manifest(ObjectStore(settings.s3), raw)
-        with claimed(connection, run, status, "bronze") as claim, dask_client(settings) as client:
+        with (
+            claimed(connection, run, status, "bronze") as claim,
+            GxClient(settings.project_root) as gx,
+            dask_client(settings) as client,
+        ):
             result = write_bronze(
                 settings,
                 client,
                 connection,
                 claim,
                 manifest,
+                check=LayerChecks(settings, connection, claim, lambda: gx).check_bronze,
                 quarantine_limit_pct=quarantine_limit,
                 on_progress=progress("bronze"),
             )

@@ -18,7 +18,7 @@ from orchestration.lake import paths
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, connect, count_attempt
 from orchestration.meta.world import assert_fencing
-from orchestration.quality.evaluator import Evaluator
+from orchestration.quality.gx_client import GxClient
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 from orchestration.transform.dbt import Projects
@@ -79,9 +79,9 @@ class Attempt:
         """The Dask client, started at its first use: a run that skips needs no cluster."""
         return self.resources.client()
 
-    def evaluator(self) -> Evaluator:
+    def evaluator(self) -> GxClient:
         """Great Expectations, in a process that imports it beside this one's work."""
-        return self.resources.evaluator(self.run)
+        return self.resources.evaluator()
 
     def release_cluster(self) -> None:
         """Stop the cluster: the layers after bronze need its memory and not its workers."""

@@ -34,7 +34,7 @@ from orchestration.flows.tasks import as_task
 from orchestration.flows.transient import patiently
 from orchestration.meta.control import RunCounts, connect, finish_run
 from orchestration.meta.world import StaleClaim
-from orchestration.quality.gate import run_status
+from orchestration.quality.verdicts import run_status
 from orchestration.settings import Settings, load_settings
 
 
@@ -138,7 +138,7 @@ def _make_raw(
     except BaseException as error:
         pool.shutdown(wait=False, cancel_futures=True)
         if not isinstance(error, Exception):
-            resources.close(at_once=True)  # what still simulates ends with its workers
+            resources.close()  # what still simulates ends with its workers
         raise
     finally:
         pool.shutdown(wait=True)

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.flows.hold import WorldHold
 from orchestration.flows.progress import StepEvent, say
 from orchestration.meta.control import RunCounts
-from orchestration.quality.evaluator import Evaluator
-from orchestration.run import Claim, Run
+from orchestration.quality.gx_client import GxClient
+from orchestration.run import Claim
 from orchestration.settings import Settings
 from orchestration.transform.dbt import Projects
 
@@ -46,7 +45,7 @@ class Resources:
     projects: Projects = field(default_factory=Projects)
     _stack: ExitStack = field(default_factory=ExitStack)
     _client: "Client | None" = None
-    _evaluator: Evaluator | None = None
+    _evaluator: GxClient | None = None
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def client(self) -> "Client":
@@ -72,29 +71,19 @@ class Resources:
             self._client = None
             self._stack.close()
 
-    def evaluator(self, run: Run) -> Evaluator:
+    def evaluator(self) -> GxClient:
         """Great Expectations, in a process that imports it beside this one's work."""
-        docs: Path = self.settings.home / "data_docs" / str(run.run_id)
         with self._mutex:
             if self._evaluator is None:
-                self._evaluator = Evaluator(docs, self.settings.project_root)
-        self._evaluator.turn_to(docs)
+                self._evaluator = GxClient(self.settings.project_root)
         return self._evaluator
 
-    def warm_evaluator(self, run: Run) -> None:
-        """Let Great Expectations import while something else is worked on."""
-        if self._evaluator is None:
-            self.evaluator(run)
-
-    def close(self, *, at_once: bool = False) -> None:
-        """End the processes; `at_once` leaves the pages of the checks unwritten."""
+    def close(self) -> None:
+        """End the processes."""
         evaluator, self._evaluator = self._evaluator, None
         try:
             if evaluator is not None:
-                if at_once:
-                    evaluator.kill()
-                else:
-                    evaluator.close()
+                evaluator.close()
         finally:
             self._client = None
             self._stack.close()
@@ -131,9 +120,5 @@ def current_resources(settings: Settings) -> Iterator[Resources]:
 def _closing(resources: Resources) -> Iterator[Resources]:
     try:
         yield resources
-    except BaseException as error:
-        # Somebody who cancels does not wait for pages.
-        resources.close(at_once=not isinstance(error, Exception))
-        raise
-    else:
+    finally:
         resources.close()

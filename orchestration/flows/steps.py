@@ -2,16 +2,23 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt
-from orchestration.flows.gates import bronze_gate, lake_gate, record_dbt, serving_gate
+from orchestration.flows.gates import (
+    check_bronze,
+    check_layer,
+    lake_gate,
+    record_dbt,
+    serving_gate,
+)
 from orchestration.flows.progress import StepEvent, say
 from orchestration.flows.recording import StepOutcome
 from orchestration.lake.commit import take_up
-from orchestration.lake.committed import CommittedManifest, committed_manifest, read_manifest
+from orchestration.lake.committed import committed_manifest, read_manifest
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.paths import QUARANTINE_DATASET
 from orchestration.lake.presence import missing_objects
@@ -25,11 +32,16 @@ from orchestration.publication.batches import (
 )
 from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import collect, publish
-from orchestration.quality.gate import run_status
+from orchestration.quality.verdicts import run_status
 from orchestration.raw.job import raw_build_id, write_raw
 from orchestration.transform.dbt import NodeResult
 from orchestration.transform.layer import Layer, build_layer
-from orchestration.transform.serving import commit_serving, load_serving, serving_build
+from orchestration.transform.serving import (
+    ServingBuild,
+    commit_serving,
+    load_serving,
+    serving_build,
+)
 from simulator.config import SimulationConfig
 
 
@@ -38,7 +50,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     found = _committed(attempt, "raw", raw_build_id(attempt.run.world))
     if found is not None:
         return _found(found, rows_in=0)
-    attempt.resources.warm_evaluator(attempt.run)  # imports while the events are simulated
+    attempt.evaluator()  # imports while the events are simulated
     result = write_raw(
         attempt.settings,
         attempt.client(),
@@ -62,7 +74,7 @@ def bronze(attempt: Attempt, quarantine_limit_pct: float = QUARANTINE_LIMIT_PCT)
     build = bronze_build_id(load_rules(attempt.settings.project_root), raw.sha256)
     found = _committed(attempt, "bronze", build)
     if found is not None:
-        bronze_gate(attempt)
+        check_bronze(attempt, found)
         return _found(found, raw.rows)
     result = write_bronze(
         attempt.settings,
@@ -70,10 +82,10 @@ def bronze(attempt: Attempt, quarantine_limit_pct: float = QUARANTINE_LIMIT_PCT)
         attempt.connection,
         attempt.claim,
         read_manifest(attempt.store, raw),
+        check=partial(check_bronze, attempt),
         quarantine_limit_pct=quarantine_limit_pct,
         on_progress=_progress("bronze"),
     )
-    bronze_gate(attempt)
     set_aside = sum(
         ref.rows for ref in result.manifest.objects if ref.dataset == QUARANTINE_DATASET
     )
@@ -93,6 +105,7 @@ def lake_layer(attempt: Attempt, layer: Layer) -> StepOutcome:
         on_results=lake_gate(attempt, layer),
     )
     if built.dbt is None:
+        check_layer(attempt, layer, built.manifest.build_id, None)
         return _found(built.manifest, built.rows_in)
     return _made(built.manifest, built.rows_in, note=f"{_tests(built.dbt.nodes)} tests passed")
 
@@ -111,10 +124,10 @@ def serving(attempt: Attempt) -> StepOutcome:
                 claim,
                 workspace=attempt.workspace,
                 projects=attempt.projects,
-                on_results=record_dbt(attempt, "serving"),
+                on_results=record_dbt(attempt, "serving", build.build_id),
             )
         landed = verify_landed(
-            connection, claim, batches, judge=lambda: _judge_serving(attempt, batches, build.known)
+            connection, claim, batches, judge=lambda: _judge_serving(attempt, batches, build)
         )
         rows: dict[str, int] = {}
         for batch in batches:
@@ -136,12 +149,10 @@ def serving(attempt: Attempt) -> StepOutcome:
     return StepOutcome(not publication.is_new and not loaded, total, total, 0, note)
 
 
-def _judge_serving(
-    attempt: Attempt, batches: Sequence[Batch], known: CommittedManifest | None
-) -> None:
+def _judge_serving(attempt: Attempt, batches: Sequence[Batch], build: ServingBuild) -> None:
     """Judge before a batch counts as landed, so that a refused or killed try is judged again."""
-    if known is None or any(not batch.is_landed for batch in batches):
-        serving_gate(attempt, batches)
+    if build.known is None or any(not batch.is_landed for batch in batches):
+        serving_gate(attempt, batches, build.build_id)
 
 
 def run_counts(attempt: Attempt) -> RunCounts:

@@ -59,7 +59,7 @@ def build_layer(
     *,
     workspace: Path,
     projects: Projects,
-    on_results: Callable[[Sequence[NodeResult]], None],
+    on_results: Callable[[str, Sequence[NodeResult]], None],
 ) -> LayerBuilt:
     """Build and commit `layer`, or find this build committed.
 
@@ -71,7 +71,7 @@ def build_layer(
         layer: silver or gold; what it reads must be committed.
         workspace: Scratch space of the run; emptied.
         projects: What dbt has parsed in this run.
-        on_results: Told of every dbt node, also when some failed.
+        on_results: Called with the build and every dbt node, also when some failed.
 
     Raises:
         LayerFailed: A model or a critical test failed; nothing is committed.
@@ -103,7 +103,7 @@ def build_layer(
         workspace=workspace / layer,
         projects=projects,
     )
-    on_results(result.nodes)
+    on_results(build, result.nodes)
     require_success(layer, result)
     previous = committed_manifest(connection, run, READS[layer])
     objects = upload_parts(store, staging / layer, layer, run)

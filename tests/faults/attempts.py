@@ -99,7 +99,9 @@ def land(settings: Settings, location: str) -> dict[str, Any]:
             ) as cluster,
             Client(cluster) as client,
         ):
-            bronze = write_bronze(settings, client, connection, claim, raw.manifest)
+            bronze = write_bronze(
+                settings, client, connection, claim, raw.manifest, check=lambda manifest: None
+            )
         finish_run(connection, claim, "PUBLISHED")
     return {
         "run_id": str(delivery.run.run_id),

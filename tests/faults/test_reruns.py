@@ -115,6 +115,7 @@ def replay(lake: Lake, run_id: UUID, limit: float) -> None:
             lake.connection,
             claim,
             read_manifest(lake.store, raw),
+            check=lambda manifest: None,
             quarantine_limit_pct=limit,
         )
     release_run(lake.connection, known)

@@ -84,7 +84,9 @@ def test_remote_workers_write_the_same_bytes(lake: Settings, scheduler: str) -> 
         with dask_client(settings) as client:
             client.wait_for_workers(2, timeout=60)
             raw = write_raw(settings, client, connection, claim, config).manifest
-            bronze = write_bronze(settings, client, connection, claim, raw).manifest
+            bronze = write_bronze(
+                settings, client, connection, claim, raw, check=lambda manifest: None
+            ).manifest
         assert verify_lake(lake, connection).findings == ()
     # Here and now: other bytes under the same keys would be a conflict.
     refs = {ref.key: ref for ref in write_block(lake.s3, run, config, DAY, DAY)}
