@@ -11,19 +11,11 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.results import result
-from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import connect
-from orchestration.quality.evaluator import Evaluator
-from orchestration.quality.layers import Gate
+from orchestration.quality.gx_client import GxClient
 from orchestration.settings import load_settings
-from tests.faults.planted.planted import (
-    Planter,
-    caught,
-    faults,
-    latest_claim,
-    live_batches,
-    outcome,
-)
+from tests.faults.planted.faults import caught, faults, outcome
+from tests.faults.planted.planter import Planter, latest_claim
 
 
 def main() -> int:
@@ -32,20 +24,19 @@ def main() -> int:
     with (
         connect(settings) as connection,
         tempfile.TemporaryDirectory(prefix="pqr-planted-") as folder,
-        Evaluator(Path(folder), settings.project_root) as evaluator,
+        GxClient(settings.project_root) as gx,
     ):
         claim = latest_claim(connection)
         if claim is None:
             sys.exit("no published run: `make run` makes one")
-        gate = Gate(settings, connection, ObjectStore(settings.s3), claim, lambda: evaluator)
-        planter = Planter(gate, live_batches(connection, claim.run.run_id))
+        planter = Planter(settings, connection, claim, gx, Path(folder))
+        planted = list(faults(planter.comparison))
         alarms = [
             check
-            for layer in ("silver", "bronze", "gold", "serving")
-            for check in planter.clean(layer)
+            for owner, layer in dict.fromkeys((fault.owner, fault.layer) for fault in planted)
+            for check in planter.clean(owner, layer)
             if check.result not in ("PASS", "SKIPPED")
         ]
-        planted = list(faults(planter.facts))
         seen = 0
         print(f"{'layer':8} {'fault':46} {'check':36} {'result':6} {'measured':>12}  outcome")
         for fault, checks in planter.plant(planted):
@@ -64,7 +55,7 @@ def main() -> int:
         print(f"false alarm: {check.dataset}.{check.check_name} {check.value}")
     result("quality_planted_faults_caught", seen, "faults", at_least=len(planted))
     result("quality_false_alarms", len(alarms), "checks", at_most=0)
-    result("quality_import_of_gx", evaluator.import_seconds, "seconds")
+    result("quality_import_of_gx", gx.import_seconds, "seconds")
     return 0 if seen == len(planted) and not alarms else 1
 
 

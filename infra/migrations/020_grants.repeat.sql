@@ -74,7 +74,7 @@ begin
     grant select on
     meta.runs, meta.quality_checks, meta.lineage,
     meta.layer_runs, meta.quarantine_reasons, meta.live_publication,
-    meta.quality_by_layer, meta.quality_history, meta.quality_worst_checks
+    meta.current_checks, meta.quality_by_layer, meta.quality_history, meta.quality_worst_checks
     to bi_reader;
 end
 $$;

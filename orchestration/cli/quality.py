@@ -140,5 +140,5 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise UsageError(
-            f"run id {text!r} is no UUID: `pqr runs` lists the runs with theirs"
+            f"run id {text!r} is not a valid UUID: `pqr runs` lists the runs"
         ) from None

@@ -16,18 +16,11 @@ _LIVE = """
 select publication_id, run_id, is_degraded, first_day, last_day, published_at
 from meta.live_publication
 """
-# A try that skips a layer does not check it again: of each layer its last checks count.
 _CHECKS = """
-with checks as (
-    select
-        quality_checks.*,
-        max(quality_checks.attempt) over (partition by layer, tool) as last_attempt
-    from meta.quality_checks
-    join meta.live_publication using (run_id)
-)
-
 select result, count(*) as checks_count
-from checks where attempt = last_attempt
+from meta.current_checks
+join meta.live_publication using (run_id)
+where is_of_current_build
 group by result
 """
 _VOLUME = "select day, channel, pqrs_type, tickets_count from gold.kpi_volume_daily"

@@ -25,7 +25,7 @@ from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, assert_fencing, connect, count_attempt
 from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
 from orchestration.progress import Progress, State, StepEvent
-from orchestration.quality.evaluator import Evaluator
+from orchestration.quality.gx_client import GxClient
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 
@@ -106,9 +106,9 @@ class Attempt:
         """The Dask client of the session."""
         return self.session.client(self.progress)
 
-    def evaluator(self) -> Evaluator:
-        """Great Expectations, turned to the pages of this run."""
-        return self.session.evaluator(self.run)
+    def evaluator(self) -> GxClient:
+        """Great Expectations, in a process of its own."""
+        return self.session.evaluator()
 
     def reconnect(self) -> None:
         """Make sure of the connections; after a loss, prove that the run is still this attempt's.

@@ -37,7 +37,7 @@ from orchestration.flows.session import Session
 from orchestration.lake.committed import committed_counts
 from orchestration.meta.control import StaleClaim, connect, finish_run
 from orchestration.progress import Progress, State, StepEvent, silent
-from orchestration.quality.gate import run_status
+from orchestration.quality.verdicts import run_status
 from orchestration.settings import load_settings
 
 
@@ -147,7 +147,7 @@ def _make_raw(
     except BaseException as error:
         pool.shutdown(wait=False, cancel_futures=True)
         if not isinstance(error, Exception):
-            session.close(at_once=True)  # what still simulates ends with its workers
+            session.close()  # what still simulates ends with its workers
         raise
     finally:
         pool.shutdown(wait=True)

@@ -114,7 +114,7 @@ def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:
     """Write the lines and the files of a delivery as raw events; a run is its delivery."""
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
-        attempt.session.start_evaluator(attempt.run)  # imports while the files are written
+        attempt.evaluator()  # imports Great Expectations while the files are written
         return write_delivery(attempt.settings, delivery), _EDGES
 
     outcome = reuse_or_build(attempt, "raw", attempt.run.world.code_hash, make)

@@ -8,7 +8,13 @@ from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, writ
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt, StepOutcome
-from orchestration.flows.gates import bronze_gate, lake_gate, record_dbt, serving_gate
+from orchestration.flows.gates import (
+    check_bronze,
+    check_layer,
+    lake_gate,
+    record_dbt,
+    serving_gate,
+)
 from orchestration.lake.commit import commit_layer, take_up
 from orchestration.lake.committed import (
     are_present,
@@ -33,7 +39,7 @@ from orchestration.publication.batches import (
 )
 from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import collect, publish
-from orchestration.quality.gate import run_status
+from orchestration.quality.verdicts import run_status
 from orchestration.raw.job import raw_build_id, write_raw
 from orchestration.transform import layer as lake_layers
 from orchestration.transform.carrying import may_carry_over
@@ -58,6 +64,7 @@ def reuse_or_build(
     build: str,
     make: Callable[[], tuple[Manifest, Sequence[Edge]]],
     *,
+    check_reused: Callable[[Manifest], None] | None = None,
     rows_in: int = 0,
     is_complete: bool = True,
 ) -> StepOutcome:
@@ -69,6 +76,7 @@ def reuse_or_build(
         build: The build_id that code and inputs ask for.
         make: Writes and checks the layer's objects; gives the manifest to commit and what each of
             its datasets is made from.
+        check_reused: Checks a reused build: the policy may have changed since it was committed.
         rows_in: Rows that the layer reads.
         is_complete: Whether what the layer has outside of the bucket is there.
     """
@@ -77,6 +85,8 @@ def reuse_or_build(
     if known is not None and is_complete:
         manifest = read_manifest(store, known)
         if are_present(store, manifest.objects):
+            if check_reused is not None:
+                check_reused(manifest)
             take_up(connection, attempt.claim, known)
             note = "committed before, unchanged"
             return StepOutcome(True, rows_in, manifest.rows, manifest.size, note, {}, manifest)
@@ -98,7 +108,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     """Simulate the run's days into raw events."""
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
-        attempt.session.start_evaluator(attempt.run)  # imports while the events are simulated
+        attempt.evaluator()  # imports Great Expectations while the events are simulated
         progress = step_progress(attempt.progress, "raw")
         settings = attempt.settings
         return write_raw(settings, attempt.client(), attempt.run, config, progress), ()
@@ -107,20 +117,13 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
 
 
 def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOutcome:
-    """Type every raw line, or set it aside with a reason; then check what is committed.
+    """Type every raw line, or set it aside with a reason.
 
     Raises:
         NothingRaw: The run has no committed raw events.
         QuarantineLimit: More than `limit_pct` of the lines cannot enter bronze.
         QualityFailed: A critical check failed.
     """
-    outcome = unchecked_bronze(attempt, limit_pct)
-    bronze_gate(attempt)
-    return outcome
-
-
-def unchecked_bronze(attempt: Attempt, limit_pct: float) -> StepOutcome:
-    """Bronze without its checks: `pqr run` makes them when it carries the run on."""
     committed = committed_manifest(attempt.connection, attempt.run, "raw")
     if committed is None:
         raise NothingRaw(
@@ -136,10 +139,18 @@ def unchecked_bronze(attempt: Attempt, limit_pct: float) -> StepOutcome:
             quarantine_limit_pct=limit_pct,
             on_progress=step_progress(attempt.progress, "bronze"),
         )
+        check_bronze(attempt, manifest)
         return manifest, _BRONZE_EDGES
 
     build = bronze_build_id(load_rules(attempt.settings.project_root), committed.sha256)
-    outcome = reuse_or_build(attempt, "bronze", build, make, rows_in=committed.rows)
+    outcome = reuse_or_build(
+        attempt,
+        "bronze",
+        build,
+        make,
+        check_reused=partial(check_bronze, attempt),
+        rows_in=committed.rows,
+    )
     if outcome.skipped or outcome.manifest is None:
         return outcome
     counts = LineCounts.from_json(outcome.manifest.counts)
@@ -176,7 +187,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
             carries_over=layer == "silver" and may_carry_over(connection, run, inputs, build),
             on_progress=step_progress(attempt.progress, layer),
         )
-        lake_gate(attempt, layer)(result.nodes)
+        lake_gate(attempt, layer)(build, result.nodes)
         require_success(layer, result)
         passed = _tests(result.nodes)
         manifest = lake_layers.upload_layer(
@@ -185,7 +196,13 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
         return manifest, attempt.session.graph(run).edges(layer)
 
     rows_in = sum(known.rows for known in inputs)
-    outcome = reuse_or_build(attempt, layer, build, make, rows_in=rows_in)
+
+    def check_reused(manifest: Manifest) -> None:
+        check_layer(attempt, layer, manifest.build_id, None)
+
+    outcome = reuse_or_build(
+        attempt, layer, build, make, check_reused=check_reused, rows_in=rows_in
+    )
     return outcome if outcome.skipped else replace(outcome, note=f"{passed} tests passed")
 
 
@@ -200,9 +217,9 @@ def serving(attempt: Attempt) -> StepOutcome:
         rows = _rows_by_dataset(batches)
 
         def make() -> tuple[Manifest, Sequence[Edge]]:
-            _load(attempt)
+            _load(attempt, build.build_id)
             # Before a batch counts as landed: a refused or killed try is checked again.
-            check = partial(serving_gate, attempt, batches)
+            check = partial(serving_gate, attempt, batches, build.build_id)
             verify_landed(connection, claim, batches, judge=check)
             manifest = serving_manifest(connection, attempt.run, build, rows)
             return manifest, attempt.session.graph(attempt.run).edges("serving")
@@ -223,7 +240,7 @@ def serving(attempt: Attempt) -> StepOutcome:
     return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
 
 
-def _load(attempt: Attempt) -> None:
+def _load(attempt: Attempt, build: str) -> None:
     """Let dbt land the waiting batches and load them into the serving tables."""
     results = load_serving(
         attempt.settings,
@@ -233,7 +250,7 @@ def _load(attempt: Attempt) -> None:
         on_progress=step_progress(attempt.progress, "serving"),
     )
     for result in results:
-        record_dbt(attempt, "serving")(result.nodes)
+        record_dbt(attempt, "serving", build)(result.nodes)
         require_success("serving", result)
 
 

@@ -13,7 +13,7 @@ import psycopg
 
 from orchestration.meta.control import RunFacts, connect, lock_world, retake_world, unlock_world
 from orchestration.progress import Progress
-from orchestration.quality.evaluator import Evaluator
+from orchestration.quality.gx_client import GxClient
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 from orchestration.transform.dbt import Projects
@@ -102,7 +102,7 @@ class Session:
     projects: Projects = field(default_factory=Projects)
     _stack: ExitStack = field(default_factory=ExitStack)
     _client: "Client | None" = None
-    _evaluator: Evaluator | None = None
+    _evaluator: GxClient | None = None
     _graph: "ProjectGraph | None" = None
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
@@ -115,8 +115,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Somebody who cancels does not wait for the pages of the checks.
-        self.close(at_once=error is not None and not isinstance(error, Exception))
+        self.close()
 
     @contextmanager
     def holding_for_all(self, world: World, facts: RunFacts) -> Iterator[None]:
@@ -165,19 +164,12 @@ class Session:
             self._client = None
             self._stack.close()
 
-    def evaluator(self, run: Run) -> Evaluator:
+    def evaluator(self) -> GxClient:
         """Great Expectations, in a process that imports it while this one works."""
-        docs = self.settings.home / "data_docs" / str(run.run_id)
         with self._mutex:
             if self._evaluator is None:
-                self._evaluator = Evaluator(docs, self.settings.project_root)
-        self._evaluator.turn_to(docs)
+                self._evaluator = GxClient(self.settings.project_root)
         return self._evaluator
-
-    def start_evaluator(self, run: Run) -> None:
-        """Let Great Expectations be imported while something else is worked on."""
-        if self._evaluator is None:
-            self.evaluator(run)
 
     def graph(self, run: Run) -> "ProjectGraph":
         """The datasets of the dbt project and what each is made from."""
@@ -190,15 +182,12 @@ class Session:
             self._graph = ProjectGraph(project.nodes, project.sources, root)
         return self._graph
 
-    def close(self, *, at_once: bool = False) -> None:
-        """End the processes; `at_once` leaves the pages of the checks unwritten."""
+    def close(self) -> None:
+        """End the processes."""
         evaluator, self._evaluator = self._evaluator, None
         try:
             if evaluator is not None:
-                if at_once:
-                    evaluator.kill()
-                else:
-                    evaluator.close()
+                evaluator.close()
         finally:
             self._client = None
             self._stack.close()

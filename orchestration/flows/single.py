@@ -48,7 +48,7 @@ def commit_bronze(
             raise UsageError(f"run {run_id} has bronze already: --replay judges its lines again")
     note = "stopped after bronze, as asked"
     with _attempt(settings, run, RunFacts(), progress, note, status) as attempt:
-        return attempt.step("bronze", partial(layers.unchecked_bronze, attempt, limit_pct))
+        return attempt.step("bronze", partial(layers.bronze, attempt, limit_pct))
 
 
 @contextmanager

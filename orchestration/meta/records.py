@@ -1,7 +1,7 @@
 """What an attempt writes down: the tries of its tasks and the results of its checks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -36,7 +36,11 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class Check:
-    """The result of one check, with what it measured."""
+    """The result of one check, with what it measured.
+
+    `build_id` is the build of the layer that the result belongs to; `judged_by` the sha256 of the
+    policy and of the code that gave it, where it may be taken from the record.
+    """
 
     dataset: str
     check_name: str
@@ -47,6 +51,12 @@ class Check:
     value: Decimal | float | int | None = None
     threshold: Decimal | float | int | None = None
     details: Mapping[str, object] = field(default_factory=dict)
+    build_id: str | None = None
+    judged_by: str | None = None
+
+    def of_build(self, build_id: str) -> "Check":
+        """The same result, as one of a build of its layer."""
+        return replace(self, build_id=build_id)
 
 
 def record_task(
@@ -119,6 +129,8 @@ def record_checks(connection: psycopg.Connection, claim: Claim, checks: Sequence
             check.layer,
             check.severity,
             check.tool,
+            check.build_id,
+            check.judged_by,
         )
         for check in checks
     ]
@@ -127,8 +139,8 @@ def record_checks(connection: psycopg.Connection, claim: Claim, checks: Sequence
             """
             insert into meta.data_quality
                 (run_id, attempt, dataset, check_name, result, value, threshold, details_json,
-                 layer, severity, tool)
-            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                 layer, severity, tool, build_id, judged_by)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             """,
             rows,
         )

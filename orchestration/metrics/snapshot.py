@@ -23,15 +23,9 @@ _LAYERS = "select layer, seconds, cpu_seconds, rows, bytes from meta.layer_runs 
 _QUARANTINE = """
 select reason as name, lines_count as value from meta.quarantine_reasons where run_id = %s
 """
-# A try that skips a layer does not check it again: of each layer its last checks count.
 _CHECKS = """
-with checks as (
-    select *, max(attempt) over (partition by layer, tool) as last_attempt
-    from meta.quality_checks where run_id = %s
-)
-
 select layer, severity, result, count(*) as checks_count
-from checks where attempt = last_attempt
+from meta.current_checks where run_id = %s
 group by layer, severity, result
 """
 _LIVE = """

@@ -14,6 +14,7 @@ _RESULTS: Mapping[str, CheckResult] = {
     "runtime error": "ERROR",
     "skipped": "SKIPPED",
 }
+_LAYERS = ("silver", "gold", "serving", "publish")
 
 
 class Node(Protocol):
@@ -33,11 +34,16 @@ class Node(Protocol):
     def node(self) -> Mapping[str, Any]: ...  # noqa: D102
 
 
-def dbt_checks(layer: str, nodes: Iterable[Node]) -> tuple[Check, ...]:
-    """One check a test, and one a model with an enforced contract.
+def dbt_checks(layer: str, nodes: Iterable[Node], build_id: str) -> tuple[Check, ...]:
+    """One check per test, and one per model with an enforced contract.
 
-    `value` is the number of offending rows. A failing test of severity warn is a warning; all
-    else that fails is critical.
+    `value` is the number of rows that break the rule. A failing test of severity warn is a
+    warning; all else that fails is critical.
+
+    Args:
+        layer: silver, gold or serving.
+        nodes: What an invocation reports.
+        build_id: The build of the layer that the invocation made.
     """
     checks = []
     for node in nodes:
@@ -46,7 +52,7 @@ def dbt_checks(layer: str, nodes: Iterable[Node]) -> tuple[Check, ...]:
             checks.append(_test(layer, node))
         elif kind == "model" and node.node.get("contract", {}).get("enforced"):
             checks.append(_contract(layer, node))
-    return tuple(checks)
+    return tuple(check.of_build(build_id) for check in checks)
 
 
 def _test(layer: str, node: Node) -> Check:
@@ -56,7 +62,7 @@ def _test(layer: str, node: Node) -> Check:
     )
     return Check(
         dataset=_dataset(node.node),
-        check_name=str(node.node.get("name", node.unique_id)),
+        check_name=_check_name(node),
         result=_RESULTS.get(node.status, "ERROR"),
         layer=layer,
         severity=severity,
@@ -91,22 +97,44 @@ def _details(node: Node) -> dict[str, object]:
     return details
 
 
+def _check_name(node: Node) -> str:
+    """The `check_name` in the test's meta; else a generic test's own name, if it tests a model.
+
+    A test of a column keeps its node's name: several columns of a model may have the same test.
+    """
+    meta = node.node.get("config", {}).get("meta", {})
+    if name := meta.get("check_name"):
+        return str(name)
+    name = str(node.node.get("name", node.unique_id))
+    generic = node.node.get("test_metadata", {})
+    is_named_by_dbt = name.startswith(f"{generic.get('name')}_{_model(node.node)}")
+    if generic and is_named_by_dbt and not node.node.get("column_name"):
+        return str(generic["name"])
+    return name
+
+
 def _dataset(node: Mapping[str, Any]) -> str:
-    """The dataset that a node speaks of: `silver.tickets` for the model silver_tickets."""
-    name = node.get("name") if node.get("resource_type") == "model" else None
-    if name is None:
-        attached = node.get("attached_node") or node.get("model")
-        if attached is None:
-            depends_on = [
-                parent
-                for parent in node.get("depends_on", {}).get("nodes", [])
-                if parent.startswith(("model.", "source.", "seed."))
-            ]
-            attached = depends_on[0] if depends_on else node.get("name", "")
-        name = str(attached).rsplit(".", 1)[-1]
-    layer, _, noun = str(name).partition("_")
-    return (
-        f"{layer}.{noun}"
-        if noun and layer in ("silver", "gold", "serving", "publish")
-        else str(name)
-    )
+    """The dataset that a node belongs to: `silver.tickets` for the model silver_tickets.
+
+    `dataset` in the meta of a test goes before the model that it tests.
+    """
+    if dataset := node.get("config", {}).get("meta", {}).get("dataset"):
+        return str(dataset)
+    name = _model(node)
+    layer, _, noun = name.partition("_")
+    return f"{layer}.{noun}" if noun and layer in _LAYERS else name
+
+
+def _model(node: Mapping[str, Any]) -> str:
+    """The model that a node is, or tests: the first that it depends on when it names none."""
+    if node.get("resource_type") == "model":
+        return str(node.get("name", ""))
+    tested = node.get("attached_node") or node.get("model")
+    if tested is None:
+        depends_on = [
+            parent
+            for parent in node.get("depends_on", {}).get("nodes", [])
+            if parent.startswith(("model.", "source.", "seed."))
+        ]
+        tested = depends_on[0] if depends_on else node.get("name", "")
+    return str(tested).rsplit(".", 1)[-1]

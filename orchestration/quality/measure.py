@@ -1,19 +1,73 @@
-"""Takes the measures of a suite: DuckDB or Postgres counts, into frames of a few hundred cells."""
+"""The kinds of rules, and how DuckDB measures them into frames of a few hundred cells."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from orchestration.quality.rules import Figure, Members, Offence, Rule, Shares, Suite
+import duckdb
 
-# Runs a query and gives its rows; over DuckDB or Postgres.
-Ask = Callable[[str], Sequence[Sequence[Any]]]
-_SAMPLE = 5
+from orchestration.quality.tables import one_line
+
+_SAMPLE: Final = 5
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """No row of the table `dataset` may break it: `violation` is true for a row that does.
+
+    `key` names the row in a sample. The table has a column `partition`.
+    """
+
+    dataset: str
+    name: str
+    violation: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number within limits. `query` gives it, or null where it has no base (SKIPPED).
+
+    `sample` lists what to look at when it is out of its limits: one text column.
+    """
+
+    dataset: str
+    name: str
+    query: str
+    sample: str | None = None
+
+
+@dataclass(frozen=True)
+class ExpectedValues:
+    """The values that are there are those expected: two queries of one text column each."""
+
+    dataset: str
+    name: str
+    query: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The shares of values against those of the world's configuration.
+
+    `query` gives (value, count); `expected` names the shares in `Comparison.shares`. The measure is
+    the Kullback-Leibler divergence; chance alone may explain more of it in a small sample, and the
+    limit allows for that.
+    """
+
+    dataset: str
+    name: str
+    query: str
+    expected: str
+
+
+Rule = RowRule | Figure | ExpectedValues | Shares
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A small table that expectations are held against: columns by name, of one length."""
+    """A small table that expectations are evaluated on: columns by name, of one length."""
 
     name: str
     columns: Mapping[str, Sequence[Any]]
@@ -33,142 +87,146 @@ class Measure:
     expected: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True)
-class Measured:
-    """The measures of a suite and the frames they stand in."""
-
-    frames: tuple[Frame, ...]
-    measures: tuple[Measure, ...]
+Measured = tuple[tuple[Frame, ...], tuple[Measure, ...]]
 
 
-def measure(ask: Ask, suite: Suite, shares: Mapping[str, Mapping[str, float]]) -> Measured:
-    """Take every measure of a suite; a query that fails makes an error of its check alone."""
+def measure(
+    duck: duckdb.DuckDBPyConnection,
+    layer: str,
+    rules: Sequence[Rule],
+    shares: Mapping[str, Mapping[str, float]],
+) -> Measured:
+    """Measure every rule of a layer.
+
+    A query that is wrong makes an error of its check alone; a file that cannot be read raises
+    duckdb.IOException, since then nothing is known of the data.
+
+    Returns:
+        The frames, and the measures in the order of the rules.
+    """
     frames: list[Frame] = []
-    measures: list[Measure] = []
-    for dataset, relation in suite.relations.items():
-        offences = suite.offences(dataset)
-        if offences:
-            frame, counted = _count(ask, suite, dataset, relation, offences)
-            frames += [frame] if frame else []
-            measures += counted
+    found: dict[Rule, Measure] = {}
     figures: dict[str, list[Any]] = {}
-    for rule in suite.rules:
-        if isinstance(rule, Figure):
-            found = _figure(ask, suite.layer, rule)
-            if found.frame:
-                figures[f"{rule.dataset}.{rule.name}"] = [found.value]
-            measures.append(found)
-        elif isinstance(rule, Members):
-            frame, found = _members(ask, suite.layer, rule)
-            frames += [frame] if frame else []
-            measures.append(found)
-        elif isinstance(rule, Shares):
-            frame, found = _share(ask, suite.layer, rule, shares.get(".".join(rule.expected), {}))
-            frames += [frame] if frame else []
-            measures.append(found)
+    row_rules = [rule for rule in rules if isinstance(rule, RowRule)]
+    for dataset in dict.fromkeys(rule.dataset for rule in row_rules):
+        chosen = [rule for rule in row_rules if rule.dataset == dataset]
+        found |= _row_rules(duck, f"{layer}.{dataset}", dataset, chosen, frames)
+    for rule in rules:
+        try:
+            match rule:
+                case Figure():
+                    found[rule] = _figure(duck, layer, rule)
+                    if found[rule].frame:
+                        figures[f"{rule.dataset}.{rule.name}"] = [found[rule].value]
+                case ExpectedValues():
+                    found[rule] = _expected_values(duck, layer, rule, frames)
+                case Shares():
+                    found[rule] = _shares(duck, layer, rule, shares.get(rule.expected, {}), frames)
+        except duckdb.IOException:
+            raise
+        except duckdb.Error as error:
+            query = "" if isinstance(rule, RowRule) else rule.query
+            found[rule] = Measure(rule, query, None, error=one_line(error))
     if figures:
-        frames.append(Frame(f"{suite.layer}.figures", figures))
-    return Measured(tuple(frames), tuple(measures))
+        frames.append(Frame(f"{layer}.figures", figures))
+    return tuple(frames), tuple(found[rule] for rule in rules)
 
 
-def sample(ask: Ask, suite: Suite, rule: Rule) -> list[str]:
-    """Some keys of what offends, for a check that failed."""
-    if isinstance(rule, Offence):
-        query = (
-            f"select {rule.key} from ({suite.relations[rule.dataset]}) as rows_of"
-            f" where {rule.where} order by 1 limit {_SAMPLE}"
-        )
-    elif isinstance(rule, Figure) and rule.sample:
-        query = rule.sample
-    else:
-        return []
-    try:
-        return [str(row[0]) for row in ask(query)]
-    except Exception as error:
-        return [f"no sample: {_line(error)}"]
+def sample(duck: duckdb.DuckDBPyConnection, rule: Rule) -> list[str]:
+    """Some keys of what breaks a rule."""
+    match rule:
+        case RowRule():
+            query = (
+                f"select {rule.key} from {rule.dataset} where {rule.violation}"
+                f" order by 1 limit {_SAMPLE}"
+            )
+        case Figure(sample=str() as query):
+            pass
+        case _:
+            return []
+    return [str(row[0]) for row in duck.execute(query).fetchall()]
 
 
-def _count(
-    ask: Ask, suite: Suite, dataset: str, relation: str, offences: Sequence[Offence]
-) -> tuple[Frame | None, list[Measure]]:
-    """One pass over a dataset: for each partition how many rows offend, rule by rule."""
-    flags = ", ".join(f"coalesce({rule.where}, false)::integer as {rule.name}" for rule in offences)
-    sums = ", ".join(f"sum({rule.name})::bigint as {rule.name}" for rule in offences)
-    query = (
-        f"select partition, count(*), {sums} from (select {suite.partitions[dataset]} as partition,"
-        f" {flags} from ({relation}) as rows_of) as flagged group by partition order by partition"
+def _row_rules(
+    duck: duckdb.DuckDBPyConnection,
+    name: str,
+    dataset: str,
+    rules: Sequence[RowRule],
+    frames: list[Frame],
+) -> dict[Rule, Measure]:
+    """One pass over a table: for each partition how many rows break each rule."""
+    counts = ", ".join(
+        f"count(*) filter (where coalesce({rule.violation}, false)) as {rule.name}"
+        for rule in rules
     )
-    name = f"{suite.layer}.{dataset}"
+    query = f"select partition, count(*), {counts} from {dataset} group by all order by partition"
     try:
-        rows = ask(query)
-    except Exception as error:
-        return None, [Measure(rule, query, None, error=_line(error)) for rule in offences]
+        rows = duck.execute(query).fetchall()
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        return {rule: Measure(rule, query, None, error=one_line(error)) for rule in rules}
     columns: dict[str, list[Any]] = {
         "partition": [str(row[0]) for row in rows],
         "rows": [int(row[1]) for row in rows],
     }
-    measures = []
-    for number, rule in enumerate(offences, 2):
+    for number, rule in enumerate(rules, 2):
         columns[rule.name] = [int(row[number]) for row in rows]
-        measures.append(
-            Measure(
-                rule,
-                rule.where,
-                float(sum(columns[rule.name])),
-                frame=name if rows else None,
-                count=float(sum(columns["rows"])),
-            )
+    if rows:
+        frames.append(Frame(name, columns))
+    return {
+        rule: Measure(
+            rule,
+            rule.violation,
+            float(sum(columns[rule.name])),
+            frame=name if rows else None,
+            count=float(sum(columns["rows"])),
         )
-    return (Frame(name, columns) if rows else None), measures
+        for rule in rules
+    }
 
 
-def _figure(ask: Ask, layer: str, rule: Figure) -> Measure:
-    try:
-        rows = ask(rule.query)
-    except Exception as error:
-        return Measure(rule, rule.query, None, error=_line(error))
-    value = rows[0][0] if rows else None
-    if value is None:
+def _figure(duck: duckdb.DuckDBPyConnection, layer: str, rule: Figure) -> Measure:
+    row = duck.execute(rule.query).fetchone()
+    if row is None or row[0] is None:
         return Measure(rule, rule.query, None)
-    return Measure(rule, rule.query, float(value), frame=f"{layer}.figures")
+    return Measure(rule, rule.query, float(row[0]), frame=f"{layer}.figures")
 
 
-def _members(ask: Ask, layer: str, rule: Members) -> tuple[Frame | None, Measure]:
-    try:
-        found = sorted(str(row[0]) for row in ask(rule.query))
-        expected = sorted(str(row[0]) for row in ask(rule.expected))
-    except Exception as error:
-        return None, Measure(rule, rule.query, None, error=_line(error))
+def _expected_values(
+    duck: duckdb.DuckDBPyConnection, layer: str, rule: ExpectedValues, frames: list[Frame]
+) -> Measure:
+    found = sorted(str(row[0]) for row in duck.execute(rule.query).fetchall())
+    expected = sorted(str(row[0]) for row in duck.execute(rule.expected).fetchall())
     if not expected:
-        return None, Measure(rule, rule.query, None)
-    wrong = set(found) ^ set(expected)
-    name = f"{layer}.{rule.dataset}.{rule.name}"
-    frame = Frame(name, {"member": found}) if found else None
-    made = Measure(
+        return Measure(rule, rule.query, None)
+    frame = Frame(f"{layer}.{rule.dataset}.{rule.name}", {"value": found}) if found else None
+    frames += [frame] if frame else []
+    return Measure(
         rule,
         rule.query,
-        float(len(wrong)),
-        frame=name if frame else None,
+        float(len(set(found) ^ set(expected))),
+        frame=frame.name if frame else None,
         count=float(len(expected)),
         expected=tuple(expected),
     )
-    return frame, made
 
 
-def _share(
-    ask: Ask, layer: str, rule: Shares, expected: Mapping[str, float]
-) -> tuple[Frame | None, Measure]:
-    try:
-        counts = {str(value): int(count) for value, count in ask(rule.query)}
-    except Exception as error:
-        return None, Measure(rule, rule.query, None, error=_line(error))
+def _shares(
+    duck: duckdb.DuckDBPyConnection,
+    layer: str,
+    rule: Shares,
+    expected: Mapping[str, float],
+    frames: list[Frame],
+) -> Measure:
+    counts = {str(value): int(count) for value, count in duck.execute(rule.query).fetchall()}
     total = sum(counts.values())
     observed = {value: round(100 * count / total, 4) for value, count in counts.items()}
     if not expected or not total:
-        return None, Measure(rule, rule.query, None, count=total, observed=observed)
+        return Measure(rule, rule.query, None, count=total, observed=observed)
     name = f"{layer}.{rule.dataset}.{rule.name}"
-    frame = Frame(name, {"value": list(counts), "repeated": list(counts.values())})
-    made = Measure(
+    frames.append(Frame(name, {"value": list(counts), "repeated": list(counts.values())}))
+    return Measure(
         rule,
         rule.query,
         None,
@@ -177,8 +235,3 @@ def _share(
         observed=observed,
         expected=tuple(expected.items()),
     )
-    return frame, made
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:400]

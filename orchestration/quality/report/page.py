@@ -26,7 +26,7 @@ def html_page(quality: RunQuality, docs: str | None = None) -> str:
         docs: Where the Data Docs of the run are, to link to.
     """
     title = f"Calidad · Quality {quality.date_min} – {quality.date_max}"
-    parts = [_head(quality, docs), _matrix(quality), _unwell(quality), _shares(quality)]
+    parts = [_head(quality, docs), _matrix(quality), _not_passed(quality), _shares(quality)]
     parts += [_trends(quality), _all(quality)]
     return (
         '<!doctype html><html lang="es"><head><meta charset="utf-8">'
@@ -75,11 +75,11 @@ def _count(count: int, result: str) -> str:
     return f'<td class="number {result if count else "none"}">{count or "·"}</td>'
 
 
-def _unwell(quality: RunQuality) -> str:
+def _not_passed(quality: RunQuality) -> str:
     rows = [row for row in quality.rows if row.result in ("FAIL", "ERROR", "WARN")]
     if not rows:
         return '<p class="fine">Ninguna comprobación falla. · No check fails.</p>'
-    return f"<h2>Lo que no va bien · What is not well</h2>{_table(rows, with_sample=True)}"
+    return f"<h2>No aprobadas · Not passed</h2>{_table(rows, with_sample=True)}"
 
 
 def _shares(quality: RunQuality) -> str:

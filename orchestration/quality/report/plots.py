@@ -47,7 +47,7 @@ def line(values: Sequence[tuple[str, float]], threshold: float | None = None) ->
 
 
 def bars(observed: Mapping[str, float], expected: Mapping[str, float]) -> str:
-    """Shares in percent, observed as bars and expected as ticks, one row a value."""
+    """Shares in percent, observed as bars and expected as ticks, one row per value."""
     names = list(expected) + sorted(set(observed) - set(expected))
     most = max([*observed.values(), *expected.values(), 1.0])
     row, left, right = 20, 92, 96

@@ -50,7 +50,8 @@ class Trend:
 
 @dataclass(frozen=True)
 class RunQuality:
-    """The results of a run: of each layer and tool those of the attempt that ran it last."""
+    """The results of a run, for the builds that count now; of a failed run also for the build
+    that it could not commit."""
 
     run_id: UUID
     status: str
@@ -68,7 +69,7 @@ class RunQuality:
         return Counter((row.layer, row.tool, row.result) for row in self.rows)
 
     def check_seconds(self, layer: str) -> float:
-        """What Great Expectations and the measures it judges took in a layer."""
+        """What Great Expectations and its measures took in a layer."""
         return sum(
             float(row.details.get("seconds", 0))
             for row in self.rows
@@ -93,7 +94,7 @@ def read_quality(connection: psycopg.Connection, run_id: UUID | None) -> RunQual
     ).fetchone()
     if found is None:
         raise UnknownRunError(
-            f"no run {run_id}: `pqr runs` lists them" if run_id else "no run was checked yet"
+            f"no run {run_id}: `pqr runs` lists them" if run_id else "no run has been checked yet"
         )
     run, status, error, date_min, date_max, attempt = found
     return RunQuality(
@@ -120,15 +121,10 @@ def read_quality(connection: psycopg.Connection, run_id: UUID | None) -> RunQual
 def _rows(connection: psycopg.Connection, run_id: UUID) -> tuple[Row, ...]:
     rows = connection.execute(
         """
-        with newest as (
-            select layer, tool, max(attempt) as attempt
-            from meta.data_quality where run_id = %(run)s group by layer, tool
-        )
-
         select
             layer, dataset, check_name, tool, severity, result, value::float, threshold::float,
             details_json, attempt, checked_at
-        from meta.data_quality join newest using (layer, tool, attempt)
+        from meta.current_checks
         where run_id = %(run)s
         order by
             array_position(%(layers)s::text[], layer), array_position(%(results)s::text[], result),
@@ -140,7 +136,7 @@ def _rows(connection: psycopg.Connection, run_id: UUID) -> tuple[Row, ...]:
 
 
 def _trends(connection: psycopg.Connection, run_id: UUID) -> tuple[Trend, ...]:
-    """Figures that say something over time: those that differed between runs."""
+    """Figures that changed between runs."""
     rows = connection.execute(
         """
         with neighbours as (
@@ -183,7 +179,7 @@ def _pass_rates(connection: psycopg.Connection) -> tuple[tuple[str, float, int],
             date_max::text,
             100.0 * count(*) filter (where result in ('PASS', 'SKIPPED')) / count(*),
             count(*)
-        from meta.data_quality join meta.etl_runs using (run_id)
+        from meta.current_checks join meta.etl_runs using (run_id)
         group by run_id, run_seq, date_max order by run_seq desc limit %s
         """,
         [_TREND_RUNS],
@@ -193,5 +189,5 @@ def _pass_rates(connection: psycopg.Connection) -> tuple[tuple[str, float, int],
 
 def docs_page(home: Path, run_id: UUID) -> Path | None:
     """The first page of a run's Data Docs, when it has any."""
-    page = home / "data_docs" / str(run_id) / "site" / "index.html"
+    page = home / "data_docs" / str(run_id) / "index.html"
     return page if page.is_file() else None

@@ -2,16 +2,13 @@
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import connect
-from orchestration.quality.evaluator import Evaluator
-from orchestration.quality.layers import Gate
+from orchestration.quality.gx_client import GxClient
 from orchestration.settings import Settings
-from tests.faults.planted.planted import Planter, latest_claim, live_batches
+from tests.faults.planted.planter import Planter, latest_claim
 from tests.integration.run.lake import ROOT, Lake, LakeFactory
 
 
@@ -33,13 +30,8 @@ def published(settings: Settings) -> Lake:
 
 @pytest.fixture(scope="session")
 def planter(published: Lake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planter]:
-    docs: Path = tmp_path_factory.mktemp("docs")
-    with (
-        connect(published.settings) as connection,
-        Evaluator(docs, ROOT) as evaluator,
-    ):
+    with connect(published.settings) as connection, GxClient(ROOT) as gx:
         claim = latest_claim(connection)
         assert claim is not None
-        store = ObjectStore(published.settings.s3)
-        gate = Gate(published.settings, connection, store, claim, lambda: evaluator)
-        yield Planter(gate, live_batches(connection, claim.run.run_id))
+        scratch = tmp_path_factory.mktemp("planted")
+        yield Planter(published.settings, connection, claim, gx, scratch)

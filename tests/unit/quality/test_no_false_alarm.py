@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from orchestration.quality.facts import Facts
+from orchestration.quality.comparison import Comparison
 from orchestration.quality.policy import load_policy
 from orchestration.run import Run, World
 from simulator.arrivals import expected
@@ -48,14 +48,14 @@ def judge(seed: int, last: date, cases: list[tuple[date, str, str]]) -> None:
     start = config.start
     run = Run.of(World.simulated(seed, "config", "code", start), start, last)
     mean = sum(expected(config.world.arrivals, start, day) for day in run.days)
-    facts = Facts(run, run.date_max, mean)
+    comparison = Comparison(run, mean)
     policy = load_policy()
 
     volume = policy.limit("silver", "tickets", "volume_to_expected_pct", run.date_max)
-    allowed = volume.widened(facts.allowance("volume_to_expected_pct"), 100.0)
+    allowed = volume.widened(comparison.allowance("volume_to_expected_pct"), 100.0)
     assert allowed.allows(100.0 * len(cases) / mean)
     for name, column, members in (("pqrs_type", 1, TYPES), ("priority", 2, PRIORITIES)):
         shares = dict(zip(members, getattr(config.world.case, name), strict=True))
         limit = policy.limit("silver", "tickets", f"{name}_shares", run.date_max)
-        wide = limit.widened(facts.allowance(f"{name}_shares", len(cases), len(shares)))
+        wide = limit.widened(comparison.allowance(f"{name}_shares", len(cases), len(shares)))
         assert wide.allows(divergence([case[column] for case in cases], shares))

@@ -9,7 +9,14 @@ from orchestration.quality.policy import POLICY_FILE, InvalidPolicyError, Limit,
 from orchestration.quality.suites import SUITES
 
 DAY = date(2025, 9, 30)
-ENTRY = "checks: {silver: {tickets: {geo_is_known: {severity: critical, max: 0}}}}\n"
+CHECK = "bronze.pqrs_events.source_is_known"
+
+
+def entry(limit: str) -> str:
+    return f"checks: {{bronze: {{pqrs_events: {{source_is_known: {limit}}}}}}}\n"
+
+
+ENTRY = entry("{severity: critical, max: 0}")
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -19,11 +26,9 @@ def written(tmp_path: Path, text: str) -> Path:
 
 
 def test_every_check_is_in_the_policy_and_every_entry_is_a_check() -> None:
-    rules = {
-        (layer, rule.dataset, rule.name) for layer, suite in SUITES.items() for rule in suite.rules
-    }
+    rules = {(layer, rule.dataset, rule.name) for layer, rules in SUITES.items() for rule in rules}
     assert rules == set(load_policy().limits)
-    assert sum(len(suite.rules) for suite in SUITES.values()) == len(rules)
+    assert sum(len(rules) for rules in SUITES.values()) == len(rules)
 
 
 def test_the_shipped_policy_grants_no_exception() -> None:
@@ -48,25 +53,25 @@ def test_chance_widens_a_limit_and_never_narrows_it() -> None:
 def test_an_override_holds_until_its_day_and_carries_its_reason(tmp_path: Path) -> None:
     path = written(
         tmp_path,
-        ENTRY + "overrides: [{check: silver.tickets.geo_is_known, severity: warning,"
+        ENTRY + "overrides: [{check: bronze.pqrs_events.source_is_known, severity: warning,"
         " until: 2025-09-30, reason: the January list is late}]\n",
     )
     policy = load_policy(path)
-    granted = policy.limit("silver", "tickets", "geo_is_known", DAY)
+    granted = policy.limit("bronze", "pqrs_events", "source_is_known", DAY)
     assert (granted.severity, granted.override) == ("warning", "the January list is late")
-    after = policy.limit("silver", "tickets", "geo_is_known", date(2025, 10, 1))
+    after = policy.limit("bronze", "pqrs_events", "source_is_known", date(2025, 10, 1))
     assert (after.severity, after.override) == ("critical", None)
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        (ENTRY + "overrides: [{check: silver.tickets.geo_is_known, severity: warning}]", "reason"),
-        (ENTRY + "overrides: [{check: silver.tickets.other, severity: warning, reason: x}]",
-         "silver.tickets.other"),
-        ("checks: {silver: {tickets: {geo_is_known: {severity: fatal, max: 0}}}}", "fatal"),
-        ("checks: {silver: {tickets: {geo_is_known: {severity: critical, most: 0}}}}", "most"),
-        ("checks: {silver: {tickets: {geo_is_known: {severity: critical}}}}", "geo_is_known"),
+        (ENTRY + f"overrides: [{{check: {CHECK}, severity: warning}}]", "reason"),
+        (ENTRY + "overrides: [{check: bronze.pqrs_events.other, severity: warning, reason: x}]",
+         "bronze.pqrs_events.other"),
+        (entry("{severity: fatal, max: 0}"), "fatal"),
+        (entry("{severity: critical, most: 0}"), "most"),
+        (entry("{severity: critical}"), "source_is_known"),
         ("checks: [", "policy.yml"),
     ],
 )  # fmt: skip
@@ -76,5 +81,5 @@ def test_a_policy_that_cannot_be_used_is_named(tmp_path: Path, text: str, named:
 
 
 def test_a_check_without_an_entry_is_named() -> None:
-    with pytest.raises(InvalidPolicyError, match="unheard_of"):
-        load_policy().limit("gold", "kpi_volume", "unheard_of", DAY)
+    with pytest.raises(InvalidPolicyError, match="no_such_check"):
+        load_policy().limit("gold", "kpi_volume", "no_such_check", DAY)

@@ -1,86 +1,99 @@
-"""Measures, limits and Great Expectations' word on them, as rows of meta.data_quality."""
+"""Measures, limits and the verdicts of Great Expectations as rows of meta.data_quality."""
 
 import math
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from orchestration.meta.records import Check, CheckResult
-from orchestration.quality.evaluator import Evaluator, Result
-from orchestration.quality.facts import Facts
-from orchestration.quality.measure import Ask, Measure, Measured, measure, sample
+from orchestration.quality.comparison import Comparison
+from orchestration.quality.gx_client import GxClient, Result
+from orchestration.quality.measure import (
+    ExpectedValues,
+    Figure,
+    Measure,
+    Measured,
+    RowRule,
+    Rule,
+    Shares,
+    measure,
+    sample,
+)
 from orchestration.quality.policy import Limit, Policy
-from orchestration.quality.rules import Figure, Members, Offence, Shares, Suite
-
-TOOL = "great_expectations"
+from orchestration.quality.verdicts import TOOL
 
 
-def check_suite(
-    ask: Ask,
-    suite: Suite,
-    facts: Facts,
+def evaluate_rules(
+    duck: duckdb.DuckDBPyConnection,
+    layer: str,
+    rules: Sequence[Rule],
+    comparison: Comparison,
     policy: Policy,
-    evaluator: Evaluator,
+    gx: GxClient,
     *,
+    docs: Path,
     run_name: str,
-    details: Mapping[str, object],
 ) -> tuple[Check, ...]:
-    """Measure a layer and judge every check of its suite.
+    """Measure a layer and evaluate every rule of its suite.
 
     Args:
-        ask: Runs a query where the relations of the suite are.
-        suite: The checks.
-        facts: What the run is compared with.
+        duck: Where the tables that the rules name are.
+        layer: bronze, silver or gold.
+        rules: The suite.
+        comparison: What the run is compared with.
         policy: Severities and limits.
-        evaluator: Great Expectations.
-        run_name: Under which the Data Docs show the results.
-        details: Added to the details of every check.
+        gx: Great Expectations.
+        docs: Where its results are kept.
+        run_name: Under which they are shown.
 
     Raises:
         InvalidPolicyError: A check is not in the policy.
-        EvaluatorFailed: Great Expectations is not there.
+        GxFailed: Great Expectations is not there.
+        duckdb.IOException: A file cannot be read.
     """
     clock = time.monotonic()
-    measured = measure(ask, suite, facts.shares)
-    limits = {_name(item): _limit(suite, item, facts, policy) for item in measured.measures}
+    frames, measures = measure(duck, layer, rules, comparison.shares)
+    limits = {_name(item): _limit(layer, item, comparison, policy) for item in measures}
     measured_seconds = time.monotonic() - clock
-    waited = evaluator.waited_seconds
+    waited = gx.waited_seconds
     results = {
-        result.check: result for result in evaluator.evaluate(run_name, _request(measured, limits))
+        result.check: result
+        for result in gx.evaluate(docs, run_name, _request((frames, measures), limits))
     }
     # The import is paid once a run and mostly beside other work: what was waited for it is apart.
-    waited = evaluator.waited_seconds - waited
+    waited = gx.waited_seconds - waited
     spent = time.monotonic() - clock - waited
-    shared = {
-        **details,
-        "seconds": round(spent / max(len(measured.measures), 1), 4),
+    shared: dict[str, object] = {
+        "seconds": round(spent / max(len(measures), 1), 4),
         "measured_seconds": round(measured_seconds, 3),
     }
     if waited:
-        shared["import_seconds"] = round(evaluator.import_seconds, 3)
+        shared["import_seconds"] = round(gx.import_seconds, 3)
         shared["import_waited_seconds"] = round(waited, 3)
     return tuple(
-        _check(ask, suite, item, limits[_name(item)], results.get(_name(item)), shared)
-        for item in measured.measures
+        _check(duck, layer, item, limits[_name(item)], results.get(_name(item)), shared)
+        for item in measures
     )
 
 
-def _limit(suite: Suite, item: Measure, facts: Facts, policy: Policy) -> Limit:
+def _limit(layer: str, item: Measure, comparison: Comparison, policy: Policy) -> Limit:
     rule = item.rule
-    limit = policy.limit(suite.layer, rule.dataset, rule.name, facts.run.date_max)
-    allowance = facts.allowance(rule.name, item.count, max(len(item.expected), 2))
+    limit = policy.limit(layer, rule.dataset, rule.name, comparison.run.date_max)
+    allowance = comparison.allowance(rule.name, item.count, max(len(item.expected), 2))
     # Expected volume is a percentage of what the calendar gives; the others start from 0.
     around = 100.0 if rule.name == "volume_to_expected_pct" else 0.0
     return limit.widened(allowance, around)
 
 
 def _request(measured: Measured, limits: Mapping[str, Limit]) -> list[dict[str, Any]]:
+    frames, measures = measured
     suites = []
-    for frame in measured.frames:
+    for frame in frames:
         expectations = [
-            _expectation(item, limits[_name(item)])
-            for item in measured.measures
-            if item.frame == frame.name
+            _expectation(item, limits[_name(item)]) for item in measures if item.frame == frame.name
         ]
         columns = {name: list(values) for name, values in frame.columns.items()}
         suites.append({"name": frame.name, "columns": columns, "expectations": expectations})
@@ -92,14 +105,14 @@ def _expectation(item: Measure, limit: Limit) -> dict[str, Any]:
     kwargs: dict[str, Any]
     between = {"min_value": limit.least, "max_value": limit.most}
     match rule:
-        case Offence():
+        case RowRule():
             kind, kwargs = "ExpectColumnSumToBeBetween", {"column": rule.name, **between}
         case Figure():
             column = f"{rule.dataset}.{rule.name}"
             kind, kwargs = "ExpectColumnMaxToBeBetween", {"column": column, **between}
-        case Members():
+        case ExpectedValues():
             kind = "ExpectColumnDistinctValuesToEqualSet"
-            kwargs = {"column": "member", "value_set": list(item.expected)}
+            kwargs = {"column": "value", "value_set": list(item.expected)}
         case Shares():
             kind = "ExpectColumnKLDivergenceToBeLessThan"
             kwargs = {
@@ -114,8 +127,8 @@ def _expectation(item: Measure, limit: Limit) -> dict[str, Any]:
 
 
 def _check(
-    ask: Ask,
-    suite: Suite,
+    duck: duckdb.DuckDBPyConnection,
+    layer: str,
     item: Measure,
     limit: Limit,
     result: Result | None,
@@ -144,12 +157,12 @@ def _check(
     elif outcome == "SKIPPED":
         details["reason"] = "no base to measure on"
     if outcome in ("FAIL", "WARN"):
-        details["sample"] = _sample(ask, suite, item, result)
+        details["sample"] = _sample(duck, item, result)
     return Check(
-        dataset=f"{suite.layer}.{rule.dataset}",
+        dataset=f"{layer}.{rule.dataset}",
         check_name=rule.name,
         result=outcome,
-        layer=suite.layer,
+        layer=layer,
         severity=limit.severity,
         tool=TOOL,
         value=None if value is None else round(value, 6),
@@ -181,12 +194,12 @@ def _threshold(limit: Limit, value: float | None) -> float | None:
     return round(limit.most, 6)
 
 
-def _sample(ask: Ask, suite: Suite, item: Measure, result: Result | None) -> Sequence[str]:
-    if isinstance(item.rule, Members) and result is not None:
+def _sample(duck: duckdb.DuckDBPyConnection, item: Measure, result: Result | None) -> Sequence[str]:
+    if isinstance(item.rule, ExpectedValues) and result is not None:
         return [f"missing {value}" for value in result.missing[:5]] + [
             f"unexpected {value}" for value in result.unexpected[:5]
         ]
-    return sample(ask, suite, item.rule)
+    return sample(duck, item.rule)
 
 
 def _number(value: Any) -> float | None:

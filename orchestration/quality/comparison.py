@@ -1,10 +1,9 @@
-"""What the checks of a run compare with: its days, its configuration, the runs before it."""
+"""What the checks compare a run with: its days, its configuration, the runs before it."""
 
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -29,36 +28,25 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Facts:
-    """The ground on which a run is judged.
+class Comparison:
+    """What a run is compared with.
 
-    `shares` are those of the configuration by path ("case.channel"); empty for ingested events,
-    which have no configuration. `expected_tickets` is the mean number of creations that the
-    configuration gives these days. `missing_days`: days of the world that are not in the lake.
+    `shares` are those of the configuration, by "channel", "pqrs_type" and "priority"; empty for
+    ingested events, which have no configuration. `expected_tickets` is the mean number of creations
+    that the configuration gives these days. `has_gap`: days of the world before the run are not in
+    the lake, so that events of cases opened on them are left out of silver.
     """
 
     run: Run
-    world_last_day: date
     expected_tickets: float | None = None
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     baseline: Baseline = Baseline()
-    missing_days: tuple[date, ...] = ()
+    has_gap: bool = False
 
     @property
     def days(self) -> int:
         """Days of the run."""
         return len(self.run.days)
-
-    @property
-    def world_days(self) -> tuple[date, ...]:
-        """The days of the world that are in the lake, this run's among them."""
-        every_day = days_of(self.run.world.first_day, self.world_last_day)
-        return tuple(day for day in every_day if day not in set(self.missing_days))
-
-    @property
-    def has_gap(self) -> bool:
-        """Whether days before the run are missing: events of cases opened on them are left out."""
-        return any(day < self.run.date_min for day in self.missing_days)
 
     def allowance(self, check_name: str, count: float = 0.0, categories: int = 2) -> float:
         """How far chance alone may take a measure: the limit of a check is never below it."""
@@ -75,41 +63,29 @@ class Facts:
         return 0.0
 
 
-def facts_of(connection: psycopg.Connection, run: Run) -> Facts:
+def read_comparison(connection: psycopg.Connection, run: Run) -> Comparison:
     """Read what is known of a run's world and of the runs before it."""
     row = connection.execute(
         """
-        with held as (
-            select date_min, date_max from meta.etl_runs
-            where world_id = %(world)s and exists (
-                select from meta.manifest_index
-                where manifest_index.run_id = etl_runs.run_id and layer = 'bronze'
+        select config, exists (
+            select from generate_series(
+                worlds.first_day, %(first)s::date - 1, interval '1 day'
+            ) as days (day)
+            where not exists (
+                select from meta.etl_runs join meta.manifest_index using (run_id)
+                where etl_runs.world_id = worlds.world_id and layer = 'bronze'
+                    and days.day between date_min and date_max
             )
-            union all
-            select %(first)s, %(last)s
         )
-        select
-            (select max(date_max) from held),
-            worlds.config,
-            array(
-                select day::date from generate_series(
-                    worlds.first_day, (select max(date_max) from held), interval '1 day'
-                ) as days (day)
-                where not exists (
-                    select from held where days.day between date_min and date_max
-                )
-                order by day
-            )
         from meta.worlds where world_id = %(world)s
         """,
-        {"world": run.world.world_id, "first": run.date_min, "last": run.date_max},
+        {"world": run.world.world_id, "first": run.date_min},
     ).fetchone()
-    last_day, config, missing = row if row else (run.date_max, {}, ())
-    missing_days = tuple(missing)
+    config, has_gap = row if row else ({}, False)
     baseline = _baseline(connection, run)
     if run.world.kind != "simulated" or "world" not in config:
-        return Facts(run, last_day, baseline=baseline, missing_days=missing_days)
-    return Facts(run, last_day, _expected(config, run), _shares(config), baseline, missing_days)
+        return Comparison(run, baseline=baseline, has_gap=has_gap)
+    return Comparison(run, _expected(config, run), _shares(config), baseline, has_gap)
 
 
 def _expected(config: Mapping[str, Any], run: Run) -> float:
@@ -128,7 +104,7 @@ def _shares(config: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     names = {"channel": CHANNELS, "pqrs_type": TYPES, "priority": PRIORITIES}
     case = config["world"]["case"]
     return {
-        f"case.{name}": dict(case[name])
+        name: dict(case[name])
         if isinstance(case[name], Mapping)
         else dict(zip(values, case[name], strict=True))
         for name, values in names.items()
@@ -189,8 +165,3 @@ def _baseline(connection: psycopg.Connection, run: Run) -> Baseline:
 def _mean(weighted: list[tuple[float, int]]) -> float | None:
     total = sum(days for _, days in weighted)
     return sum(value * days for value, days in weighted) / total if total else None
-
-
-def days_of(first: date, last: date) -> list[date]:
-    """Every day from first to last."""
-    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

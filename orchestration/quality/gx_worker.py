@@ -1,0 +1,114 @@
+"""The process that holds Great Expectations: frames in, results out, one JSON line each.
+
+A process of its own: the import takes ten seconds and 300 MB, which a run spends beside its own
+work and gives back; and nothing of it reaches the process that runs Prefect and dbt.
+"""
+
+import json
+import os
+import sys
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from orchestration.quality.report.gx_page import write_page
+
+
+def main() -> None:
+    """Answer requests on stdin until it closes."""
+    # Whatever a library prints goes to stderr: stdout carries answers alone.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    warnings.simplefilter("ignore")
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    started = time.monotonic()
+    evaluator = SuiteEvaluator()
+    write_answer(answers, {"ready": round(time.monotonic() - started, 3)})
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            docs = Path(request["docs"])
+            results = []
+            for suite in request["suites"]:
+                results += evaluator.evaluate(docs, request["run_name"], suite)
+            write_page(docs)
+            write_answer(answers, {"results": results})
+        except Exception as error:
+            write_answer(answers, {"error": f"{type(error).__name__}: {error}"[:2000]})
+
+
+def write_answer(answers: TextIO, answer: Mapping[str, Any]) -> None:
+    """Write one answer."""
+    answers.write(json.dumps(answer, default=str) + "\n")
+    answers.flush()
+
+
+class SuiteEvaluator:
+    """An ephemeral context of Great Expectations over pandas frames."""
+
+    def __init__(self) -> None:
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        self._gx = gx
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._source = context.data_sources.add_pandas("lake")
+        self._definitions: dict[str, Any] = {}
+
+    def evaluate(self, docs: Path, run_name: str, suite: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Evaluate a suite on its frame; the results in the order of the expectations."""
+        name = suite["name"]
+        # A step that is tried again evaluates the same suite again.
+        if name not in self._definitions:
+            asset = self._source.add_dataframe_asset(name)
+            self._definitions[name] = asset.add_batch_definition_whole_dataframe("whole")
+        batch = self._definitions[name].get_batch({"dataframe": _frame(suite["columns"])})
+        made = self._gx.ExpectationSuite(
+            name=name, expectations=[self._expectation(item) for item in suite["expectations"]]
+        )
+        found = batch.validate(made, result_format="SUMMARY").to_json_dict()
+        path = docs / "results" / name / f"{run_name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(found, indent=1, default=str), encoding="utf-8")
+        by_check = {item["expectation_config"]["meta"]["check"]: item for item in found["results"]}
+        return [
+            {"check": item["check"], **_summary(by_check[item["check"]])}
+            for item in suite["expectations"]
+        ]
+
+    def _expectation(self, item: Mapping[str, Any]) -> Any:
+        kind = getattr(self._gx.expectations, item["kind"])
+        return kind(**item["kwargs"], severity=item["severity"], meta={"check": item["check"]})
+
+
+def _frame(columns: dict[str, Any]) -> Any:
+    import pandas as pd  # type: ignore[import-untyped]
+
+    repeated = columns.get("repeated")
+    if repeated is None:
+        return pd.DataFrame(columns)
+    # Shares come as counts: a category takes a byte per row, whatever the world's size.
+    codes = pd.Series(range(len(repeated)), dtype="int32").repeat(repeated)
+    values = pd.Categorical.from_codes(codes, categories=list(columns["value"]))
+    return pd.DataFrame({"value": values})
+
+
+def _summary(result: Mapping[str, Any]) -> dict[str, Any]:
+    exception = result["exception_info"]
+    # One entry per metric, when several were computed.
+    inner = [item for item in exception.values() if isinstance(item, dict)] or [exception]
+    raised = [item for item in inner if item.get("raised_exception")]
+    return {
+        "success": bool(result["success"]),
+        "observed": result["result"].get("observed_value"),
+        "unexpected": result["result"].get("partial_unexpected_list", []),
+        "missing": result["result"].get("partial_missing_list", []),
+        "exception": raised[0].get("exception_message") if raised else None,
+    }
+
+
+if __name__ == "__main__":
+    main()
