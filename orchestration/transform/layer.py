@@ -80,7 +80,7 @@ def build_layer(
     inputs = newest_manifests(connection, run.world.world_id, READS[layer])
     if not inputs:
         raise LayerFailed(f"{layer}: no committed {READS[layer]} in world {run.world.world_id}")
-    build = build_id(settings.project_root, layer, [known.sha256 for known in inputs])
+    build = build_id(settings, layer, [known.sha256 for known in inputs])
     rows_in = sum(known.rows for known in inputs)
     known = committed_manifest(connection, run, layer, build)
     if known is not None:
