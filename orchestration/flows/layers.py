@@ -173,7 +173,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     inputs = newest_manifests(connection, run.world.world_id, reads)
     if not inputs:
         raise LayerFailed(f"{layer}: no committed {reads} in world {run.world.world_id}")
-    build = build_id(settings.project_root, layer, [known.sha256 for known in inputs])
+    build = build_id(settings, layer, [known.sha256 for known in inputs])
     passed = 0
 
     def make() -> tuple[Manifest, Sequence[Edge]]:

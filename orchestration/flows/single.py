@@ -33,7 +33,7 @@ def commit_raw(
 def commit_bronze(
     settings: Settings, run_id: str, *, replay: bool, limit_pct: float, progress: Progress
 ) -> StepOutcome:
-    """Judge the raw lines of a run again; its checks are made by the `pqr run` that goes on.
+    """Check the raw lines of a run again, and commit what they become.
 
     Raises:
         UsageError: The run is unknown, or has bronze and `replay` is false.

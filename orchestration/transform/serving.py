@@ -33,7 +33,7 @@ def serving_build(settings: Settings, connection: psycopg.Connection, run: Run) 
         *newest_manifests(connection, world_id, "silver"),
         *newest_manifests(connection, world_id, "gold"),
     )
-    build = build_id(settings.project_root, "publish", [item.sha256 for item in inputs])
+    build = build_id(settings, "publish", [item.sha256 for item in inputs])
     return ServingBuild(build, inputs)
 
 

@@ -168,7 +168,7 @@ class LakeWorld:
         commit_layer(self.store, connection, claim, manifest)
 
     def _build_id(self, layer: str) -> str:
-        return "0" * 64 if layer == "bronze" else build_id(self.settings.project_root, layer, ())
+        return "0" * 64 if layer == "bronze" else build_id(self.settings, layer, ())
 
 
 def write_bronze(root: Path, source: str, day: date, lines: list[Line]) -> None:
