@@ -15,7 +15,7 @@ import yaml
 
 from orchestration.settings import Settings, exported
 from orchestration.transform.code_tests import code_of_project, versions
-from orchestration.transform.dbt import Projects, _options
+from orchestration.transform.dbt import Projects, dbt_options
 
 # The dbt tags of the models that make a layer.
 _TAGS = {"silver": ("silver",), "gold": ("gold",), "publish": ("publish", "serving")}
@@ -64,7 +64,7 @@ def _code_of_layers(settings: Settings) -> dict[str, str]:
     if kept.get("files") != files:
         # The environment decides names of schemas, as in a run.
         with exported({**settings.exports(), "PQR_LAYER": "silver"}):
-            options = _options(settings, "lake", settings.home / "dbt" / "logs")
+            options = dbt_options(settings, "lake", settings.home / "dbt" / "logs")
             manifest = Projects().parsed("lake", options)
         layers = {layer: _hash(settings.project_root, manifest, layer) for layer in _TAGS}
         kept = {"files": files, "layers": layers}
