@@ -1,26 +1,27 @@
 """The flow pqr-ingest: events that the simulator did not write, from files to gold."""
 
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-import psycopg
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows.attempt import Attempt, attempt
-from orchestration.flows.plan import git_sha
+from orchestration.flows.plan import git_sha, today
 from orchestration.flows.preflight import preflight
+from orchestration.flows.progress import StepEvent, say
 from orchestration.flows.recording import StepOutcome
 from orchestration.flows.request import RunReport
 from orchestration.flows.run import carry
-from orchestration.ingest.job import Delivery, plan_delivery, write_delivery
+from orchestration.ingest.job import write_delivery
+from orchestration.ingest.plan import Delivery, plan_delivery
+from orchestration.ingest.prepare import prepare
+from orchestration.ingest.report import report
 from orchestration.lake.committed import committed_manifest, read_manifest
 from orchestration.meta.control import connect
 from orchestration.meta.world import RunFacts
-from orchestration.run import Run
 from orchestration.settings import Settings, load_settings
 
 
@@ -34,26 +35,33 @@ class IngestRequest(BaseModel):
     mapping: Path | None = Field(default=None, description="YAML: what the columns of a CSV mean.")
     world: str = Field(default="ingested", description="Deliveries of one name are one lake.")
     start: date | None = Field(
-        default=None, description="First day; default: the earliest event's."
+        default=None, description="First day: rows of earlier ones go to quarantine."
     )
-    end: date | None = Field(default=None, description="Last day; default: the latest event's.")
+    end: date | None = Field(
+        default=None, description="Last day: rows of later ones go to quarantine."
+    )
     quarantine_limit_pct: float = Field(
         default=QUARANTINE_LIMIT_PCT,
         ge=0,
         le=100,
-        description="Bad lines that are tolerated, in %.",
+        description="Rows in quarantine that are tolerated, in % of the rows of the files.",
+    )
+    replaces: bool = Field(
+        default=False,
+        description="Cases of the source, created on the delivery's days, that it lacks vanish.",
     )
     publish: bool = Field(default=False, description="Whether people are to see this world.")
 
 
 def plan_ingest(settings: Settings, request: IngestRequest) -> Delivery:
-    """Read what is delivered and decide its run; nothing is written.
+    """Read what is delivered, judge every row and decide its run; nothing is written.
 
     Raises:
         UsageError: A location, mapping, source or range that is not valid.
+        DeliveryRefused: Too many rows cannot become a case, or dates are probably slips.
         DatabaseUnavailable: PostgreSQL does not answer.
     """
-    delivery = plan_delivery(
+    prepared = prepare(
         settings,
         request.location,
         source=request.source,
@@ -61,11 +69,22 @@ def plan_ingest(settings: Settings, request: IngestRequest) -> Delivery:
         world=request.world,
         first=request.start,
         last=request.end,
+        today=today(settings),
     )
+    prepared.require_acceptable(request.quarantine_limit_pct)
     with connect(settings, context="pqr ingest") as connection:
-        first_day = _first_day(connection, delivery.run)
-    world = replace(delivery.run.world, first_day=first_day)
-    return replace(delivery, run=replace(delivery.run, world=world))
+        delivery = plan_delivery(
+            settings,
+            connection,
+            prepared,
+            quarantine_limit_pct=request.quarantine_limit_pct,
+            replaces=request.replaces,
+            first=request.start,
+            last=request.end,
+        )
+    text = "\n".join(report(prepared, delivery))
+    say(StepEvent("delivery", "done", rows=delivery.account.rows, note=text))
+    return delivery
 
 
 @flow(
@@ -100,17 +119,8 @@ def _raw(held: Attempt, delivery: Delivery) -> StepOutcome:
         found = read_manifest(held.store, known)
         return StepOutcome(True, 0, found.rows, found.size, "committed before, unchanged")
     held.evaluator()  # imports while the files are written
-    made = write_delivery(held.settings, held.connection, held.claim, delivery).manifest
+    made = write_delivery(held.store, held.connection, held.claim, delivery).manifest
     note = f"{len(delivery.files)} files"
     if delivery.inferred_events:
         note += f", {delivery.inferred_events:,} events inferred"
     return StepOutcome(False, made.counts["events"], made.counts["events"], made.size, note)
-
-
-def _first_day(connection: psycopg.Connection, run: Run) -> date:
-    """The earliest day that any delivery of the world has."""
-    row = connection.execute(
-        "select least(first_day, %s) from meta.worlds where world_id = %s",
-        [run.date_min, run.world.world_id],
-    ).fetchone()
-    return row[0] if row else run.date_min
