@@ -34,9 +34,10 @@ def quarantine_counts(
     rows = connection.execute(
         """
         with newest as (
-            select distinct on (run_id) run_id, manifest_seq from meta.manifest_index
-            where layer = 'bronze' and (%s::uuid is null or run_id = %s)
-            order by run_id, effective_seq desc
+            -- Rows of a table that did not become a case are counted in raw.
+            select distinct on (run_id, layer) run_id, manifest_seq from meta.manifest_index
+            where layer in ('raw', 'bronze') and (%s::uuid is null or run_id = %s)
+            order by run_id, layer, effective_seq desc
         )
         select run_id, replace(counted.key, 'quarantined:', ''), sum(counted.value::bigint)::bigint
         from newest

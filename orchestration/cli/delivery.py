@@ -68,17 +68,8 @@ def ingest(
 
     settings = load_settings()
     if check:
-        _check(
-            settings,
-            location,
-            source or "webform",
-            mapping,
-            world,
-            first,
-            last,
-            quarantine_limit,
-            as_json,
-        )
+        days, channel = (first, last), source or "webform"
+        _check(settings, location, channel, mapping, world, days, quarantine_limit, as_json)
         return
     if source is None:
         raise UsageError("--source is missing: email, webform, chat, call or other_digital")
@@ -126,8 +117,7 @@ def _check(
     source: str,
     mapping: Path | None,
     world: str,
-    first: "date | None",
-    last: "date | None",
+    days: "tuple[date | None, date | None]",
     limit: float,
     as_json: bool,
 ) -> None:
@@ -152,8 +142,8 @@ def _check(
         source=source,
         mapping=mapping,
         world=world,
-        first=first,
-        last=last,
+        first=days[0],
+        last=days[1],
         today=today(settings),
     )
     if as_json:

@@ -115,7 +115,7 @@ class CaseReader:
         dates = self._dates(cells)
         # Texts keep their blanks and line breaks.
         raw = dict(zip(self._columns, row.cells, strict=True))
-        case = Case(
+        return Case(
             ticket=uuid5(self.world_id, json.dumps(key, ensure_ascii=False)),
             name=" / ".join(key),
             file=file,
@@ -125,7 +125,6 @@ class CaseReader:
             text=_text(mapping.text, raw),
             answer=_text(mapping.answer, raw),
         )
-        return case
 
     def _dates(self, cells: dict[str, str]) -> Dates:
         times = self.mapping.times

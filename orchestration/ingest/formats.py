@@ -30,9 +30,7 @@ _MAGICS: Final = (
     (b"Rar!", "a RAR archive", "unpack it"),
     (b"{\\rtf", "an RTF document", "save the table as CSV"),
 )
-_HTML: Final = re.compile(
-    rb"\s*<(!doctype|html|head|body|table|\?xml|!--|[a-z]+[ >])", re.IGNORECASE
-)
+_HTML: Final = re.compile(rb"\s*<(!doctype|html|\?xml|!--|[a-z]+[ >])", re.IGNORECASE)
 
 
 class FormatError(UsageError):
@@ -111,7 +109,7 @@ def _magic(content: bytes) -> tuple[str, str] | None:
 
 
 def _require_lines(name: str, content: bytes) -> None:
-    """JSONL is one object per line: an array, one object of many lines or a CSV is another thing."""
+    """JSONL is one object per line: an array, an object of many lines or a CSV is not."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise FormatError(f"{name} is empty")

@@ -42,7 +42,7 @@ def write_delivery(
     run = claim.run
     if version_of(connection, run.world.world_id) != delivery.world_version:
         raise WorldChanged(
-            f"world {run.world.world_id} changed while this delivery was read: run the command again"
+            f"world {run.world.world_id} changed while this delivery was read: run it again"
         )
     with ThreadPoolExecutor(_UPLOADS) as pool:
         # Two files of the same name and bytes are one object.

@@ -56,14 +56,13 @@ def out_of_order(dates: Dates) -> tuple[str, str] | None:
 
     A bare day fits wherever any instant of it does.
     """
-    known = [
-        ("created_at", dates.created),
-        ("radicated_at", dates.filed),
-        ("responded_at", dates.answered),
-        ("closed_at", dates.closed),
-    ]
-    before = known[0]
-    for name, moment in known[1:]:
+    before = ("created_at", dates.created)
+    later = {
+        "radicated_at": dates.filed,
+        "responded_at": dates.answered,
+        "closed_at": dates.closed,
+    }
+    for name, moment in later.items():
         if moment is None:
             continue
         if moment.end < dates.created.at:

@@ -44,7 +44,7 @@ class FieldRule(_Strict):
         return {folded(key): value for key, value in self.values.items() if folded(key)}
 
     def value(self, cells: Mapping[str, str]) -> str:
-        """The value for a row whose columns have normalised names. Case and accents do not count."""
+        """The value for a row whose columns have normalised names; case does not count."""
         if self.column is None:
             return self.constant or ""
         text = cells[normalised(self.column)]

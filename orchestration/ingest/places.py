@@ -1,4 +1,4 @@
-"""What a row may say: municipalities by code, official or common name, and the lists of the seeds."""
+"""What a row may say: municipalities by code or name, and the values of the seeds."""
 
 import csv
 from collections import defaultdict
@@ -46,9 +46,8 @@ class Places:
             place = self.by_code.get(text.zfill(5))
             return ((place,) if place else ()), "code"
         name = _without_ending(folded(text))
-        found, how = self.by_name.get(name, ()), "name"
-        if not found:
-            found, how = self.by_alias.get(name, ()), "common name"
+        how: How = "name" if name in self.by_name else "common name"
+        found = self.by_name.get(name) or self.by_alias.get(name, ())
         wanted = _without_ending(folded(department))
         if wanted:
             found = tuple(
@@ -59,7 +58,7 @@ class Places:
         capitals = tuple(place for place in found if place.geo_code.endswith("001"))
         if len(found) > 1 and len(capitals) == 1:
             return capitals, "capital of that name"
-        return found, how  # type: ignore[return-value] -- one of How
+        return found, how
 
 
 @lru_cache(maxsize=4)

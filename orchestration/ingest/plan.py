@@ -187,7 +187,7 @@ def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes
 
 
 def _fill_days(prepared: Prepared, held: Held, changes: _Changes, run: Run) -> None:
-    """A day of the run that nobody has gets an empty object: the delivery says there was nothing."""
+    """A day of the run that nobody has gets an empty object: nothing happened on it."""
     written = {paths.parse_source_day(name)[1] for name in changes.lines}
     for day in days_between(run.date_min, run.date_max):
         if day not in written and day not in held.days:

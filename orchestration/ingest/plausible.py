@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from orchestration.ingest.account import Finding, Stop
@@ -68,7 +69,7 @@ def _far(cases: Sequence[Case]) -> tuple[date | None, date | None, list[Case]]:
         return None, None, []
     days = sorted(local_day(case.dates.created.at) for case in cases)
     groups: list[list[date]] = [[days[0]]]
-    for before, day in zip(days, days[1:], strict=False):
+    for before, day in pairwise(days):
         if day - before > _GAP:
             groups.append([])
         groups[-1].append(day)

@@ -65,7 +65,7 @@ class Prepared:
     def require_acceptable(self, limit_pct: float) -> None:
         """Refuse the delivery when too many rows are in quarantine, or a date is a slip.
 
-        The limit counts rows of the files and is rounded up: one row alone never stops a small file.
+        The limit counts rows of the files, rounded up: one row never stops a small file.
 
         Raises:
             DeliveryRefused: With the first rows of each kind.
@@ -83,7 +83,7 @@ class Prepared:
         if rejected > allowed:
             reasons.append(
                 f"QUARANTINE_LIMIT: {rejected} of {rows} rows ({100 * rejected / rows:.1f} %)"
-                f" cannot become a case, the limit is {limit_pct:g} % ({allowed} rows)"
+                f" cannot become a case, the limit is {limit_pct:g} %, rounded up to {allowed}"
             )
         if reasons:
             shown = [*samples(self.stops), *samples(self.findings)]

@@ -64,6 +64,9 @@ _VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 }
 
 
+_DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A mapping as YAML, and what has to be filled in or looked at before it is used."""
@@ -87,7 +90,7 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
         first = next((line for line in io.StringIO(text) if line.strip()), "")
         delimiter = max(DELIMITERS, key=first.count)
     cells = _columns(table)
-    chosen = _chosen(table.columns, cells)
+    chosen = _chosen(cells)
     return _Writer(chosen, cells, project_root).write(file.name, delimiter, encoding)
 
 
@@ -100,25 +103,30 @@ def _columns(table: Table) -> dict[str, list[str]]:
     }
 
 
-def _chosen(columns: Sequence[str], cells: dict[str, list[str]]) -> dict[str, str]:
+def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
     """Field to column. A column named like a time must hold dates, any other must not."""
     chosen: dict[str, str] = {}
     for field, words in _WORDS.items():
-        is_time = field.endswith("_at")
-        for word in words:
-            exact = [c for c in columns if folded(c) == word]
-            near = [c for c in columns if len(word) > 3 and word in folded(c)]
-            free = [
-                c
-                for c in (*exact, *near)
-                if c not in chosen.values() and bool(_formats(cells[c])) == is_time and cells[c]
-            ]
-            if field == "key":
-                free = [c for c in free if len(set(cells[c])) > 0.5 * len(cells[c])]
-            if free:
-                chosen[field] = free[0]
-                break
+        free = [
+            column
+            for column in cells
+            if column not in chosen.values() and _may_be(field, cells[column])
+        ]
+        exact = [c for word in words for c in free if folded(c) == word]
+        near = [c for word in words for c in free if len(word) > 3 and word in folded(c)]
+        if exact or near:
+            chosen[field] = (*exact, *near)[0]
     return chosen
+
+
+def _may_be(field: str, values: Sequence[str]) -> bool:
+    """Whether the values of a column may be those of a field."""
+    formats = _formats(values)
+    if field.endswith("_at"):
+        return bool(formats)
+    is_time = bool(formats) and formats != ["excel"]
+    is_key = len(set(values)) > 0.5 * len(values)
+    return bool(values) and not is_time and (is_key or field != "key")
 
 
 def _formats(values: Sequence[str]) -> list[str]:
@@ -170,11 +178,7 @@ class _Writer:
         key = self._column("key")
         lines += [f"key: [{key}]  # guess: a number that no other case has", "fields:"]
         lines.append(f"  external_id: {{column: {key}}}")
-        for field, default in (
-            ("source_channel", "other_digital"),
-            ("pqrs_type", "P"),
-            ("priority", "media"),
-        ):
+        for field, default in _DEFAULTS.items():
             lines += self._field(field, default)
         lines += self._geo()
         lines += ["times:", *self._time("created_at"), *self._time("closed_at")]
@@ -230,9 +234,8 @@ class _Writer:
                 return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
             return []
         formats = _formats(self._cells[column])
-        if any(f.startswith("%d/%m") for f in formats) and not _has_day_over_12(
-            self._cells[column]
-        ):
+        is_day_first = any(form.startswith("%d/%m") for form in formats)
+        if is_day_first and not _has_day_over_12(self._cells[column]):
             self._questions.append(f"{column}: day/month is assumed; no day is above 12")
         listed = ", ".join(_quoted(form) for form in formats)
         return [f"  {field}: {{column: {_quoted(column)}, formats: [{listed}]}}  # guess"]

@@ -45,17 +45,19 @@ def _places(prepared: Prepared) -> Iterator[str]:
     for how, found in groupby(matched, key=lambda item: item[0][2]):
         items = list(found)
         rows = sum(count for _, count in items)
-        named = "; ".join(
-            f"{printable(text)} ({count})"
-            if text == place[6:]
-            else f"{printable(text)} = {place} ({count})"
-            for (text, place, _), count in items[:SAMPLES]
-        )
+        named = "; ".join(_match(text, place, count) for (text, place, _), count in items[:SAMPLES])
         more = len(items) - SAMPLES
         yield (
             f"  municipality by {how}: {rows:,} rows: {named}"
             + (f"; and {more} more names" if more > 0 else "")
         )
+
+
+def _match(text: str, place: str, count: int) -> str:
+    written = printable(text) if text else "(empty)"
+    return (
+        f"{written} ({count})" if place.endswith(f" {text}") else f"{written} = {place} ({count})"
+    )
 
 
 def _by_way(item: tuple[tuple[str, str, str], int]) -> tuple[Any, ...]:

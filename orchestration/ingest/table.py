@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a file with normalised names, and its rows. What was detected is in `notes`."""
+    """The columns of a file with normalised names, its rows, and what was detected."""
 
     columns: tuple[str, ...]
     rows: Sequence[Row]

@@ -117,8 +117,8 @@ def version_of(connection: psycopg.Connection, world_id: UUID) -> tuple[int, int
     row = connection.execute(
         """
         select
-            coalesce(max(effective_seq) filter (layer = 'bronze'), 0),
-            coalesce(max(effective_seq) filter (layer = 'silver'), 0)
+            coalesce(max(effective_seq) filter (where layer = 'bronze'), 0),
+            coalesce(max(effective_seq) filter (where layer = 'silver'), 0)
         from meta.manifest_index where world_id = %s
         """,
         [world_id],
@@ -201,7 +201,7 @@ def _cases(
             f"""
             select
                 ticket_id, any_value(data.external_id), any_value(source),
-                epoch_us(min(ts) filter (event_type = 'TICKET_CREATED')),
+                epoch_us(min(ts) filter (where event_type = 'TICKET_CREATED')),
                 list(distinct concat('source=', source, '/day=', day))
             from read_parquet([{listed}], hive_partitioning = false) {condition}
             group by ticket_id
