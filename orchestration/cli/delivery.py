@@ -45,7 +45,7 @@ def ingest(
         bool,
         typer.Option(
             "--replace",
-            help="Cases of the source created on these days that the delivery lacks vanish.",
+            help="Cases of its channels, created on its days, that the delivery lacks vanish.",
         ),
     ] = False,
     publish: Annotated[

@@ -196,7 +196,8 @@ def say_bronze(result: "LayerResult") -> None:
 def _quarantined(row: dict[str, Any]) -> str:
     if "file" in row:  # a row of a table that was delivered
         accepted = f"; accepted: {row['accepted']}" if row["accepted"] else ""
-        return f"{row['reason']}  {row['file']}:{row['line']}\n  {row['column']}: {row['value']!r}{accepted}"
+        place = f"{row['file']}:{row['line']}"
+        return f"{row['reason']}  {place}\n  {row['column']}: {row['value']!r}{accepted}"
     start = base64.b64decode(row["prefix_base64"])[:100].decode("utf-8", "backslashreplace")
     place = f"{row['object_key']}:{row['line_no']}"
     return f"{row['reason']}  {place}\n  {row['detail']}\n  {start!r}"

@@ -48,7 +48,7 @@ class IngestRequest(BaseModel):
     )
     replaces: bool = Field(
         default=False,
-        description="Cases of the source, created on the delivery's days, that it lacks vanish.",
+        description="Cases of its channels, created on its days, that the delivery lacks vanish.",
     )
     publish: bool = Field(default=False, description="Whether people are to see this world.")
 

@@ -1,7 +1,6 @@
 """A prepared delivery beside what its world holds: which run it is, and what that run writes."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -13,7 +12,7 @@ from orchestration.ingest.days import DatedLine, by_day, days_between, range_of
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping
-from orchestration.ingest.prepare import Prepared, case_lines
+from orchestration.ingest.prepare import Prepared, lines_by_source
 from orchestration.ingest.world import (
     Held,
     HeldCase,
@@ -78,7 +77,7 @@ def plan_delivery(
     """Decide which run a delivery is and what it writes; nothing is written.
 
     Deliveries of a world add up: the later row of a number wins, and what it does not name stays.
-    With `replaces`, cases of its source created on its days that it does not name vanish.
+    With `replaces`, cases of its channels created on its days that it does not name vanish.
 
     Raises:
         DeliveryRefused: Too many rows are in quarantine, or a date is a slip.
@@ -134,12 +133,13 @@ def _changes(
     replaces: bool,
     asked: tuple[date | None, date | None],
 ) -> _Changes:
-    made, inferred = case_lines(prepared.cases)
-    lines = [*made, *prepared.lines]
+    by_source, inferred = lines_by_source(prepared)
+    lines = [line for found in by_source.values() for line in found]
     first, last = range_of(lines, *asked)
     own = {
-        paths.source_day(prepared.source, day): found
-        for day, found in by_day(lines, first, last).items()
+        paths.source_day(source, day): found
+        for source, dated in by_source.items()
+        for day, found in by_day(dated, first, last).items()
     }
     # A day that was asked for is one on which nothing happened, unless somebody has it.
     for day in asked:
@@ -148,7 +148,7 @@ def _changes(
     superseded = {str(case.ticket) for case in prepared.cases}
     vanishing: dict[str, HeldCase] = {}
     if replaces:
-        vanishing = _vanishing(settings, prepared, held, lines)
+        vanishing = _vanishing(settings, prepared, held, by_source)
         superseded |= vanishing.keys()
     _, events = ids_of(item.line for item in prepared.lines)
     touched = {*own, *held.failed}
@@ -165,15 +165,15 @@ def _changes(
 
 
 def _vanishing(
-    settings: Settings, prepared: Prepared, held: Held, lines: Iterable[DatedLine]
+    settings: Settings, prepared: Prepared, held: Held, by_source: dict[str, list[DatedLine]]
 ) -> dict[str, HeldCase]:
     tickets = {str(case.ticket) for case in prepared.cases}
     tickets |= ids_of(item.line for item in prepared.lines)[0]
     days = [local_day(case.dates.created.at) for case in prepared.cases]
-    days = days or [item.day for item in lines if item.day is not None]
+    days = days or [item.day for item in prepared.lines if item.day is not None]
     if not days or not held.partitions:
         return {}
-    there = cases_created(settings, held, prepared.source, min(days), max(days))
+    there = cases_created(settings, held, by_source, min(days), max(days))
     return {ticket: case for ticket, case in there.items() if ticket not in tickets}
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -192,7 +192,18 @@ def _reader(prepared: Prepared) -> CaseReader:
     return prepared.reader
 
 
-def case_lines(cases: Iterable[Case]) -> tuple[list[DatedLine], int]:
-    """The events of cases as lines with their days, and how many of them are inferred."""
-    made = [event for case in cases for event in events(case)]
-    return [DatedLine(local_day(e.at), e.line) for e in made], sum(e.is_inferred for e in made)
+def lines_by_source(prepared: Prepared) -> tuple[dict[str, list[DatedLine]], int]:
+    """Every line of a delivery with its day, by source, and how many events are inferred.
+
+    A case lies under its own channel; lines of JSONL under the source of the delivery.
+    """
+    found: dict[str, list[DatedLine]] = {}
+    if prepared.lines:
+        found[prepared.source] = list(prepared.lines)
+    inferred = 0
+    for case in prepared.cases:
+        lines = found.setdefault(case.data["source_channel"], [])
+        for event in events(case):
+            lines.append(DatedLine(local_day(event.at), event.line))
+            inferred += event.is_inferred
+    return dict(sorted(found.items())), inferred

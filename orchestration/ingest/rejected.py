@@ -33,7 +33,5 @@ def rejected_rows(
         [run_id, paths.REJECTED_DATASET],
     ).fetchall()
     store = ObjectStore(settings.s3)
-    rows = [
-        json.loads(line) for ref in found for line in store.get_checked(*ref).splitlines()
-    ]
+    rows = [json.loads(line) for ref in found for line in store.get_checked(*ref).splitlines()]
     return [row for row in rows if reason in (None, row["reason"])][:limit]

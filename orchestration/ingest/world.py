@@ -132,15 +132,16 @@ def held_cases(settings: Settings, held: Held, tickets: Iterable[str]) -> dict[s
 
 
 def cases_created(
-    settings: Settings, held: Held, source: str, first: date, last: date
+    settings: Settings, held: Held, sources: Iterable[str], first: date, last: date
 ) -> dict[str, HeldCase]:
-    """The cases of a source that were created on these days, both included."""
+    """The cases of some sources that were created on these days, both included."""
+    wanted = frozenset(sources)
     found = _cases(settings, held, "", [])
     return {
         ticket: case
         for ticket, case in found.items()
         if case.created_on is not None
-        and case.source == source
+        and case.source in wanted
         and first <= case.created_on <= last
     }
 

@@ -59,7 +59,9 @@ class Manifest:
     def rows(self) -> int:
         """Rows of all objects; what was delivered in another form, or set aside, does not count."""
         return sum(
-            ref.rows for ref in self.objects if ref.dataset not in ("original", "rejected", "quarantine")
+            ref.rows
+            for ref in self.objects
+            if ref.dataset not in ("original", "rejected", "quarantine")
         )
 
     @property

@@ -12,9 +12,7 @@ from orchestration.settings import PROJECT_ROOT, load_settings
 DELIVERIES = PROJECT_ROOT / "tests" / "data" / "deliveries"
 EXAMPLES = PROJECT_ROOT / "docs" / "ingest"
 TODAY = date(2026, 11, 26)
-HEADER = (
-    "Radicado;Fecha de radicación;Medio de recepción;Tipo;Municipio;Asunto;Fecha de respuesta"
-)
+HEADER = "Radicado;Fecha de radicación;Medio de recepción;Tipo;Municipio;Asunto;Fecha de respuesta"
 
 
 def mapping(**changes: object) -> CsvMapping:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.ingest.days import RangeOfDaysError, by_day, dated, range_of, split_lines
 from orchestration.errors import UsageError
+from orchestration.ingest.days import RangeOfDaysError, by_day, dated, range_of, split_lines
 from orchestration.ingest.delivery import read_delivery
 from orchestration.settings import load_settings
 

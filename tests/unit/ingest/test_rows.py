@@ -119,9 +119,7 @@ def test_a_year_of_two_digits_is_read_only_where_the_mapping_says_so(
         ("03/03/2025 12:05\u00a0a.\u202fm.", "%d/%m/%Y %I:%M %p", "2025-03-03 00:05"),
     ],
 )
-def test_dates_as_registers_write_them(
-    tmp_path: Path, text: str, form: str, instant: str
-) -> None:
+def test_dates_as_registers_write_them(tmp_path: Path, text: str, form: str, instant: str) -> None:
     assert _created(tmp_path, text, form) == instant
 
 
@@ -164,9 +162,7 @@ HOPELESS = {
 
 
 @pytest.mark.parametrize("name", HOPELESS)
-def test_a_file_that_is_not_the_table_is_refused_before_anything(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_file_that_is_not_the_table_is_refused_before_anything(tmp_path: Path, name: str) -> None:
     body, said = HOPELESS[name]
     with pytest.raises(UsageError, match=said):
         delivered(tmp_path, body)
@@ -208,14 +204,18 @@ def test_a_workbook_is_read_by_its_cells(tmp_path: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.append(HEADER.split(";"))
-    sheet.append(["A", datetime(2025, 3, 3, 9, 12), "Chat", "Queja", 76001, "x", datetime(2025, 3, 3)])
+    sheet.append(
+        ["A", datetime(2025, 3, 3, 9, 12), "Chat", "Queja", 76001, "x", datetime(2025, 3, 3)]
+    )
     sheet.append([None, "03/03/2025", "Chat", "Queja", "Cali", "x", None])
     book.create_sheet("Notas")
     out = io.BytesIO()
     book.save(out)
     found = delivered(tmp_path, out.getvalue(), name="register.xlsx")
     assert names(found) == ["A"]
-    assert found.cases[0].dates.closed is not None and found.cases[0].dates.closed.is_day
+    closed = found.cases[0].dates.closed
+    assert closed is not None
+    assert closed.is_day
     assert reasons(found) == [("KEY_EMPTY", 3)]
     assert any("Notas not read" in note for note in found.notes)
 
@@ -260,9 +260,7 @@ def test_every_municipality_is_found_by_its_own_name_and_department() -> None:
         ("version: 2025-13-45", "version|Field required"),
     ],
 )
-def test_a_mapping_that_cannot_be_used_says_where(
-    tmp_path: Path, content: str, said: str
-) -> None:
+def test_a_mapping_that_cannot_be_used_says_where(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "mapping.yaml"
     path.write_text(content)
     with pytest.raises(MappingError, match=said):
