@@ -5,12 +5,13 @@ select
     counted.reason,
     sum(counted.lines::bigint)::bigint as lines_count
 from (
-    select distinct on (run_id)
+    -- Rows of a delivered table that did not become a case are counted in raw.
+    select distinct on (run_id, layer)
         run_id,
         manifest_seq
     from meta.manifest_index
-    where layer = 'bronze'
-    order by run_id asc, effective_seq desc
+    where layer in ('raw', 'bronze')
+    order by run_id asc, layer asc, effective_seq desc
 ) as newest_manifests
 join meta.manifest_objects using (manifest_seq)
 cross join jsonb_each_text(manifest_objects.counts -> 'quarantined') as counted (reason, lines)

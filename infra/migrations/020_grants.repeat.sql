@@ -47,7 +47,7 @@ begin
     grant select on all tables in schema meta to lake_writer;
     grant insert on
     meta.manifest_index, meta.manifest_objects, meta.manifest_inputs, meta.data_quality,
-    meta.lineage_edges
+    meta.lineage_edges, meta.deliveries
     to lake_writer;
     -- An edit that is taken back makes its old build the newest again: nothing else may change.
     grant usage on sequence meta.manifest_effective_seq to lake_writer;

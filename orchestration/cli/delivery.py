@@ -1,15 +1,24 @@
 """`pqr ingest`: events that the simulator did not write, carried to gold as their own world."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from orchestration.cli.lake import LimitPct
-from orchestration.cli.live import RunView
 from orchestration.cli.options import End, Start, day
-from orchestration.cli.prefect_environment import prefect_environment
+from orchestration.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from orchestration.settings import Settings
+
+Limit = Annotated[
+    float,
+    typer.Option(min=0, max=100, help="Rows in quarantine that are tolerated, in % of the rows."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -19,24 +28,37 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     location: Annotated[str, typer.Argument(help="FILE, FOLDER or s3://bucket/prefix.")],
-    source: Annotated[str, typer.Option(help="email, webform, chat, call or other_digital.")],
+    source: Annotated[
+        str | None, typer.Option(help="email, webform, chat, call or other_digital.")
+    ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help="YAML: what the columns of a CSV mean.")
+        Path | None, typer.Option(help="YAML: what the columns of a CSV or XLSX mean.")
     ] = None,
     world: Annotated[str, typer.Option(help="Deliveries of one name are one lake.")] = "ingested",
     start: Start = None,
     end: End = None,
-    quarantine_limit: LimitPct = 1.0,
+    quarantine_limit: Limit = 1.0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Judge without landing; propose a mapping.")
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Cases of its channels, created on its days, that the delivery lacks vanish.",
+        ),
+    ] = False,
     publish: Annotated[
         bool, typer.Option("--publish", help="Make this world the live one, too.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
-    """Take events that the simulator did not write: JSONL in the raw contract, or CSV.
+    """Take events that the simulator did not write: JSONL in the raw contract, CSV or XLSX.
 
-    They land as a run of a world of their own, the files kept beside as they came; every line ends
-    in bronze or in quarantine, and silver and gold are built of it. What is live stays live unless
-    --publish says otherwise. Files may be compressed (.gz). Repeated, nothing changes.
+    They land as a run of a world of their own, the files kept beside as they came. Every row is
+    accounted for: it is a case, merged into one, in quarantine with a reason, or skipped by name.
+    Deliveries of a world add up; the later row of a number wins. What is live stays live unless
+    --publish says otherwise. Repeated, nothing changes.
 
     Example: pqr ingest docs/ingest/pqrs_entidad.csv --mapping docs/ingest/pqrs_entidad.yaml
     --source webform
@@ -45,6 +67,15 @@ def ingest(
     from orchestration.settings import load_settings
 
     settings = load_settings()
+    if check:
+        days, channel = (first, last), source or "webform"
+        _check(settings, location, channel, mapping, world, days, quarantine_limit, as_json)
+        return
+    if source is None:
+        raise UsageError("--source is missing: email, webform, chat, call or other_digital")
+    from orchestration.cli.live import RunView
+    from orchestration.cli.prefect_environment import prefect_environment
+
     console = Console(stderr=as_json)
     with prefect_environment(settings):
         from orchestration.flows.ingest import IngestRequest, ingest_flow
@@ -57,12 +88,13 @@ def ingest(
             start=first,
             end=last,
             quarantine_limit_pct=quarantine_limit,
+            replaces=replace,
             publish=publish,
         )
         with RunView(console, quiet=False) as view:
             report = ingest_flow(view.show)(request)
     if as_json:
-        print(report.model_dump_json())
+        print(json.dumps({**report.model_dump(mode="json"), **_recorded(settings, report.run_id)}))
         return
     console.print(
         f"Run {report.run_id}  {report.date_min} to {report.date_max}  world {world}",
@@ -77,3 +109,60 @@ def ingest(
             " The same command with --publish makes it live.",
             soft_wrap=True,
         )
+
+
+def _check(
+    settings: "Settings",
+    location: str,
+    source: str,
+    mapping: Path | None,
+    world: str,
+    days: "tuple[date | None, date | None]",
+    limit: float,
+    as_json: bool,
+) -> None:
+    """Judge a delivery by its files alone; no service is asked and nothing is written."""
+    from orchestration.ingest.delivery import read_delivery
+    from orchestration.ingest.plausible import today
+    from orchestration.ingest.prepare import prepare
+    from orchestration.ingest.proposal import propose
+    from orchestration.ingest.report import report
+
+    if mapping is None:
+        tables = [f for f in read_delivery(location, settings).files if f.format != "jsonl"]
+        if tables:
+            proposal = propose(tables[0], settings.project_root)
+            typer.echo(proposal.yaml, nl=False)
+            for question in proposal.open_questions:
+                typer.echo(f"# open: {question}")
+            return
+    prepared = prepare(
+        settings,
+        location,
+        source=source,
+        mapping=mapping,
+        world=world,
+        first=days[0],
+        last=days[1],
+        today=today(settings),
+    )
+    if as_json:
+        findings = [vars(item) for item in (*prepared.stops, *prepared.findings)]
+        print(json.dumps({**prepared.facts(), "findings": findings}, ensure_ascii=False))
+    else:
+        for line in report(prepared):
+            typer.echo(line)
+    prepared.require_acceptable(limit)
+    if not as_json:
+        typer.echo("can land: the same command without --check")
+
+
+def _recorded(settings: "Settings", run_id: str) -> dict[str, Any]:
+    """The account of a run's delivery, as meta keeps it."""
+    from orchestration.meta.control import connect
+
+    with connect(settings, context="pqr ingest") as connection:
+        row = connection.execute(
+            "select account from meta.deliveries where run_id = %s", [run_id]
+        ).fetchone()
+    return {"delivery": row[0]} if row else {}

@@ -103,6 +103,7 @@ def quarantine(
     Example: pqr quarantine 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --show --reason JSON_TRUNCATED
     """
     from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
+    from orchestration.ingest.rejected import rejected_rows
     from orchestration.lake.committed import parse_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
@@ -113,7 +114,9 @@ def quarantine(
     with connect(settings, context="pqr quarantine") as connection:
         chosen = parse_run_id(run_id) if run_id is not None else None
         if show and chosen is not None:
-            rows = quarantined_lines(settings, connection, chosen, reason=reason, limit=limit)
+            rows = rejected_rows(settings, connection, chosen, reason=reason, limit=limit)
+            left = limit - len(rows)
+            rows += quarantined_lines(settings, connection, chosen, reason=reason, limit=left)
         else:
             counts = quarantine_counts(connection, chosen)
             rows = [vars(count) for count in counts if reason in (None, count.reason)]
@@ -126,6 +129,10 @@ def quarantine(
 
 
 def _quarantined(row: dict[str, Any]) -> str:
+    if "file" in row:  # a row of a table that was delivered
+        accepted = f"; accepted: {row['accepted']}" if row["accepted"] else ""
+        place = f"{row['file']}:{row['line']}"
+        return f"{row['reason']}  {place}\n  {row['column']}: {row['value']!r}{accepted}"
     start = base64.b64decode(row["prefix_base64"])[:100].decode("utf-8", "backslashreplace")
     place = f"{row['object_key']}:{row['line_no']}"
     return f"{row['reason']}  {place}\n  {row['detail']}\n  {start!r}"

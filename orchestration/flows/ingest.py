@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-import psycopg
 from prefect import Flow, flow
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,15 +13,17 @@ from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows.attempt import Attempt, StepOutcome, claimed
 from orchestration.flows.layers import reuse_or_build
 from orchestration.flows.preflight import preflight
-from orchestration.flows.request import RunReport, git_sha
+from orchestration.flows.request import RunReport, git_sha, today
 from orchestration.flows.run import run_layers
 from orchestration.flows.session import Session
-from orchestration.ingest.job import Delivery, plan_delivery, write_delivery
+from orchestration.ingest.job import write_delivery
+from orchestration.ingest.plan import Delivery, plan_delivery
+from orchestration.ingest.prepare import prepare
+from orchestration.ingest.report import report
 from orchestration.lake.manifest import Edge, Manifest
 from orchestration.lake.paths import ORIGINAL_DATASET, RAW_DATASET
 from orchestration.meta.control import RunFacts, connect
-from orchestration.progress import Progress, silent
-from orchestration.run import Run
+from orchestration.progress import Progress, StepEvent, silent
 from orchestration.settings import Settings, load_settings
 
 # Raw lines were made of the delivered files, which are kept beside them.
@@ -39,26 +40,35 @@ class IngestRequest(BaseModel):
     mapping: Path | None = Field(default=None, description="YAML: what the columns of a CSV mean.")
     world: str = Field(default="ingested", description="Deliveries of one name are one lake.")
     start: date | None = Field(
-        default=None, description="First day; default: the earliest event's."
+        default=None, description="First day: rows of earlier ones go to quarantine."
     )
-    end: date | None = Field(default=None, description="Last day; default: the latest event's.")
+    end: date | None = Field(
+        default=None, description="Last day: rows of later ones go to quarantine."
+    )
     quarantine_limit_pct: float = Field(
         default=QUARANTINE_LIMIT_PCT,
         ge=0,
         le=100,
-        description="Bad lines that are tolerated, in %.",
+        description="Rows in quarantine that are tolerated, in % of the rows of the files.",
+    )
+    replaces: bool = Field(
+        default=False,
+        description="Cases of its channels, created on its days, that the delivery lacks vanish.",
     )
     publish: bool = Field(default=False, description="Whether people are to see this world.")
 
 
-def plan_ingest(settings: Settings, request: IngestRequest) -> Delivery:
-    """Read what is delivered and decide its run; nothing is written.
+def plan_ingest(
+    settings: Settings, request: IngestRequest, progress: Progress = silent
+) -> Delivery:
+    """Read what is delivered, judge every row and decide its run; nothing is written.
 
     Raises:
         UsageError: A location, mapping, source or range that is not valid.
+        DeliveryRefused: Too many rows cannot become a case, or dates are probably slips.
         DatabaseUnavailable: PostgreSQL does not answer.
     """
-    delivery = plan_delivery(
+    prepared = prepare(
         settings,
         request.location,
         source=request.source,
@@ -66,11 +76,22 @@ def plan_ingest(settings: Settings, request: IngestRequest) -> Delivery:
         world=request.world,
         first=request.start,
         last=request.end,
+        today=today(settings),
     )
+    prepared.require_acceptable(request.quarantine_limit_pct)
     with connect(settings, context="pqr ingest") as connection:
-        first_day = _first_day(connection, delivery.run)
-    world = replace(delivery.run.world, first_day=first_day)
-    return replace(delivery, run=replace(delivery.run, world=world))
+        delivery = plan_delivery(
+            settings,
+            connection,
+            prepared,
+            quarantine_limit_pct=request.quarantine_limit_pct,
+            replaces=request.replaces,
+            first=request.start,
+            last=request.end,
+        )
+    text = "\n".join(report(prepared, delivery))
+    progress(StepEvent("delivery", "done", rows=delivery.account.rows, note=text))
+    return delivery
 
 
 def ingest_flow(progress: Progress = silent) -> Flow[[IngestRequest], RunReport]:
@@ -90,7 +111,7 @@ def ingest_flow(progress: Progress = silent) -> Flow[[IngestRequest], RunReport]
         """
         settings = load_settings()
         preflight(settings)
-        delivery = plan_ingest(settings, request)
+        delivery = plan_ingest(settings, request, progress)
         run, facts = delivery.run, RunFacts(git_sha(settings), {"ingested": request.world})
         with (
             Session(settings) as session,
@@ -115,7 +136,7 @@ def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.evaluator()  # imports Great Expectations while the files are written
-        return write_delivery(attempt.settings, delivery), _EDGES
+        return write_delivery(attempt.store, attempt.connection, attempt.run, delivery), _EDGES
 
     outcome = reuse_or_build(attempt, "raw", attempt.run.world.code_hash, make)
     if outcome.skipped:
@@ -124,12 +145,3 @@ def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:
     if delivery.inferred_events:
         note += f", {delivery.inferred_events:,} events inferred"
     return replace(outcome, note=note)
-
-
-def _first_day(connection: psycopg.Connection, run: Run) -> date:
-    """The earliest day that any delivery of the world has."""
-    row = connection.execute(
-        "select least(first_day, %s) from meta.worlds where world_id = %s",
-        [run.date_min, run.world.world_id],
-    ).fetchone()
-    return row[0] if row else run.date_min

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from orchestration.errors import UsageError
@@ -67,6 +67,11 @@ def range_of(
             " --end; lines of other days go to quarantine"
         )
     return start, end
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day of a range, both ends included."""
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
 def by_day(lines: Iterable[DatedLine], first: date, last: date) -> dict[date, list[bytes]]:

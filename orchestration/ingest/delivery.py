@@ -1,9 +1,8 @@
 """What is delivered: files of a folder, of a bucket, or one file; plain or compressed."""
 
-import gzip
 import hashlib
-import io
-import zlib
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -11,18 +10,22 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
+from orchestration.ingest.formats import require_format, unpacked
+from orchestration.ingest.text import printable
 from orchestration.lake.store import ObjectStore
 from orchestration.settings import Settings
 
-Format = Literal["jsonl", "csv"]
+Format = Literal["jsonl", "csv", "xlsx"]
 
 _FORMATS: Final[dict[str, Format]] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "jsonl",
     ".csv": "csv",
+    ".tsv": "csv",
+    ".xlsx": "xlsx",
 }
-_MAX_CONTENT_BYTES: Final = 4 << 30
+_KNOWN: Final = ", ".join(_FORMATS)
 
 
 class DeliveryError(UsageError):
@@ -31,7 +34,10 @@ class DeliveryError(UsageError):
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """A file as it came: `body` its bytes, `content` the same without compression."""
+    """A file as it came: `body` its bytes, `content` the same without compression.
+
+    `name` is its path in the folder that was named, printable as it stands.
+    """
 
     name: str
     format: Format
@@ -44,66 +50,92 @@ class DeliveredFile:
         return hashlib.sha256(self.body).hexdigest()
 
 
-def read_delivery(location: str, settings: Settings) -> tuple[DeliveredFile, ...]:
-    """Read a file, a folder or an s3:// address, in the order of names.
+@dataclass(frozen=True)
+class DeliveredFiles:
+    """The files of a delivery in the order of their names, and those left unread: name and why."""
+
+    files: tuple[DeliveredFile, ...]
+    unread: tuple[tuple[str, str], ...] = ()
+
+
+def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
+    """Read a file, a folder or an s3:// address.
 
     Raises:
-        DeliveryError: Nothing there, a file of no known format, or a broken compression.
+        DeliveryError: Nothing there, or a file of no known format.
+        FormatError: A file is not what its name says, or a compression is broken or too large.
     """
-    found = _read_s3(location, settings) if location.startswith("s3://") else _read_disk(location)
+    unread: list[tuple[str, str]] = []
+    if location.startswith("s3://"):
+        found = _read_s3(location, settings, unread)
+    else:
+        found = _read_disk(location, unread)
     files = tuple(_delivered(name, body) for name, body in found)
     if not files:
-        raise DeliveryError(f"{location} holds no file: expected {', '.join(_FORMATS)} (or .gz)")
-    return files
+        left = "".join(f"; {name}: {why}" for name, why in unread[:5])
+        raise DeliveryError(
+            f"{printable(location, 200)} holds no file to read: expected {_KNOWN} (or .gz){left}"
+        )
+    return DeliveredFiles(files, tuple(unread))
 
 
-def _read_disk(location: str) -> Iterator[tuple[str, bytes]]:
-    path = Path(location)
-    if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if _format(file.name) is not None)
-    else:
-        files = [path]
-    for file in files:
-        try:
-            yield file.name, file.read_bytes()
-        except OSError as error:
-            raise DeliveryError(f"{file} cannot be read: {error.strerror}") from None
+def _read_disk(location: str, unread: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
+    root = Path(location)
+    if not root.is_dir():
+        yield printable(root.name, 200), _bytes_of(root)
+        return
+    inside = root.resolve()
+    for path in sorted(root.rglob("*")):
+        name = printable(path.relative_to(root).as_posix(), 200)
+        if path.is_dir() and not path.is_symlink():
+            continue
+        if not path.resolve().is_relative_to(inside):
+            unread.append((name, "a link that leaves the folder"))
+        elif not path.is_file():
+            unread.append((name, "not a regular file"))
+        elif path.name.startswith((".", "~$")):
+            unread.append((name, "a hidden file"))
+        elif _format(path.name) is None:
+            unread.append((name, f"not one of {_KNOWN}"))
+        else:
+            yield name, _bytes_of(path)
 
 
-def _read_s3(location: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a regular file; a pipe or a device is refused before it is opened."""
+    shown = printable(str(path), 200)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DeliveryError(f"{shown} is not a regular file")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
+        raise DeliveryError(f"{shown} cannot be read: {said}") from None
+
+
+def _read_s3(
+    location: str, settings: Settings, unread: list[tuple[str, str]]
+) -> Iterator[tuple[str, bytes]]:
     parts = urlsplit(location)
     store = ObjectStore(replace(settings.s3, bucket=parts.netloc))
     prefix = parts.path.lstrip("/")
     for facts in sorted(store.list(prefix), key=lambda facts: facts.key):
-        name = PurePosixPath(facts.key).name
+        name = facts.key.removeprefix(prefix).lstrip("/") or PurePosixPath(facts.key).name
         if facts.key == prefix or _format(name) is not None:
-            yield name, store.get(facts.key)
+            yield printable(name, 200), store.get(facts.key)
+        else:
+            unread.append((printable(name, 200), f"not one of {_KNOWN}"))
 
 
 def _delivered(name: str, body: bytes) -> DeliveredFile:
     kind = _format(name)
     if kind is None:
-        raise DeliveryError(f"{name} is in no known format: {', '.join(_FORMATS)}, plain or .gz")
-    return DeliveredFile(name, kind, body, _content(name, body))
+        raise DeliveryError(f"{name} is in no known format: {_KNOWN}, plain or .gz")
+    content = unpacked(name, body) if name.lower().endswith(".gz") else body
+    require_format(name, kind, content)
+    return DeliveredFile(name, kind, body, content)
 
 
 def _format(name: str) -> Format | None:
-    return _FORMATS.get(PurePosixPath(name.removesuffix(".gz")).suffix.lower())
-
-
-def _content(name: str, body: bytes) -> bytes:
-    # Only what says that it is compressed is: gz under another name is judged as a raw object.
-    if not name.endswith(".gz"):
-        return body
-    try:
-        with gzip.GzipFile(fileobj=_reader(body)) as file:
-            content = file.read(_MAX_CONTENT_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DeliveryError(f"{name} is no whole gzip file: {error}") from None
-    if len(content) > _MAX_CONTENT_BYTES:
-        raise DeliveryError(f"{name} unpacks to more than {_MAX_CONTENT_BYTES >> 30} GiB")
-    return content
-
-
-def _reader(body: bytes) -> io.BytesIO:
-    return io.BytesIO(body)
+    plain = name[:-3] if name.lower().endswith(".gz") else name
+    return _FORMATS.get(PurePosixPath(plain).suffix.lower())

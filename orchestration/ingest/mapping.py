@@ -1,12 +1,17 @@
-"""The mapping file: how the columns of a foreign CSV become the fields of the raw contract."""
+"""The mapping file: how the columns of a foreign table become the fields of the raw contract."""
 
+import re
+from collections.abc import Mapping
+from datetime import timedelta, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.errors import UsageError
+from orchestration.ingest.text import folded, normalised
 
 
 class MappingError(UsageError):
@@ -20,8 +25,7 @@ class _Strict(BaseModel):
 class FieldRule(_Strict):
     """A value: of a column, translated by `values`, or the same for every row.
 
-    `default` stands for an empty cell. A value that `values` does not know stays as it is: bronze
-    then names what is wrong with it.
+    `default` stands for an empty cell. A value that `values` does not know stays as it is.
     """
 
     column: str | None = None
@@ -35,12 +39,37 @@ class FieldRule(_Strict):
             raise ValueError("give either `column` or `constant`")
         return self
 
+    @cached_property
+    def _by_folded(self) -> dict[str, str]:
+        return {folded(key): value for key, value in self.values.items() if folded(key)}
+
+    def value(self, cells: Mapping[str, str]) -> str:
+        """The value for a row whose columns have normalised names; case does not count."""
+        if self.column is None:
+            return self.constant or ""
+        text = cells[normalised(self.column)]
+        if not text:
+            return self.default or ""
+        known = self.values.get(text)
+        return known if known is not None else self._by_folded.get(folded(text), text)
+
 
 class TimeRule(_Strict):
-    """An instant: a column, and the formats (strptime) in the order in which they are tried."""
+    """An instant: a column, and the formats in the order in which they are tried.
+
+    A format is that of strptime, `excel` (the serial number of a day) or `excel-1904`.
+    """
 
     column: str
     formats: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @field_validator("formats")
+    @classmethod
+    def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
+        for form in formats:
+            if form not in ("excel", "excel-1904") and "%" not in form:
+                raise ValueError(f"{form!r} is not a format: write it as %d/%m/%Y, or `excel`")
+        return formats
 
 
 class CaseTimes(_Strict):
@@ -53,7 +82,7 @@ class CaseTimes(_Strict):
 
 
 class CaseFields(_Strict):
-    """The fields of a creation; `geo_code` is a DIVIPOLA code of five digits."""
+    """The fields of a creation; `geo_code` is a DIVIPOLA code of five digits or a name."""
 
     external_id: FieldRule
     source_channel: FieldRule
@@ -64,43 +93,68 @@ class CaseFields(_Strict):
 
 
 class CsvMapping(_Strict):
-    """A mapping file. `utc_offset` is that of the CSV's clock; `key` identifies a case."""
+    """A mapping file. `utc_offset` is that of the table's clock; `key` identifies a case.
 
-    version: Literal[1]
+    Without `delimiter` or `encoding` they are detected. `skip_rows` counts the lines before the
+    header. `department` tells municipalities of the same name apart. `sheet` is that of an XLSX.
+    """
+
+    version: Annotated[int, Field(ge=1, le=1)]
     name: str
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
-    encoding: Literal["utf-8", "utf-8-sig", "latin-1", "cp1252"] = "utf-8-sig"
-    utc_offset: Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")] = "-05:00"
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    encoding: Literal["utf-8", "utf-8-sig", "latin-1", "cp1252"] | None = None
+    utc_offset: Annotated[str, Field(pattern=r"^[+-]\d\d:[0-5]\d$")] = "-05:00"
+    skip_rows: Annotated[int, Field(ge=0, le=1000)] = 0
+    sheet: str | None = None
     key: Annotated[tuple[str, ...], Field(min_length=1)]
     fields: CaseFields
+    department: FieldRule | None = None
     times: CaseTimes
     text: FieldRule | None = None
     answer: FieldRule | None = None
 
+    @field_validator("utc_offset")
+    @classmethod
+    def _real_offset(cls, offset: str) -> str:
+        if int(offset[1:3]) * 60 + int(offset[4:]) > 14 * 60:
+            raise ValueError(f"{offset} is not an offset of any clock: -14:00 to +14:00")
+        return offset
+
+    @property
+    def zone(self) -> timezone:
+        """The clock of the table."""
+        hours, minutes = int(self.utc_offset[1:3]), int(self.utc_offset[4:])
+        sign = -1 if self.utc_offset[0] == "-" else 1
+        return timezone(sign * timedelta(hours=hours, minutes=minutes))
+
     def columns(self) -> set[str]:
-        """Every column that the mapping reads."""
+        """Every column that the mapping reads, with blanks and Unicode forms normalised."""
         fields = [getattr(self.fields, name) for name in CaseFields.model_fields]
         times = [getattr(self.times, name) for name in CaseTimes.model_fields]
-        rules = [rule for rule in (*fields, *times, self.text, self.answer) if rule is not None]
-        return {*self.key, *(rule.column for rule in rules if rule.column is not None)}
+        rules = [*fields, *times, self.department, self.text, self.answer]
+        named = [rule.column for rule in rules if rule is not None and rule.column is not None]
+        return {normalised(name) for name in (*self.key, *named)}
 
 
 def load_mapping(path: Path) -> CsvMapping:
-    """Read a mapping file.
+    """Read a mapping file. Every scalar is text: `no` and 05001 stay what they are.
 
     Raises:
-        MappingError: Missing, no YAML, or a field that is unknown, missing or malformed.
+        MappingError: Missing, not YAML, or a field that is unknown, missing or malformed.
     """
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.BaseLoader)  # noqa: S506 -- makes texts alone
     except OSError as error:
         raise MappingError(f"mapping {path} cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise MappingError(f"mapping {path} is not YAML: it is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:
         reason = str(error).splitlines()[0]
-        raise MappingError(f"mapping {path} is no YAML: {reason}") from None
+        raise MappingError(f"mapping {path} is not YAML: {reason}") from None
     try:
         return CsvMapping.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise MappingError(f"mapping {path}, {field}: {first['msg']}") from None
+        said = re.sub(r"^Value error, ", "", first["msg"])
+        raise MappingError(f"mapping {path}, {field}: {said}") from None

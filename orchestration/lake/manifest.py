@@ -130,7 +130,9 @@ class Manifest:
     def rows(self) -> int:
         """Rows of all objects; what was delivered in another form, or set aside, does not count."""
         return sum(
-            ref.rows for ref in self.objects if ref.dataset not in ("original", "quarantine")
+            ref.rows
+            for ref in self.objects
+            if ref.dataset not in ("original", "rejected", "quarantine")
         )
 
     @property

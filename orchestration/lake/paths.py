@@ -12,6 +12,7 @@ Layer = Literal["raw", "bronze", "enrichment", "silver", "gold", "serving"]
 
 RAW_DATASET: Final = "pqrs"
 ORIGINAL_DATASET: Final = "original"
+REJECTED_DATASET: Final = "rejected"
 BRONZE_DATASET: Final = "pqrs_events"
 QUARANTINE_DATASET: Final = "quarantine"
 
@@ -60,6 +61,11 @@ def original(run: Run, sha256: str, name: str) -> str:
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", name).lstrip(".")[-80:] or "file"
     short = _checked(_SHA256, "sha256", sha256)[:12]
     return f"raw/{ORIGINAL_DATASET}/run_id={run.run_id}/{short}-{safe}"
+
+
+def rejected(run: Run) -> str:
+    """The rows of a delivery that did not become a case, each with its reason."""
+    return f"raw/{REJECTED_DATASET}/run_id={run.run_id}/rows.jsonl"
 
 
 def part(layer: str, dataset: str, partition: str, run: Run, sha256: str) -> str:

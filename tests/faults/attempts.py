@@ -86,16 +86,19 @@ def land(settings: Settings, location: str) -> dict[str, Any]:
     from distributed import Client, LocalCluster
 
     from orchestration.bronze.job import write_bronze
-    from orchestration.ingest.job import plan_delivery, write_delivery
+    from orchestration.ingest.job import write_delivery
+    from orchestration.ingest.plan import plan_delivery
+    from orchestration.ingest.prepare import prepare
     from orchestration.lake.commit import commit_layer
     from orchestration.lake.store import ObjectStore
     from orchestration.meta.control import RunFacts, claim_run, connect, finish_run
 
-    delivery = plan_delivery(settings, location, source="email")
+    prepared = prepare(settings, location, source="email")
     with connect(settings) as connection:
+        delivery = plan_delivery(settings, connection, prepared, quarantine_limit_pct=100)
         claim = claim_run(connection, delivery.run, RunFacts())
         store = ObjectStore(settings.s3)
-        raw = write_delivery(settings, delivery)
+        raw = write_delivery(store, connection, delivery.run, delivery)
         raw_commit = commit_layer(store, connection, claim, raw)
         with (
             LocalCluster(

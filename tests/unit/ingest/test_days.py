@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestration.errors import UsageError
 from orchestration.ingest.days import RangeOfDaysError, by_day, dated, range_of, split_lines
-from orchestration.ingest.delivery import DeliveryError, read_delivery
+from orchestration.ingest.delivery import read_delivery
 from orchestration.settings import load_settings
 
 FIRST, SECOND = b'{"ts":"2025-09-01T15:00:00Z"}\n', b'{"ts": "2025-09-02T00:00:00-05:00"}\n'
@@ -55,13 +56,13 @@ def test_files_are_read_plain_or_compressed_in_the_order_of_names(tmp_path: Path
     (tmp_path / "a.jsonl").write_bytes(FIRST)
     (tmp_path / "notes.txt").write_text("not read")
     files = read_delivery(str(tmp_path), load_settings({}))
-    assert [(file.name, file.content) for file in files] == [
+    assert [(file.name, file.content) for file in files.files] == [
         ("a.jsonl", FIRST),
         ("b.jsonl.gz", SECOND),
     ]
     for name, body in (("cut.jsonl.gz", gzip.compress(FIRST)[:-6]), ("x.parquet", b"")):
         (tmp_path / name).write_bytes(body)
-        with pytest.raises(DeliveryError, match=name):
+        with pytest.raises(UsageError, match=name):
             read_delivery(str(tmp_path / name), load_settings({}))
-    with pytest.raises(DeliveryError, match="nowhere"):
+    with pytest.raises(UsageError, match="nowhere"):
         read_delivery(str(tmp_path / "nowhere.csv"), load_settings({}))

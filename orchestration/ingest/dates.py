@@ -1,0 +1,90 @@
+"""Instants as registers write them: strptime formats, a. m. and p. m., Spanish months, serials."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+from orchestration.ingest.text import folded, normalised
+
+_HALF_OF_DAY: Final = re.compile(r" ?(?<![^\W\d])([ap])\.? ?m\b\.?", re.IGNORECASE)
+# Colombia writes noon as "12:00 m."
+_NOON: Final = re.compile(r"(?<=12:\d\d) ?m\.?$", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_SERIAL: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?")
+_TIME_OF_DAY: Final = re.compile(r"%[HIcXTRs]|%-[HI]")
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "enero ene january jan", "febrero feb february", "marzo mar march",
+            "abril abr april apr", "mayo may", "junio jun june", "julio jul july",
+            "agosto ago august aug", "septiembre setiembre sept sep set september",
+            "octubre oct october", "noviembre nov november", "diciembre dic december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_EPOCHS: Final = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
+# What a cell of an XLSX that holds a date is read as.
+TYPED_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant; `is_day`: the source gives the day alone, and `at` is its first instant."""
+
+    at: datetime
+    is_day: bool
+
+    @property
+    def end(self) -> datetime:
+        """The last second of a bare day; else the instant itself."""
+        return self.at + timedelta(days=1, seconds=-1) if self.is_day else self.at
+
+
+def read_moment(text: str, formats: Sequence[str], zone: tzinfo) -> Moment | None:
+    """The instant that a text gives in the first format that fits; None when none does.
+
+    Args:
+        text: A cell.
+        formats: Of strptime, or `excel`: days since 1899-12-30, with a decimal point or comma.
+        zone: The clock of a text that names none.
+    """
+    clean = normalised(text)
+    for form in formats:
+        found = _serial(clean, form) if form in _EPOCHS else _parsed(clean, form)
+        if found is None:
+            continue
+        at = found.at if found.at.tzinfo is not None else found.at.replace(tzinfo=zone)
+        return Moment(at, found.is_day)
+    return None
+
+
+def _parsed(text: str, form: str) -> Moment | None:
+    if "%p" in form:
+        text = _HALF_OF_DAY.sub(lambda found: f"{found[1].upper()}M", text)
+        text, form = _NOON.sub("PM", text), form.replace(" %p", "%p")
+    if "%B" in form or "%b" in form:
+        text = _WORD.sub(_month, text)
+        form = form.replace("%B", "%m").replace("%b", "%m")
+    try:
+        return Moment(datetime.strptime(text, form), _TIME_OF_DAY.search(form) is None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _serial(text: str, form: str) -> Moment | None:
+    if not _SERIAL.fullmatch(text):
+        return None
+    days = float(text.replace(",", "."))
+    # Excel keeps a time as a fraction of a day: what is finer than a second is rounding.
+    at = _EPOCHS[form] + timedelta(seconds=round(days * 86_400))
+    return Moment(at, days == int(days))
+
+
+def _month(found: re.Match[str]) -> str:
+    number = _MONTHS.get(folded(found[0]))
+    return found[0] if number is None else f"{number:02d}"

@@ -1,0 +1,253 @@
+"""A prepared delivery beside what its world holds: which run it is, and what that run writes."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from uuid import UUID
+
+import psycopg
+
+from orchestration.ingest.account import Account, Finding, Reason
+from orchestration.ingest.days import DatedLine, by_day, days_between, range_of
+from orchestration.ingest.delivery import DeliveredFile
+from orchestration.ingest.life import Case
+from orchestration.ingest.mapping import CsvMapping
+from orchestration.ingest.prepare import Prepared, lines_by_source
+from orchestration.ingest.world import (
+    Held,
+    HeldCase,
+    cases_created,
+    held_by_world,
+    held_cases,
+    ids_of,
+    merged_lines,
+)
+from orchestration.lake import paths
+from orchestration.lake.instants import local_day
+from orchestration.lake.committed import known_run
+from orchestration.lake.store import ObjectStore
+from orchestration.run import Run, World
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is about to land: its run, the lines of each partition, and the files as they came.
+
+    `repeats`: every row of it is in the world already; `run` is then the world's newest, and
+    nothing is written. `vanishing` are cases that --replace takes out of the world.
+    """
+
+    run: Run
+    source: str
+    sha256: str
+    files: tuple[DeliveredFile, ...]
+    lines: dict[str, bytes]
+    inferred_events: int
+    mapping: CsvMapping | None
+    account: Account
+    findings: tuple[Finding, ...]
+    facts: dict[str, object]
+    world_version: tuple[int, int]
+    repeats: bool = False
+    vanishing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass
+class _Changes:
+    """What a delivery does to its world."""
+
+    lines: dict[str, bytes]
+    touched: set[str]
+    inferred: int
+    vanishing: list[str]
+
+
+def plan_delivery(
+    settings: Settings,
+    connection: psycopg.Connection,
+    prepared: Prepared,
+    *,
+    quarantine_limit_pct: float,
+    replaces: bool = False,
+    first: date | None = None,
+    last: date | None = None,
+) -> Delivery:
+    """Decide which run a delivery is and what it writes; nothing is written.
+
+    Deliveries of a world add up: the later row of a number wins, and what it does not name stays.
+    With `replaces`, cases of its channels created on its days that it does not name vanish.
+
+    Raises:
+        DeliveryRefused: Too many rows are in quarantine, or a date is a slip.
+        RangeOfDaysError: No row has a day, or the days lie too far apart.
+    """
+    prepared.require_acceptable(quarantine_limit_pct)
+    known = _known_run(connection, prepared)
+    if known is not None and not replaces:
+        return _delivery(prepared, known, _Changes({}, set(), 0, []), (0, 0), repeats=True)
+    held = held_by_world(connection, prepared.world.world_id)
+    cases = _held_cases(settings, prepared, held)
+    if not replaces:
+        _refuse_other_cases(prepared, cases)
+        prepared.require_acceptable(quarantine_limit_pct)
+    changes = _changes(settings, prepared, held, cases, replaces, (first, last))
+    if not changes.lines and held.partitions:
+        newest = _newest_run(connection, prepared.world.world_id)
+        if newest is not None:
+            return _delivery(prepared, newest, changes, held.version, repeats=True)
+    run = _run(connection, prepared, held, changes)
+    _fill_days(prepared, held, changes, run)
+    return _delivery(prepared, run, changes, held.version)
+
+
+def _held_cases(settings: Settings, prepared: Prepared, held: Held) -> dict[str, HeldCase]:
+    tickets, _ = ids_of(item.line for item in prepared.lines)
+    named = {str(case.ticket) for case in prepared.cases}
+    return held_cases(settings, held, sorted(tickets | named)) if held.partitions else {}
+
+
+def _refuse_other_cases(prepared: Prepared, held: dict[str, HeldCase]) -> None:
+    """A number that the world holds with another day of creation belongs to another case."""
+    kept: list[Case] = []
+    for case in prepared.cases:
+        known = held.get(str(case.ticket))
+        day = local_day(case.dates.created.at)
+        if known is None or known.created_on in (None, day) or prepared.reader is None:
+            kept.append(case)
+            continue
+        accepted = (
+            f"created on {known.created_on}, as the world holds this number;"
+            " --replace puts this row in its place"
+        )
+        prepared.reader.set_aside_case(case, accepted, Reason.KEY_REUSED)
+    prepared.cases = kept
+
+
+def _changes(
+    settings: Settings,
+    prepared: Prepared,
+    held: Held,
+    cases: dict[str, HeldCase],
+    replaces: bool,
+    asked: tuple[date | None, date | None],
+) -> _Changes:
+    by_source, inferred = lines_by_source(prepared)
+    lines = [line for found in by_source.values() for line in found]
+    first, last = range_of(lines, *asked)
+    own = {
+        paths.source_day(source, day): found
+        for source, dated in by_source.items()
+        for day, found in by_day(dated, first, last).items()
+    }
+    # A day that was asked for is one on which nothing happened, unless somebody has it.
+    for day in asked:
+        if day is not None and day not in held.days:
+            own.setdefault(paths.source_day(prepared.source, day), [])
+    superseded = {str(case.ticket) for case in prepared.cases}
+    vanishing: dict[str, HeldCase] = {}
+    if replaces:
+        vanishing = _vanishing(settings, prepared, held, by_source)
+        superseded |= vanishing.keys()
+    _, events = ids_of(item.line for item in prepared.lines)
+    touched = {*own, *held.failed}
+    for ticket in (*cases, *vanishing):
+        touched |= {*(cases.get(ticket) or vanishing[ticket]).partitions}
+    store, changed = ObjectStore(settings.s3), {}
+    for partition in sorted(touched):
+        new = own.get(partition, [])
+        merged = merged_lines(store, held, partition, new, frozenset(superseded), events)
+        if merged is not None:
+            changed[partition] = merged
+    names = sorted(case.name for case in vanishing.values())
+    return _Changes(changed, touched, inferred, names)
+
+
+def _vanishing(
+    settings: Settings, prepared: Prepared, held: Held, by_source: dict[str, list[DatedLine]]
+) -> dict[str, HeldCase]:
+    tickets = {str(case.ticket) for case in prepared.cases}
+    tickets |= ids_of(item.line for item in prepared.lines)[0]
+    days = [local_day(case.dates.created.at) for case in prepared.cases]
+    days = days or [item.day for item in prepared.lines if item.day is not None]
+    if not days or not held.partitions:
+        return {}
+    there = cases_created(settings, held, by_source, min(days), max(days))
+    return {ticket: case for ticket, case in there.items() if ticket not in tickets}
+
+
+def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes: _Changes) -> Run:
+    """The run of the changed days; what the world held before is part of its identity."""
+    days = [paths.parse_source_day(name)[1] for name in changes.lines]
+    first, last = min(days), max(days)
+    digest = f"{prepared.sha256()}\n{held.fingerprint(changes.touched)}"
+    world = replace(prepared.world, first_day=_first_day(connection, prepared.world, first))
+    return Run.of(world, first, last, hashlib.sha256(digest.encode()).hexdigest())
+
+
+def _fill_days(prepared: Prepared, held: Held, changes: _Changes, run: Run) -> None:
+    """A day of the run that nobody has gets an empty object: nothing happened on it."""
+    written = {paths.parse_source_day(name)[1] for name in changes.lines}
+    for day in days_between(run.date_min, run.date_max):
+        if day not in written and day not in held.days:
+            changes.lines[paths.source_day(prepared.source, day)] = b""
+
+
+def _delivery(
+    prepared: Prepared,
+    run: Run,
+    changes: _Changes,
+    version: tuple[int, int],
+    *,
+    repeats: bool = False,
+) -> Delivery:
+    return Delivery(
+        run=run,
+        source=prepared.source,
+        sha256=prepared.sha256(),
+        files=prepared.delivered.files,
+        lines=changes.lines,
+        inferred_events=changes.inferred,
+        mapping=prepared.mapping,
+        account=prepared.account,
+        findings=tuple(prepared.findings),
+        facts={**prepared.facts(), "vanished": changes.vanishing},
+        world_version=version,
+        repeats=repeats,
+        vanishing=tuple(changes.vanishing),
+        notes=tuple(prepared.notes),
+    )
+
+
+def _known_run(connection: psycopg.Connection, prepared: Prepared) -> Run | None:
+    """The newest run of the world, when this very delivery is in it."""
+    row = connection.execute(
+        """
+        select from meta.deliveries where world_id = %s and delivery_sha256 = %s and exists (
+            select from meta.manifest_index
+            where manifest_index.run_id = deliveries.run_id and layer = 'silver'
+        )
+        """,
+        [prepared.world.world_id, prepared.sha256()],
+    ).fetchone()
+    return None if row is None else _newest_run(connection, prepared.world.world_id)
+
+
+def _newest_run(connection: psycopg.Connection, world_id: UUID) -> Run | None:
+    """The run whose silver was committed last: it knows every delivery before it."""
+    row = connection.execute(
+        "select run_id from meta.manifest_index where world_id = %s and layer = 'silver'"
+        " order by effective_seq desc limit 1",
+        [world_id],
+    ).fetchone()
+    return None if row is None else known_run(connection, row[0])[0]
+
+
+def _first_day(connection: psycopg.Connection, world: World, first: date) -> date:
+    """The earliest day that any delivery of the world has."""
+    row = connection.execute(
+        "select least(first_day, %s) from meta.worlds where world_id = %s",
+        [first, world.world_id],
+    ).fetchone()
+    return row[0] if row else first

@@ -1,0 +1,105 @@
+"""Dates that can be read and are probably wrong: after today, or a year away from all others."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from orchestration.ingest.account import Finding, Stop
+from orchestration.ingest.dates import Moment
+from orchestration.ingest.life import Case
+from orchestration.ingest.mapping import CsvMapping
+from orchestration.lake.instants import local_day
+from orchestration.settings import Settings
+
+# A slip of a year leaves a gap that a register of cases does not have.
+_GAP: Final = timedelta(days=300)
+# Below, there is nothing to be far from.
+_FEWEST_CASES: Final = 5
+_MOST_FAR_PCT: Final = 10
+# No case is answered later: a slip in the year, or of the century.
+_LONGEST: Final = timedelta(days=3660)
+
+
+def today(settings: Settings) -> date:
+    """Today in Colombia."""
+    return settings.today or local_day(datetime.now(UTC))
+
+
+def implausible(cases: Sequence[Case], today: date | None, mapping: CsvMapping) -> list[Finding]:
+    """The dates after `today`, and those far from the others, as findings of their rows."""
+    found: list[Finding] = []
+    if today is not None:
+        for case, column, moment in _moments(cases, mapping):
+            if local_day(moment.at) > today:
+                accepted = f"days to {today}"
+                found.append(_finding(case, Stop.DATE_IN_FUTURE, column, moment, accepted))
+    for case, column, moment in _moments(cases, mapping):
+        if moment.at - case.dates.created.at > _LONGEST:
+            accepted = f"at most {_LONGEST.days} days after {local_day(case.dates.created.at)}"
+            found.append(_finding(case, Stop.DATE_FAR_FROM_OTHERS, column, moment, accepted))
+    named = {(item.file, item.line) for item in found}
+    first, last, far = _far(cases)
+    column = mapping.times.created_at.column
+    for case in far:
+        if (case.file, case.line) not in named:
+            accepted = f"the others lie between {first} and {last}"
+            found.append(
+                _finding(case, Stop.DATE_FAR_FROM_OTHERS, column, case.dates.created, accepted)
+            )
+    return sorted(found, key=lambda item: (item.file, item.line))
+
+
+def outside(cases: Sequence[Case], first: date | None, last: date | None) -> list[tuple[Case, str]]:
+    """The cases with a date before `first` or after `last`, and the days that are accepted."""
+    if first is None and last is None:
+        return []
+    start, end = first or date.min, last or date.max
+    accepted = f"days from {first or 'the first'} to {last or 'the last'} (--start, --end)"
+    return [
+        (case, accepted)
+        for case in cases
+        if any(not start <= local_day(m.at) <= end for m in _dates(case))
+    ]
+
+
+def _far(cases: Sequence[Case]) -> tuple[date | None, date | None, list[Case]]:
+    """First and last day of nearly all cases, and the few that a gap of most of a year parts."""
+    if len(cases) < _FEWEST_CASES:
+        return None, None, []
+    days = sorted(local_day(case.dates.created.at) for case in cases)
+    groups: list[list[date]] = [[days[0]]]
+    for before, day in pairwise(days):
+        if day - before > _GAP:
+            groups.append([])
+        groups[-1].append(day)
+    main = max(groups, key=len)
+    far = len(cases) - len(main)
+    # One row is a slip in any file; more of them only when they are few.
+    if far == 0 or far > max(1, len(cases) * _MOST_FAR_PCT // 100):
+        return None, None, []
+    first, last = main[0], main[-1]
+    return first, last, [c for c in cases if not first <= local_day(c.dates.created.at) <= last]
+
+
+def _dates(case: Case) -> Iterator[Moment]:
+    dates = case.dates
+    for moment in (dates.created, dates.filed, dates.answered, dates.closed):
+        if moment is not None:
+            yield moment
+
+
+def _moments(cases: Sequence[Case], mapping: CsvMapping) -> Iterator[tuple[Case, str, Moment]]:
+    times = mapping.times
+    rules = (times.created_at, times.radicated_at, times.responded_at, times.closed_at)
+    for case in cases:
+        dates = case.dates
+        known = (dates.created, dates.filed, dates.answered, dates.closed)
+        for rule, moment in zip(rules, known, strict=True):
+            if rule is not None and moment is not None:
+                yield case, rule.column, moment
+
+
+def _finding(case: Case, reason: Stop, column: str, moment: Moment, accepted: str) -> Finding:
+    value = moment.at.isoformat(" ", "minutes")[:16]
+    return Finding(case.file, case.line, str(reason), column, value, accepted)

@@ -1,0 +1,209 @@
+"""A delivery as it is read: cases, lines and what became of every row. Touches no service."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import UsageError
+from orchestration.ingest.account import Account, DeliveryRefused, Finding, Reason, samples
+from orchestration.ingest.cases import CaseReader
+from orchestration.ingest.days import DatedLine, dated, split_lines
+from orchestration.ingest.delivery import DeliveredFile, DeliveredFiles, read_delivery
+from orchestration.ingest.life import Case, events
+from orchestration.ingest.mapping import CsvMapping, load_mapping
+from orchestration.ingest.plausible import implausible, outside
+from orchestration.ingest.table import Table, decode, read_table
+from orchestration.ingest.workbook import read_workbook
+from orchestration.lake.instants import local_day
+from orchestration.run import World
+from orchestration.settings import Settings
+
+SOURCES = ("email", "webform", "chat", "call", "other_digital")
+
+
+class IngestError(UsageError):
+    """A delivery that lacks a mapping, or a source that there is not."""
+
+
+@dataclass
+class Prepared:
+    """A delivery before it meets its world.
+
+    `lines` are those of JSONL files. `notes` say what was detected and which files were not read.
+    """
+
+    world: World
+    source: str
+    delivered: DeliveredFiles
+    mapping: CsvMapping | None
+    account: Account
+    reader: CaseReader | None
+    cases: list[Case]
+    lines: list[DatedLine]
+    stops: list[Finding]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The rows that did not become a case, in the order of file and line."""
+        found = self.reader.findings if self.reader is not None else []
+        return sorted(found, key=lambda item: (item.file, item.line))
+
+    def sha256(self) -> str:
+        """What the delivery is: its files, their mapping and its source."""
+        digest = hashlib.sha256(f"source {self.source}\n".encode())
+        for file in self.delivered.files:
+            digest.update(f"{file.name} {file.sha256}\n".encode())
+        if self.mapping is not None:
+            digest.update(self.mapping.model_dump_json().encode())
+        return digest.hexdigest()
+
+    def require_acceptable(self, limit_pct: float) -> None:
+        """Refuse the delivery when too many rows are in quarantine, or a date is a slip.
+
+        The limit counts rows of the files, rounded up: one row never stops a small file.
+
+        Raises:
+            DeliveryRefused: With the first rows of each kind.
+            RowsLost: The equation does not hold.
+        """
+        self.account.require_equation()
+        rejected, rows = self.account.quarantined.total(), self.account.rows - self.account.lines
+        allowed = -int(-rows * limit_pct // 100)
+        reasons = []
+        if self.stops:
+            reasons.append(
+                f"{len(self.stops)} rows have a date that is probably a slip: correct them, or give"
+                " --start and --end, and rows of other days go to quarantine"
+            )
+        if rejected > allowed:
+            reasons.append(
+                f"QUARANTINE_LIMIT: {rejected} of {rows} rows ({100 * rejected / rows:.1f} %)"
+                f" cannot become a case, the limit is {limit_pct:g} %, rounded up to {allowed}"
+            )
+        if reasons:
+            shown = [*samples(self.stops), *samples(self.findings)]
+            text = "\n  ".join([*reasons, self.account.equation(), *shown])
+            raise DeliveryRefused(f"DELIVERY_REFUSED: nothing landed.\n  {text}")
+
+    def facts(self) -> dict[str, Any]:
+        """What meta keeps of the delivery, beside its counts; no text of a citizen."""
+        matched = self.reader.matched if self.reader is not None else Counter()
+        return {
+            **self.account.json(),
+            "files": {file.name: file.sha256 for file in self.delivered.files},
+            "unread": dict(self.delivered.unread),
+            "municipalities": [
+                {"text": text, "municipality": place, "how": how, "rows": count}
+                for (text, place, how), count in sorted(matched.items())
+            ],
+            "notes": self.notes,
+        }
+
+
+def prepare(
+    settings: Settings,
+    location: str,
+    *,
+    source: str,
+    mapping: Path | CsvMapping | None = None,
+    world: str = "ingested",
+    first: date | None = None,
+    last: date | None = None,
+    today: date | None = None,
+) -> Prepared:
+    """Read what is delivered and judge every row; nothing is written, no service is asked.
+
+    Args:
+        settings: Where a bucket is, when `location` is one.
+        location: A file, a folder or s3://bucket/prefix.
+        source: The channel under which the events lie in raw.
+        mapping: The mapping file; CSV and XLSX need one.
+        world: Deliveries of one name are one lake.
+        first: First day: rows of earlier ones go to quarantine.
+        last: Last day, likewise.
+        today: Later dates stop the delivery; None: no date is too late.
+
+    Raises:
+        IngestError, DeliveryError, FormatError, TableError, MappingError: Name what is wrong.
+    """
+    if source not in SOURCES:
+        raise IngestError(f"--source {source} is none of {', '.join(SOURCES)}")
+    rules = load_mapping(mapping) if isinstance(mapping, Path) else mapping
+    delivered = read_delivery(location, settings)
+    tables = [file for file in delivered.files if file.format != "jsonl"]
+    if rules is None and tables:
+        raise IngestError(
+            f"{tables[0].name} is {tables[0].format.upper()}: say with --mapping what its columns"
+            " mean; `pqr ingest --check` proposes a mapping"
+        )
+    identity = World.ingested(world, date.min)
+    prepared = Prepared(identity, source, delivered, rules, Account(), None, [], [], [])
+    prepared.notes += [f"{name} not read: {why}" for name, why in delivered.unread]
+    if rules is not None and tables:
+        _read_tables(prepared, settings, rules, tables)
+        rejected = outside(prepared.cases, first, last)
+        for case, accepted in rejected:
+            _reader(prepared).set_aside_case(case, accepted, Reason.DAY_OUT_OF_RANGE)
+        gone = {case.ticket for case, _ in rejected}
+        prepared.cases = [case for case in prepared.cases if case.ticket not in gone]
+        prepared.stops = implausible(prepared.cases, today, rules)
+    for file in delivered.files:
+        if file.format == "jsonl":
+            lines = list(dated(split_lines(file.content)))
+            prepared.account.rows += len(lines)
+            prepared.account.lines += len(lines)
+            prepared.lines += lines
+    prepared.account.require_equation()
+    return prepared
+
+
+def table_of(file: DeliveredFile, rules: CsvMapping, notes: list[str]) -> Table:
+    """The rows of a CSV or XLSX file; what was detected is added to `notes`."""
+    wanted = rules.columns()
+    if file.format == "xlsx":
+        table = read_workbook(file.name, file.content, rules.sheet, rules.skip_rows, wanted)
+    else:
+        text, encoding = decode(file.name, file.content, rules.encoding)
+        if rules.encoding is None and not text.isascii():
+            notes.append(f"{file.name}: encoding {encoding} detected")
+        table = read_table(file.name, text, rules.delimiter, rules.skip_rows, wanted)
+    notes += [f"{file.name}: {note}" for note in table.notes]
+    return table
+
+
+def _read_tables(
+    prepared: Prepared, settings: Settings, rules: CsvMapping, files: Sequence[DeliveredFile]
+) -> None:
+    reader = CaseReader(rules, prepared.world.world_id, settings.project_root, prepared.account)
+    for file in files:
+        table = table_of(file, rules, prepared.notes)
+        reader.read(file.name, table, is_typed=file.format == "xlsx")
+    prepared.reader = reader
+    prepared.cases = reader.cases()
+
+
+def _reader(prepared: Prepared) -> CaseReader:
+    assert prepared.reader is not None  # noqa: S101 -- who has cases has a reader
+    return prepared.reader
+
+
+def lines_by_source(prepared: Prepared) -> tuple[dict[str, list[DatedLine]], int]:
+    """Every line of a delivery with its day, by source, and how many events are inferred.
+
+    A case lies under its own channel; lines of JSONL under the source of the delivery.
+    """
+    found: dict[str, list[DatedLine]] = {}
+    if prepared.lines:
+        found[prepared.source] = list(prepared.lines)
+    inferred = 0
+    for case in prepared.cases:
+        lines = found.setdefault(case.data["source_channel"], [])
+        for event in events(case):
+            lines.append(DatedLine(local_day(event.at), event.line))
+            inferred += event.is_inferred
+    return dict(sorted(found.items())), inferred

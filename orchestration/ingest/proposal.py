@@ -1,0 +1,258 @@
+"""A mapping guessed from a file: columns by their names, formats and values by their content."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+
+from orchestration.ingest.dates import read_moment
+from orchestration.ingest.delivery import DeliveredFile
+from orchestration.ingest.places import load_places
+from orchestration.ingest.table import DELIMITERS, Table, decode, read_table
+from orchestration.ingest.text import folded
+from orchestration.ingest.workbook import read_workbook
+
+_SAMPLE: Final = 1000
+# Words of column names by field; the first field that matches takes the column.
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "closed_at": ("fecha de cierre", "fecha cierre", "cerrado", "closed", "fecha de respuesta",
+                  "fecha respuesta", "fecha finalizacion", "fecha solucion", "resolved"),
+    "created_at": ("fecha de radicacion", "fecha radicacion", "fecha radicado", "fecha de ingreso",
+                   "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
+                   "fecha de creacion", "created", "opened", "fecha solicitud", "fecha"),
+    "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "consecutivo",
+            "unique key", "id", "numero", "ticket", "folio", "caso", "case"),
+    "source_channel": ("medio de recepcion", "canal", "medio", "channel", "origen", "via"),
+    "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
+                  "clase", "type", "category", "modalidad"),
+    "priority": ("prioridad", "urgencia", "priority", "urgency"),
+    "geo_code": ("municipio", "ciudad", "codigo municipio", "divipola", "city", "localidad"),
+    "department": ("departamento", "depto", "department"),
+    "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
+             "peticion", "observacion"),
+    "answer": ("texto de respuesta", "respuesta", "resolution", "solucion"),
+}  # fmt: skip
+_FORMATS: Final = (
+    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
+    "%d/%m/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%m/%d/%Y",
+    "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d",
+    "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
+)  # fmt: skip
+_VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "source_channel": {
+        "email": ("correo electronico", "correo", "email", "e mail"),
+        "webform": ("web", "pagina", "formulario", "portal", "online", "sede electronica"),
+        "chat": ("chat", "whatsapp"),
+        "call": ("telefon", "llamada", "call", "phone", "linea"),
+        "other_digital": ("redes", "social", "twitter", "facebook", "app", "mobile", "otro"),
+    },
+    "pqrs_type": {
+        "Q": ("queja", "complaint", "q"),
+        "R": ("reclam", "claim", "r"),
+        "S": ("sugerencia", "felicit", "suggestion", "s"),
+        "P": ("peticion", "derecho", "solicitud", "consulta", "request", "informacion", "p"),
+    },
+    "priority": {
+        "alta": ("alta", "high", "urgente"),
+        "media": ("media", "normal", "medium"),
+        "baja": ("baja", "low"),
+    },
+}
+
+
+_DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A mapping as YAML, and what has to be filled in or looked at before it is used."""
+
+    yaml: str
+    open_questions: tuple[str, ...]
+
+
+def propose(file: DeliveredFile, project_root: Path) -> Proposal:
+    """Guess the mapping of a CSV or XLSX file; every line that is a guess says so.
+
+    Raises:
+        TableError: The file cannot be read as a table.
+    """
+    delimiter = encoding = None
+    if file.format == "xlsx":
+        table = read_workbook(file.name, file.content, None, 0, set())
+    else:
+        text, encoding = decode(file.name, file.content, None)
+        table = read_table(file.name, text, None, 0, set())
+        first = next((line for line in io.StringIO(text) if line.strip()), "")
+        delimiter = max(DELIMITERS, key=first.count)
+    cells = _columns(table)
+    chosen = _chosen(cells)
+    return _Writer(chosen, cells, project_root).write(file.name, delimiter, encoding)
+
+
+def _columns(table: Table) -> dict[str, list[str]]:
+    whole = [row.cells for row in table.rows[:_SAMPLE] if len(row.cells) == len(table.columns)]
+    return {
+        column: [cells[n].strip() for cells in whole if cells[n].strip()]
+        for n, column in enumerate(table.columns)
+        if column
+    }
+
+
+def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
+    """Field to column. A column named like a time must hold dates, any other must not."""
+    chosen: dict[str, str] = {}
+    for field, words in _WORDS.items():
+        free = [
+            column
+            for column in cells
+            if column not in chosen.values() and _may_be(field, cells[column])
+        ]
+        exact = [c for word in words for c in free if folded(c) == word]
+        near = [c for word in words for c in free if len(word) > 3 and word in folded(c)]
+        if exact or near:
+            chosen[field] = (*exact, *near)[0]
+    return chosen
+
+
+def _may_be(field: str, values: Sequence[str]) -> bool:
+    """Whether the values of a column may be those of a field."""
+    formats = _formats(values)
+    if field.endswith("_at"):
+        return bool(formats)
+    is_time = bool(formats) and formats != ["excel"]
+    is_key = len(set(values)) > 0.5 * len(values)
+    return bool(values) and not is_time and (is_key or field != "key")
+
+
+def _formats(values: Sequence[str]) -> list[str]:
+    """The formats that read nearly all values of a column; none when it holds no dates."""
+    left, formats = list(dict.fromkeys(values[:200])), []
+    total = len(left)
+    for _ in range(4):
+        fits = {
+            form: [v for v in left if read_moment(v, (form,), UTC)]
+            for form in _FORMATS
+            # A number is a date of Excel only where its values are days of this century.
+            if form != "excel" or all(_is_serial(v) for v in left)
+        }
+        best = max(fits, key=lambda form: len(fits[form]), default="")
+        if not best or not fits[best]:
+            break
+        formats.append(best)
+        left = [v for v in left if v not in set(fits[best])]
+        if not left:
+            break
+    return formats if total and len(left) <= total * 0.2 else []
+
+
+def _is_serial(value: str) -> bool:
+    try:
+        return 36_526 <= float(value.replace(",", ".")) < 73_050
+    except ValueError:
+        return False
+
+
+class _Writer:
+    def __init__(
+        self, chosen: dict[str, str], cells: dict[str, list[str]], project_root: Path
+    ) -> None:
+        self._chosen = chosen
+        self._cells = cells
+        self._places = load_places(project_root)
+        self._questions: list[str] = []
+
+    def write(self, name: str, delimiter: str | None, encoding: str | None) -> Proposal:
+        lines = [
+            f"# Proposed from {name}: every value marked `guess` is to be checked.",
+            "version: 1",
+            f"name: {folded(name.rsplit('.', 1)[0]).replace(' ', '_') or 'delivery'}",
+        ]
+        if delimiter is not None:
+            lines += [f"delimiter: {_quoted(delimiter)}", f"encoding: {encoding}"]
+        lines += ['utc_offset: "-05:00"  # guess: the clock of Colombia']
+        key = self._column("key")
+        lines += [f"key: [{key}]  # guess: a number that no other case has", "fields:"]
+        lines.append(f"  external_id: {{column: {key}}}")
+        for field, default in _DEFAULTS.items():
+            lines += self._field(field, default)
+        lines += self._geo()
+        lines += ["times:", *self._time("created_at"), *self._time("closed_at")]
+        lines += [
+            f"{field}: {{column: {_quoted(self._chosen[field])}}}  # guess"
+            for field in ("text", "answer")
+            if field in self._chosen
+        ]
+        return Proposal("\n".join(lines) + "\n", tuple(self._questions))
+
+    def _column(self, field: str) -> str:
+        if field in self._chosen:
+            return _quoted(self._chosen[field])
+        self._questions.append(f"no column for {field} was found: write its name")
+        return '"COLUMN?"'
+
+    def _field(self, field: str, default: str) -> list[str]:
+        column = self._chosen.get(field)
+        if column is None:
+            return [f"  {field}: {{constant: {default}}}  # guess: no column for it was found"]
+        values: list[str] = []
+        for text, _ in Counter(self._cells[column]).most_common(40):
+            found = _value(field, text)
+            if found is None:
+                self._questions.append(f"{field}: value {text!r} of {column} is not understood")
+            values.append(f"      {_quoted(text)}: {found or _quoted('VALUE?')}  # guess")
+        head = [f"  {field}:", f"    column: {_quoted(column)}  # guess"]
+        return [*head, f"    default: {default}  # guess: of an empty cell", "    values:", *values]
+
+    def _geo(self) -> list[str]:
+        column = self._chosen.get("geo_code")
+        if column is None:
+            self._questions.append("no column of municipalities was found: 11001 is Bogotá")
+            return ['  geo_code: {constant: "11001"}  # guess: no column for it was found']
+        unknown = [
+            text
+            for text in dict.fromkeys(self._cells[column])
+            if len(self._places.find(text)[0]) != 1
+        ]
+        lines = ["  geo_code:", f"    column: {_quoted(column)}  # guess: names or DIVIPOLA codes"]
+        if unknown and "department" not in self._chosen:
+            self._questions += [f"municipality {text!r} is not clear" for text in unknown[:20]]
+            lines += ["    values:", *(f'      {_quoted(t)}: "CODE?"' for t in unknown[:20])]
+        if "department" in self._chosen:
+            name = _quoted(self._chosen["department"])
+            return [*lines, f"department: {{column: {name}}}  # guess"]
+        return lines
+
+    def _time(self, field: str) -> list[str]:
+        column = self._chosen.get(field)
+        if column is None:
+            if field == "created_at":
+                return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
+            return []
+        formats = _formats(self._cells[column])
+        is_day_first = any(form.startswith("%d/%m") for form in formats)
+        if is_day_first and not _has_day_over_12(self._cells[column]):
+            self._questions.append(f"{column}: day/month is assumed; no day is above 12")
+        listed = ", ".join(_quoted(form) for form in formats)
+        return [f"  {field}: {{column: {_quoted(column)}, formats: [{listed}]}}  # guess"]
+
+
+def _has_day_over_12(values: Iterable[str]) -> bool:
+    return any(value[:2].isdigit() and int(value[:2]) > 12 for value in values)
+
+
+def _value(field: str, text: str) -> str | None:
+    plain = folded(text)
+    for value, words in _VALUES[field].items():
+        if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
+            return value
+    return None
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    return f'"{escaped}"'

@@ -1,0 +1,65 @@
+"""A delivery in words: the equation, what was detected, what is set aside, what it changes."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from orchestration.ingest.account import SAMPLES, samples
+from orchestration.ingest.plan import Delivery
+from orchestration.ingest.prepare import Prepared
+from orchestration.ingest.text import printable
+
+
+def report(prepared: Prepared, delivery: Delivery | None = None) -> list[str]:
+    """The lines of the report; without `delivery`, of a delivery that is judged and not landed."""
+    return list(_lines(prepared, delivery))
+
+
+def _lines(prepared: Prepared, delivery: Delivery | None) -> Iterator[str]:
+    account = prepared.account
+    yield account.equation()
+    if account.rows != account.lines:
+        yield f"  {account.cases:,} cases of {account.rows - account.lines:,} rows"
+    yield from (f"  {note}" for note in prepared.notes)
+    yield from _places(prepared)
+    yield from (f"  {line}" for line in samples(prepared.stops))
+    yield from (f"  {line}" for line in samples(prepared.findings))
+    if delivery is None:
+        return
+    if delivery.repeats:
+        yield f"  the world holds all of it already, to run {delivery.run.run_id}: nothing changes"
+    if delivery.vanishing:
+        named = ", ".join(printable(name) for name in delivery.vanishing[:SAMPLES])
+        more = len(delivery.vanishing) - SAMPLES
+        yield (
+            f"  --replace takes {len(delivery.vanishing)} cases out of the world: {named}"
+            + (f" and {more} more" if more > 0 else "")
+        )
+
+
+def _places(prepared: Prepared) -> Iterator[str]:
+    """How municipalities were recognised: one line per way, the most frequent names first."""
+    if prepared.reader is None:
+        return
+    matched = sorted(prepared.reader.matched.items(), key=_by_way)
+    for how, found in groupby(matched, key=lambda item: item[0][2]):
+        items = list(found)
+        rows = sum(count for _, count in items)
+        named = "; ".join(_match(text, place, count) for (text, place, _), count in items[:SAMPLES])
+        more = len(items) - SAMPLES
+        yield (
+            f"  municipality by {how}: {rows:,} rows: {named}"
+            + (f"; and {more} more names" if more > 0 else "")
+        )
+
+
+def _match(text: str, place: str, count: int) -> str:
+    written = printable(text) if text else "(empty)"
+    return (
+        f"{written} ({count})" if place.endswith(f" {text}") else f"{written} = {place} ({count})"
+    )
+
+
+def _by_way(item: tuple[tuple[str, str, str], int]) -> tuple[Any, ...]:
+    (text, _, how), count = item
+    return how, -count, text

@@ -1,0 +1,44 @@
+"""Texts as they are compared: without what a keyboard, a font or an export adds."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_BLANKS: Final = re.compile(r"[\s\u00a0\u2007\u202f\ufeff]+")
+_NOT_A_WORD: Final = re.compile(r"[^0-9a-z]+")
+# C0 without tab and line ends, C1 (cp1252 read as latin-1), and what stands for unreadable bytes.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# UTF-8 that was read as latin-1 or cp1252 once before: Ã³, Â¿, â€œ.
+_DAMAGED: Final = re.compile(
+    r"[\x80-\x9f\ufffd]|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\xa1-\xbf]|â€"
+)
+
+
+def normalised(text: str) -> str:
+    """One Unicode form (NFC), single blanks, none around."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+@lru_cache(maxsize=65_536)
+def folded(text: str) -> str:
+    """Lower case words without accents or punctuation: two texts that people read as one."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return _NOT_A_WORD.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether a text has characters that no keyboard makes."""
+    return _CONTROL.search(text) is not None
+
+
+def is_damaged(text: str) -> bool:
+    """Whether a text was read in another encoding than it was written in."""
+    return _DAMAGED.search(text) is not None
+
+
+def printable(text: str, limit: int = 60) -> str:
+    """A text that any terminal shows in one line: escaped where needed, and cut."""
+    safe = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in safe)
+    return safe if len(safe) <= limit else safe[: limit - 3] + "..."
