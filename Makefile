@@ -3,9 +3,11 @@ SHELL := /bin/sh
 BIN := .venv/bin
 BENCHMARKS := simulator bronze lake serving daily clean_worlds planted_faults
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
+# Workers take whole files, in the order of tests/conftest.py. PYTEST_ADDOPTS adds options.
+PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-long check docs bench world-report up-full down-full
+.PHONY: help run stop test test-unit test-long check size docs bench world-report up-full down-full
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -18,16 +20,22 @@ stop: ## Stop the services; their data stays
 	@if [ -x $(BIN)/pqr ]; then $(BIN)/pqr down; else echo "nothing to stop: not installed"; fi
 
 test: .venv/.test ## Test everything but the long tests, on real services of their own
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(PYTEST) -n 3 -m "not slow"
+
+test-unit: .venv/.test ## Test what needs no service: under a minute
+	@$(PYTEST) -n 2 -m "not slow" tests/unit
 
 test-long: .venv/.test ## Test everything, the long tests too
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST) -n 3
 
 check: .venv/.test ## Lint, format, types, SQL style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project tests/dbt
+
+size: .venv/.test ## Count modules of a run, macros, files and lines; AT=FOLDER measures another checkout
+	@$(BIN)/python -m benchmarks.size $(if $(AT),--at $(AT))
 
 docs: .venv/.run ## Build one page with the whole lineage and every column: target/static_index.html
 	@$(BIN)/pqr up

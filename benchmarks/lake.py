@@ -1,4 +1,4 @@
-"""What silver and gold cost by dbt, beside one hand-written DuckDB script: `make bench-lake`.
+"""What silver and gold cost with dbt, compared with one DuckDB script: `make bench-lake`.
 
 Both read the committed bronze of a world and write the same files to a local folder, two threads
 and 2 GB each, in turns, each in a process of its own. dbt's start (imports, parsing, connecting) is
@@ -26,8 +26,10 @@ import duckdb
 import psycopg
 
 from benchmarks.results import result
+from orchestration.lake.commit import commit_layer
 from orchestration.lake.committed import effective_objects
 from orchestration.lake.duckdb import connect
+from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run
 from orchestration.services import lifecycle
 from orchestration.settings import Settings, load_settings
@@ -78,9 +80,11 @@ def make_world(settings: Settings, days: int) -> None:
         Client(cluster) as client,
         psycopg.connect(settings.postgres.dsn, autocommit=True) as connection,
     ):
-        claim = claim_run(connection, run_of(config), RunFacts())
-        raw = write_raw(settings, client, connection, claim, config)
-        write_bronze(settings, client, connection, claim, raw.manifest, check=lambda manifest: None)
+        run, store = run_of(config), ObjectStore(settings.s3)
+        claim = claim_run(connection, run, RunFacts())
+        raw = write_raw(settings, client, run, config)
+        commit_layer(store, connection, claim, raw)
+        commit_layer(store, connection, claim, write_bronze(settings, client, run, raw))
 
 
 def measure(settings: Settings, scratch: Path, rounds: int) -> int:
@@ -202,14 +206,14 @@ def by_dbt(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, f
 
 def by_script(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, float]:
     """The yardstick."""
-    from benchmarks import lake_yardstick
+    from benchmarks.yardstick.build import build
 
     start_cpu, started = time.process_time(), time.perf_counter()
     database = root.parent / "script.duckdb"
     database.unlink(missing_ok=True)
     duck = connect(settings, threads=2, memory_limit="2GB", database=str(database))
     duck.execute("set preserve_insertion_order = false")
-    lake_yardstick.build(duck, ROOT / "seeds", facts["keys"], facts["first"], facts["last"], root)
+    build(duck, ROOT / "seeds", facts["keys"], facts["first"], facts["last"], root)
     return {
         "cpu": time.process_time() - start_cpu,
         "seconds": time.perf_counter() - started,

@@ -1,6 +1,5 @@
 """Dask: worker processes on this machine, or the cluster that the settings name."""
 
-import importlib.util
 import itertools
 import logging
 import tempfile
@@ -11,10 +10,11 @@ from typing import Any, TypeVar
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
 from distributed.client import FutureCancelledError
+from distributed.security import Security
 
-from orchestration.dask_settings import DaskSettings
-from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.errors import ServiceUnavailable, UsageError, WorkFailed
 from orchestration.settings import Settings
+from orchestration.settings.dask import DaskSettings
 
 Result = TypeVar("Result")
 
@@ -27,6 +27,9 @@ WORKER_CONFIG = {
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
     # Nobody looks at the profile of a worker that lives for one job.
     "distributed.worker.profile.enabled": False,
+    # Their HTTP servers listen in any case, and ask for no password: they serve nothing.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 
 # Numbers the calls of run_tasks.
@@ -51,26 +54,44 @@ def dask_client(settings: Settings) -> Iterator[Client]:
 
     Raises:
         SchedulerUnavailable: The remote scheduler does not answer.
+        UsageError: It would be called without TLS.
     """
     if settings.dask_scheduler is not None:
-        with _remote(settings.dask_scheduler) as client:
+        address, security = remote_address(settings.dask_scheduler, settings.dask)
+        with _remote(address, security) as client:
             yield client
         return
     with _local(settings.dask) as client:
         yield client
 
 
-def dashboard_link(client: Client) -> str | None:
-    """Where the cluster shows its work; None when its pages are not installed."""
-    # Dask names an address in any case; without bokeh nothing is there.
-    if importlib.util.find_spec("bokeh") is None:
-        return None
-    link: str | None = client.dashboard_link
-    return link
+def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]:
+    """The address of a remote scheduler and what secures calls to it.
+
+    Raises:
+        UsageError: There are no certificates, and plain TCP is not allowed.
+    """
+    if settings.tls is not None:
+        tls = settings.tls
+        security = Security(
+            require_encryption=True,
+            tls_ca_file=str(tls.ca),
+            tls_client_cert=str(tls.certificate),
+            tls_client_key=str(tls.key),
+        )
+        return f"tls://{address.rpartition('://')[2]}", security
+    if not settings.allows_plain_tcp:
+        raise UsageError(
+            f"the Dask scheduler {address} has no TLS, so whoever reaches it could run code as you:"
+            " set PQR_DASK_TLS_CA, PQR_DASK_TLS_CERT and PQR_DASK_TLS_KEY, or"
+            " PQR_DASK_ALLOW_PLAIN_TCP=true where nobody else reaches its network"
+        )
+    return address, Security()
 
 
 @contextmanager
 def _local(settings: DaskSettings) -> Iterator[Client]:
+    security = Security.temporary()
     with (
         dask.config.set({**WORKER_CONFIG, **({} if settings.spills else _NO_SPILL)}),
         tempfile.TemporaryDirectory(prefix="pqr-dask-") as folder,
@@ -79,13 +100,18 @@ def _local(settings: DaskSettings) -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
+            # Any process of this machine reaches these ports, and what it sends is unpickled:
+            # certificates that this process alone has keep the others out.
+            protocol="tls://",
+            security=security,
             dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             memory_limit=settings.memory_limit,
             local_directory=folder,
             # A failed task is told by who waits for it; a worker would print its traceback.
             silence_logs=logging.CRITICAL,
         ) as cluster,
-        Client(cluster, set_as_default=False) as client,
+        Client(cluster, security=security, set_as_default=False) as client,
     ):
         if settings.min_workers is not None:
             cluster.adapt(minimum=settings.min_workers, maximum=settings.workers)
@@ -98,7 +124,7 @@ def run_tasks(
     tasks: Sequence[tuple[str, tuple[Any, ...]]],
     on_result: Callable[[Result], None],
 ) -> list[Result]:
-    """Run one call a task; the first that fails cancels the others.
+    """Run one call per task; the first that fails cancels the others.
 
     Args:
         client: Where they run.
@@ -135,9 +161,14 @@ def run_tasks(
 
 
 @contextmanager
-def _remote(address: str) -> Iterator[Client]:
+def _remote(address: str, security: Security) -> Iterator[Client]:
     try:
-        client = Client(address, timeout=_CONNECT_TIMEOUT_SECONDS, set_as_default=False)
+        client = Client(
+            address,
+            timeout=_CONNECT_TIMEOUT_SECONDS,
+            security=security,
+            set_as_default=False,
+        )
     except Exception as error:  # what answers there may be anything but a scheduler
         raise SchedulerUnavailable(
             f"the Dask scheduler at {address} does not answer: {error};"

@@ -64,3 +64,20 @@ exception
         raise notice '% may not set the time-outs of bi_reader', current_user;
 end
 $$;
+
+-- How much of the server a reader may take. A login can lift its own time-outs, but not these.
+do $$
+begin
+    if exists (
+        select from pg_roles
+        where rolname = 'bi_reader'
+            and (rolconnlimit <> 30 or not coalesce(rolconfig @> array['temp_file_limit=2GB'], false))
+    ) then
+        alter role bi_reader connection limit 30;
+        alter role bi_reader set temp_file_limit = '2GB';
+    end if;
+exception
+    when insufficient_privilege then
+        raise notice '% may not limit the connections and temporary files of bi_reader', current_user;
+end
+$$;

@@ -4,7 +4,7 @@ do $$
 begin
     if exists (select from pg_available_extensions where name = 'postgis')
         and not exists (select from pg_extension where extname = 'postgis') then
-        create extension postgis;
+        create extension postgis schema public;
     end if;
 exception
     when others then

@@ -14,8 +14,8 @@ from orchestration.bi.payloads import (
     question_payload,
     wanted_fields,
 )
-from orchestration.endpoints import PostgresUrl
 from orchestration.errors import UsageError
+from orchestration.settings.endpoints import PostgresUrl
 
 DATABASE = "PQRS"
 Report = Callable[[str], None]

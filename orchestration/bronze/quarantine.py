@@ -32,19 +32,8 @@ def quarantine_counts(
 ) -> tuple[ReasonCount, ...]:
     """Quarantined lines by run and reason, from the newest bronze of each run."""
     rows = connection.execute(
-        """
-        with newest as (
-            select distinct on (run_id) run_id, manifest_seq from meta.manifest_index
-            where layer = 'bronze' and (%s::uuid is null or run_id = %s)
-            order by run_id, effective_seq desc
-        )
-        select run_id, replace(counted.key, 'quarantined:', ''), sum(counted.value::bigint)::bigint
-        from newest
-        join meta.manifest_objects using (manifest_seq)
-        cross join jsonb_each_text(counts) as counted
-        where counted.key like 'quarantined:%%'
-        group by 1, 2 order by 1, 3 desc, 2
-        """,
+        "select run_id, reason, lines_count from meta.quarantine_reasons"
+        " where %s::uuid is null or run_id = %s order by 1, 3 desc, 2",
         [run_id, run_id],
     ).fetchall()
     return tuple(ReasonCount(*row) for row in rows)

@@ -1,10 +1,15 @@
-"""Why a line, an object or an event is not taken as it is. One code each, in a fixed order."""
+"""Why a line, an object or an event is not taken as it is: one code each, in a fixed order.
+
+A line that several codes fit gets the first of them in this order. Bronze refuses whatever the
+quality gate of bronze forbids of a single line (orchestration/quality/suites/bronze.py), so that a
+bad line costs that line and not the run.
+"""
 
 from enum import StrEnum
 from typing import Final
 
 # Raised when a line may be judged otherwise than before: quarantine rows carry it.
-RULES_VERSION: Final = "1"
+RULES_VERSION: Final = "2"
 
 
 class Reason(StrEnum):
@@ -58,6 +63,10 @@ class Reason(StrEnum):
     UNKNOWN_STATUS = "UNKNOWN_STATUS"
     UNKNOWN_GEO = "UNKNOWN_GEO"
     STRING_TOO_LONG = "STRING_TOO_LONG"
+    EMPTY_TEXT = "EMPTY_TEXT"
+    TEXT_LENGTH_MISMATCH = "TEXT_LENGTH_MISMATCH"
+    SIZE_NOT_POSITIVE = "SIZE_NOT_POSITIVE"
+    CHANNEL_MISMATCH = "CHANNEL_MISMATCH"
     # Its time.
     TS_UNPARSABLE = "TS_UNPARSABLE"
     TS_NO_OFFSET = "TS_NO_OFFSET"

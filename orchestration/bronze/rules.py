@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
@@ -32,7 +32,7 @@ class GeoPlace:
     municipio: str
 
 
-# Compared by identity: `unpack` and `load_rules` give one object a process, and caches hang on it.
+# Compared by identity: `unpack` gives one object per process, and caches depend on it.
 @dataclass(frozen=True, eq=False)
 class Rules:
     """The known values of each field."""
@@ -43,7 +43,7 @@ class Rules:
     statuses: tuple[str, ...]
     roles: tuple[str, ...]
     actor_roles: tuple[str, ...]
-    places: tuple[GeoPlace, ...]
+    places: tuple[GeoPlace, ...] = field(repr=False)
 
     @cached_property
     def by_code(self) -> dict[str, tuple[str, str]]:
@@ -79,7 +79,7 @@ class Rules:
 
 @lru_cache(maxsize=4)
 def unpack(packed: bytes) -> Rules:
-    """The rules that `Rules.pack` wrote; once a process for the same rules."""
+    """The rules that `Rules.pack` wrote; once per process for the same rules."""
     content = json.loads(zlib.decompress(packed))
     places = tuple(GeoPlace(*place) for place in content.pop("places"))
     return Rules(places=places, **{name: tuple(values) for name, values in content.items()})

@@ -5,14 +5,16 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from orchestration.bronze.blocks import BLOCK_BYTES
 from orchestration.bronze.object import RawObject, judge_object
 from orchestration.bronze.rules import unpack
 from orchestration.lake import paths
 from orchestration.lake.killpoint import reach
-from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.manifest import LineCounts, ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
 from orchestration.settings import S3Settings
@@ -20,7 +22,7 @@ from orchestration.settings import S3Settings
 
 @dataclass(frozen=True)
 class BronzeTask:
-    """What a task needs, all of it; `rules` as `Rules.pack` writes them."""
+    """All that a task needs; `rules` as `Rules.pack` writes them."""
 
     s3: S3Settings
     run: Run
@@ -32,14 +34,17 @@ class BronzeTask:
 
 @dataclass(frozen=True)
 class BronzeObjects:
-    """What a task wrote, and what it counted: lines, bronze, quarantined:<CODE>, note:<CODE>."""
+    """What a task wrote, and what became of the lines that it read."""
 
     bronze: ObjectRef
     quarantine: ObjectRef
+    counts: LineCounts
 
 
 def write_object(task: BronzeTask) -> BronzeObjects:
     """Judge one raw object and write what became of it; the same call writes the same bytes.
+
+    Nothing is put before the whole raw object has the sha256 of its manifest.
 
     Raises:
         ObjectMissing, ObjectCorrupt: The raw object is not what its manifest says.
@@ -48,24 +53,44 @@ def write_object(task: BronzeTask) -> BronzeObjects:
     # A worker has one thread; a pool of them would only wait for each other.
     pa.set_cpu_count(1)
     store = ObjectStore(task.s3)
-    body = store.get_checked(task.raw.key, task.raw.size, task.raw.sha256)
     raw = RawObject(task.raw.key, task.run.run_id, task.source, task.day)
-    with tempfile.TemporaryDirectory(prefix="pqr-bronze-") as folder:
-        judged = judge_object(body, raw, unpack(task.rules), Path(folder))
+    with tempfile.TemporaryDirectory(prefix="pqr-bronze-") as name:
+        folder = Path(name)
+        judged = judge_object(_raw_body(store, task.raw, folder), raw, unpack(task.rules), folder)
         reach("bronze.after_file")
-        counts = {
-            "lines": judged.lines,
-            "bronze": judged.bronze,
-            **{f"quarantined:{code}": count for code, count in judged.quarantined.items()},
-            **{f"note:{code}": count for code, count in judged.notes.items()},
-        }
-        bronze = _put(store, task, paths.BRONZE_DATASET, judged.bronze_file, judged.bronze, counts)
-        reach("bronze.after_object")
-        quarantined = sum(judged.quarantined.values())
-        quarantine = _put(
-            store, task, paths.QUARANTINE_DATASET, judged.quarantine_file, quarantined, {}
+        counts = LineCounts(
+            lines=judged.lines,
+            bronze=judged.bronze,
+            quarantined=dict(judged.quarantined),
+            notes=dict(judged.notes),
         )
-    return BronzeObjects(bronze, quarantine)
+        bronze = _put(
+            store, task, paths.BRONZE_DATASET, judged.bronze_file, judged.bronze, counts.to_json()
+        )
+        reach("bronze.after_object")
+        quarantine = _put(
+            store,
+            task,
+            paths.QUARANTINE_DATASET,
+            judged.quarantine_file,
+            counts.quarantined_lines,
+            {},
+        )
+    return BronzeObjects(bronze, quarantine, counts)
+
+
+def _raw_body(store: ObjectStore, raw: ObjectRef, folder: Path) -> bytes | Path:
+    """The verified bytes of the raw object; in a file if there are more than memory should hold."""
+    if raw.size <= BLOCK_BYTES:
+        return store.get_checked(raw.key, raw.size, raw.sha256)
+    file = folder / "raw.jsonl"
+    # Read a second time, as `get_checked` does, if a bit flipped on the way.
+    for _ in range(2):
+        with file.open("wb") as target:
+            found = store.digest(raw.key, target)
+        if found == (raw.size, raw.sha256):
+            return file
+    raise store.corrupt(raw.key, found, raw.size, raw.sha256)
 
 
 def _put(
@@ -74,11 +99,12 @@ def _put(
     dataset: str,
     file: Path,
     rows: int,
-    counts: dict[str, int],
+    counts: dict[str, Any],
 ) -> ObjectRef:
-    body = file.read_bytes()
-    sha256 = hashlib.sha256(body).hexdigest()
+    with file.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    size = file.stat().st_size
     partition = paths.source_day(task.source, task.day)
     key = paths.part("bronze", dataset, partition, task.run, sha256)
-    store.put_once(key, body, sha256)
-    return ObjectRef(key, dataset, partition, len(body), sha256, rows, counts)
+    store.put_once(key, file.read_bytes() if size <= BLOCK_BYTES else file, sha256)
+    return ObjectRef(key, dataset, partition, size, sha256, rows, counts)

@@ -1,6 +1,8 @@
 """The command tree. Commands import what they need when they run, so that `pqr --help` is quick."""
 
+import importlib.metadata
 import sys
+from typing import Annotated
 
 import typer
 
@@ -43,6 +45,23 @@ for room in (
     dashboard,
 ):
     room.register(app)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the installed version and end; nothing when it is not asked for."""
+    if wanted:
+        print(importlib.metadata.version("pqr-hybrid-lakehouse"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from orchestration.cli.options import (
     last_day,
 )
 from orchestration.errors import UsageError
+from orchestration.progress import Progress
 
 if TYPE_CHECKING:
     from orchestration.flows.request import DaysReport
@@ -70,11 +71,11 @@ def daily(
         "new_world": new_world,
     }
 
-    def work() -> "DaysReport":
-        from orchestration.flows.daily import pqr_daily
+    def work(progress: Progress) -> "DaysReport":
+        from orchestration.flows.daily import daily_flow
         from orchestration.flows.request import DailyRequest
 
-        return pqr_daily(DailyRequest(**chosen))
+        return daily_flow(progress)(DailyRequest(**chosen))
 
     _show(work, quiet=quiet, as_json=as_json)
 
@@ -134,11 +135,11 @@ def backfill(
         "new_world": new_world,
     }
 
-    def work() -> "DaysReport":
-        from orchestration.flows.backfill import pqr_backfill
+    def work(progress: Progress) -> "DaysReport":
+        from orchestration.flows.backfill import backfill_flow
         from orchestration.flows.request import BackfillRequest
 
-        return pqr_backfill(BackfillRequest(**chosen))
+        return backfill_flow(progress)(BackfillRequest(**chosen))
 
     _show(work, quiet=quiet, as_json=as_json)
 
@@ -149,14 +150,14 @@ def _first_day() -> date:
     return load_config().start
 
 
-def _show(work: "Callable[[], DaysReport]", *, quiet: bool, as_json: bool) -> None:
-    """Run a flow of many runs with its progress, then say how it ended."""
+def _show(work: "Callable[[Progress], DaysReport]", *, quiet: bool, as_json: bool) -> None:
+    """Run a flow of many runs with its progress, then print how it ended."""
     from orchestration.cli.prefect_environment import prefect_environment
     from orchestration.settings import load_settings
 
     console = Console(stderr=as_json)
-    with prefect_environment(load_settings()), RunView(console, quiet=quiet):
-        report = work()
+    with prefect_environment(load_settings()), RunView(console, quiet=quiet) as view:
+        report = work(view.show)
     if as_json:
         print(report.model_dump_json())
         return

@@ -47,7 +47,7 @@ def ingest(
     settings = load_settings()
     console = Console(stderr=as_json)
     with prefect_environment(settings):
-        from orchestration.flows.ingest import IngestRequest, pqr_ingest
+        from orchestration.flows.ingest import IngestRequest, ingest_flow
 
         request = IngestRequest(
             location=location,
@@ -59,8 +59,8 @@ def ingest(
             quarantine_limit_pct=quarantine_limit,
             publish=publish,
         )
-        with RunView(console, quiet=False):
-            report = pqr_ingest(request)
+        with RunView(console, quiet=False) as view:
+            report = ingest_flow(view.show)(request)
     if as_json:
         print(report.model_dump_json())
         return

@@ -1,22 +1,15 @@
-"""`pqr simulate`, `ingest`, `bronze`, `verify`, `quarantine`, `gc`: the lake by hand."""
+"""`pqr bronze`, `verify`, `quarantine`, `gc`: the lake by hand."""
 
 import base64
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from orchestration.cli.collect import gc
-from orchestration.errors import UsageError, WorkFailed
-
-if TYPE_CHECKING:
-    import psycopg
-
-    from orchestration.lake.result import LayerResult, OnProgress
-    from orchestration.run import Claim, Run
+from orchestration.cli.live import RunView
+from orchestration.errors import UsageError
 
 RunId = Annotated[str, typer.Argument(help="A run that `pqr runs` lists.")]
 SomeRunId = Annotated[
@@ -24,10 +17,6 @@ SomeRunId = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 LimitPct = Annotated[float, typer.Option(help="Lines in quarantine that are tolerated, in %.")]
-
-
-# A run that people see stays so when one of its layers is made again.
-_Live = Literal["PUBLISHED", "DEGRADED"]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,41 +39,24 @@ def bronze(
 
     Example: pqr bronze 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --replay
     """
-    from orchestration.bronze.job import write_bronze
-    from orchestration.cluster import dask_client
-    from orchestration.lake.committed import committed_manifest, read_manifest
-    from orchestration.lake.runs import known_run, parse_run_id
-    from orchestration.lake.store import ObjectStore
-    from orchestration.meta.control import connect
-    from orchestration.quality.gx_client import GxClient
-    from orchestration.quality.layers import LayerChecks
+    from orchestration.flows.single import commit_bronze
+    from orchestration.lake.manifest import LineCounts
     from orchestration.settings import load_settings
 
-    settings = load_settings()
-    with connect(settings, context="pqr bronze") as connection:
-        run, status = known_run(connection, parse_run_id(run_id))
-        raw = committed_manifest(connection, run, "raw")
-        if raw is None:
-            raise WorkFailed(f"run {run_id} has no committed raw events: `pqr run` writes them")
-        if committed_manifest(connection, run, "bronze") is not None and not replay:
-            raise UsageError(f"run {run_id} has bronze already: --replay judges its lines again")
-        manifest = read_manifest(ObjectStore(settings.s3), raw)
-        with (
-            claimed(connection, run, status, "bronze") as claim,
-            GxClient(settings.project_root) as gx,
-            dask_client(settings) as client,
-        ):
-            result = write_bronze(
-                settings,
-                client,
-                connection,
-                claim,
-                manifest,
-                check=LayerChecks(settings, connection, claim, lambda: gx).check_bronze,
-                quarantine_limit_pct=quarantine_limit,
-                on_progress=progress("bronze"),
-            )
-    say_bronze(result)
+    with RunView(Console(stderr=True), quiet=False) as view:
+        outcome = commit_bronze(
+            load_settings(),
+            run_id,
+            replay=replay,
+            limit_pct=quarantine_limit,
+            progress=view.show,
+        )
+    assert outcome.manifest is not None  # noqa: S101 -- of bronze, committed or found
+    counts = LineCounts.from_json(outcome.manifest.counts)
+    typer.echo(
+        f"bronze {'unchanged' if outcome.skipped else 'committed'}: {counts.lines:,} lines,"
+        f" {counts.bronze:,} in bronze, {counts.quarantined_lines:,} in quarantine"
+    )
 
 
 def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
@@ -94,7 +66,7 @@ def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
 
     Example: pqr verify
     """
-    from orchestration.lake.runs import parse_run_id
+    from orchestration.lake.committed import parse_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
     from orchestration.verify.lake import verify_lake
@@ -131,7 +103,7 @@ def quarantine(
     Example: pqr quarantine 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --show --reason JSON_TRUNCATED
     """
     from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
-    from orchestration.lake.runs import parse_run_id
+    from orchestration.lake.committed import parse_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
@@ -151,50 +123,6 @@ def quarantine(
         typer.echo("nothing is in quarantine")
     for row in [] if as_json else rows:
         typer.echo(_quarantined(row) if show else "{run_id}  {lines:>8,}  {reason}".format(**row))
-
-
-@contextmanager
-def claimed(
-    connection: "psycopg.Connection", run: "Run", status: str | None, step: str
-) -> "Iterator[Claim]":
-    """Hold a run while one of its layers is made by hand; a published run stays published."""
-    from orchestration.meta.control import RunFacts, claim_run, finish_run, release_run
-
-    claim = claim_run(connection, run, RunFacts())
-    try:
-        yield claim
-    except BaseException as error:
-        finish_run(connection, claim, "FAILED", error=str(error) or type(error).__name__)
-        raise
-    else:
-        if status in get_args(_Live):
-            finish_run(connection, claim, cast(_Live, status))
-        else:
-            finish_run(connection, claim, "CANCELLED", error=f"stopped after {step}, as asked")
-    finally:
-        release_run(connection, run)
-
-
-def progress(step: str) -> "OnProgress":
-    """Progress on a terminal; nothing in a pipe."""
-    console = Console(stderr=True)
-
-    def tell(done: int, total: int, rows: int, size: int) -> None:
-        if console.is_terminal:
-            text = f"{step}  {done}/{total} objects  {rows:,} rows  {size / 1e6:,.1f} MB"
-            console.print(text, end="\n" if done == total else "\r", highlight=False)
-
-    return tell
-
-
-def say_bronze(result: "LayerResult") -> None:
-    """One line on what became of the lines."""
-    counts = result.manifest.counts
-    state = "unchanged" if result.was_committed else "committed"
-    typer.echo(
-        f"bronze {state}: {counts['lines']:,} lines, {counts['bronze']:,} in bronze,"
-        f" {counts['lines'] - counts['bronze']:,} in quarantine"
-    )
 
 
 def _quarantined(row: dict[str, Any]) -> str:

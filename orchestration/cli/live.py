@@ -3,14 +3,13 @@
 import shlex
 import sys
 import time
-from contextvars import Token
 from types import TracebackType
 
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from orchestration.flows.progress import Listener, StepEvent, listener
+from orchestration.progress import StepEvent
 
 _MARKS = {
     "started": "[cyan]…[/]",
@@ -24,9 +23,9 @@ _BAR = 20
 
 
 class RunView:
-    """Shows the step events of its block, and leaves the last state on the screen.
+    """Shows the events that `show` is called with, and leaves the last state on the screen.
 
-    When the block fails in a step, it says where the log is and which command goes on.
+    When its block fails in a step, it prints where the log is and which command goes on.
     """
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
@@ -34,12 +33,10 @@ class RunView:
         self._quiet = quiet
         self._steps: dict[str, StepEvent] = {}
         self._since: dict[str, float] = {}
-        self._heard: dict[str, float] = {}
+        self._updated: dict[str, float] = {}
         self._live: Live | None = None
-        self._token: Token[Listener] | None = None
 
     def __enter__(self) -> "RunView":
-        self._token = listener.set(self.show)
         if self._console.is_terminal and not self._quiet:
             self._live = Live(
                 console=self._console, refresh_per_second=8, get_renderable=self._table
@@ -53,26 +50,24 @@ class RunView:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._token is not None:
-            listener.reset(self._token)
         if self._live is not None:
             self._live.stop()
         failed = [event for event in self._steps.values() if event.state == "failed"]
         if error is not None and failed and not self._quiet:
-            for line in _ways_out(failed[-1]):
-                self._say(line)
+            for line in _after_failure(failed[-1]):
+                self._print(line)
 
     def show(self, event: StepEvent) -> None:
-        """Take one event of the run."""
+        """Take one event of the run; the progress of a flow."""
         known = self._steps.get(event.step)
         if known is None or known.state not in _RUNNING:
             self._since[event.step] = time.monotonic()
         self._steps[event.step] = event
-        self._heard[event.step] = time.monotonic()
+        self._updated[event.step] = time.monotonic()
         if self._live is None and not self._quiet and event.state not in _RUNNING:
-            self._say(_line(event))
+            self._print(_line(event))
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         self._console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def _table(self) -> Table:
@@ -97,7 +92,7 @@ class RunView:
                 f"{seconds:,.1f}" if seconds else "",
                 "" if skipped else _rate(event.rows, event.seconds, "{:,.0f}"),
                 "" if skipped else _rate(event.size / 1e6, event.seconds, "{:,.2f}"),
-                _note(event, now - self._heard[event.step]),
+                _note(event, now - self._updated[event.step]),
             )
         return table
 
@@ -106,10 +101,10 @@ def _rate(amount: float, seconds: float, form: str) -> str:
     return form.format(amount / seconds) if amount and seconds else ""
 
 
-def _note(event: StepEvent, silence: float) -> str:
-    """What stands in the last column: a bar with the time left, or how the step ended.
+def _note(event: StepEvent, since: float) -> str:
+    """The text of the last column: a bar with the time left, or how the step ended.
 
-    `silence`: seconds since the event.
+    `since`: seconds since the event.
     """
     if event.state != "progress" or not event.total:
         return event.note
@@ -117,7 +112,7 @@ def _note(event: StepEvent, silence: float) -> str:
     left = ""
     if event.done:
         # The estimate falls while the next object is worked on.
-        rest = event.seconds / event.done * (event.total - event.done) - silence
+        rest = event.seconds / event.done * (event.total - event.done) - since
         left = f"  {max(rest, 0):,.0f} s left"
     return f"{'━' * filled}{'─' * (_BAR - filled)} {event.done}/{event.total}{left}"
 
@@ -135,7 +130,7 @@ def _line(event: StepEvent) -> str:
     return "  ".join(parts)
 
 
-def _ways_out(event: StepEvent) -> list[str]:
+def _after_failure(event: StepEvent) -> list[str]:
     """Where to look after a failure, and how to go on."""
     lines = [f"{'Log' if place == event.log[0] else '':<8}{place}" for place in event.log]
     command = shlex.join(["pqr", *sys.argv[1:]])

@@ -31,7 +31,7 @@ def provision(
     from orchestration.bi.content import load_content
     from orchestration.bi.provision import Administrator
     from orchestration.bi.provision import provision as bring_up
-    from orchestration.endpoints import parse_postgres_url
+    from orchestration.settings.endpoints import parse_postgres_url
 
     reader = parse_postgres_url("PQR_POSTGRES_READER_DSN", load_settings().postgres.reader_dsn)
     bring_up(

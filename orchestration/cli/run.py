@@ -59,9 +59,8 @@ def run(
     settings = load_settings()
     console = Console(stderr=as_json)
     with prefect_environment(settings):
-        from orchestration.flows.plan import plan
-        from orchestration.flows.request import RunRequest
-        from orchestration.flows.run import pqr_run
+        from orchestration.flows.request import RunRequest, plan
+        from orchestration.flows.run import run_flow
 
         request = RunRequest(
             seed=integer("--seed", seed),
@@ -79,8 +78,8 @@ def run(
                 f"  seed {planned.world.seed}",
                 highlight=False,
             )
-        with RunView(console, quiet=quiet):
-            report = pqr_run(request)
+        with RunView(console, quiet=quiet) as view:
+            report = run_flow(view.show)(request)
     if as_json:
         print(report.model_dump_json())
     elif not quiet:

@@ -94,7 +94,11 @@ def env() -> None:
 
     Example: eval "$(pqr env)" && dbt build
     """
-    for name, value in load_settings().exports().items():
+    settings = load_settings()
+    is_embedded = settings.s3.is_embedded or settings.postgres.is_embedded
+    if is_embedded and not settings.has_secrets:
+        raise ServiceUnavailable(f"{settings.home} has no services yet: `pqr up`")
+    for name, value in settings.exports().items():
         typer.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
+from orchestration.cli.live import RunView
 from orchestration.cli.options import (
     Config,
     Days,
@@ -76,17 +78,9 @@ def simulate(
 
 
 def _commit(request: "RunRequest") -> None:
-    from orchestration.flows.attempt import attempt
-    from orchestration.flows.plan import plan, run_facts
-    from orchestration.flows.preflight import preflight
-    from orchestration.flows.steps import raw
-    from orchestration.meta.control import finish_run
+    from orchestration.flows.single import commit_raw
     from orchestration.settings import load_settings
 
-    settings = load_settings()
-    config, run = plan(request)
-    preflight(settings)
-    with attempt(settings, run, run_facts(settings, config, request)) as held:
-        outcome = raw(held, config)
-        finish_run(held.connection, held.claim, "CANCELLED", error="raw alone: `pqr simulate`")
+    with RunView(Console(stderr=True), quiet=False) as view:
+        run, outcome = commit_raw(load_settings(), request, view.show)
     typer.echo(f"run {run.run_id}: {outcome.rows:,} events, {outcome.note}")

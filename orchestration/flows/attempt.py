@@ -1,34 +1,42 @@
-"""What the steps of one attempt share: its claim, connections and log, the process's resources."""
+"""One try of a run: its claim, its connections, its log, and the record of each step."""
 
 import json
+import resource
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 
-from orchestration.flows.hold import WorldHold, is_alive
-from orchestration.flows.interruption import remembered_signals
-from orchestration.flows.resources import Resources, current_resources
-from orchestration.flows.transient import patiently
+from orchestration.flows.interruption import (
+    raise_pending_signal,
+    remember_signals,
+    run_interruptible,
+)
+from orchestration.flows.retries import with_retries
+from orchestration.flows.session import Session, WorldHold, is_alive
 from orchestration.lake import paths
+from orchestration.lake.manifest import Manifest
 from orchestration.lake.store import ObjectStore
-from orchestration.meta.control import RunFacts, connect, count_attempt
-from orchestration.meta.world import assert_fencing
+from orchestration.meta.control import RunFacts, assert_fencing, connect, count_attempt
+from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
+from orchestration.progress import Progress, State, StepEvent
 from orchestration.quality.gx_client import GxClient
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
-from orchestration.transform.dbt import Projects
 
 if TYPE_CHECKING:
     from distributed import Client
 
+    from orchestration.lineage.openlineage import OpenLineage
+
 
 class RunLog:
-    """The structured log of an attempt: one JSON object a line, on disk until it is appended."""
+    """The structured log of an attempt: one JSON object per line, on disk until it is appended."""
 
     def __init__(self, path: Path, run: Run) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,17 +56,36 @@ class RunLog:
             file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
 
 
+@dataclass(frozen=True)
+class StepOutcome:
+    """What a step did: rows and bytes are those of its layer, made now or found committed."""
+
+    skipped: bool
+    rows_in: int = 0
+    rows: int = 0
+    size: int = 0
+    note: str = ""
+    detail: dict[str, object] = field(default_factory=dict)
+    manifest: Manifest | None = None
+
+
 @dataclass
 class Attempt:
     """One try of a run, from the claim to the end."""
 
-    settings: Settings
+    session: Session
     claim: Claim
     hold: WorldHold
     connection: psycopg.Connection
     store: ObjectStore
     log: RunLog
-    resources: Resources
+    progress: Progress
+    lineage: "OpenLineage | None"
+
+    @property
+    def settings(self) -> Settings:
+        """Where the services are."""
+        return self.session.settings
 
     @property
     def run(self) -> Run:
@@ -66,26 +93,22 @@ class Attempt:
         return self.claim.run
 
     @property
-    def projects(self) -> Projects:
-        """What dbt has parsed in this process."""
-        return self.resources.projects
-
-    @property
     def workspace(self) -> Path:
         """Scratch space of this run on this machine; nothing in it is truth."""
         return self.settings.home / "build" / str(self.run.run_id)
 
+    @property
+    def log_places(self) -> tuple[str, str]:
+        """Where the log of the run is: in the bucket, and on this machine."""
+        return f"s3://{self.settings.s3.bucket}/{paths.pipeline_log(self.run)}", str(self.log.path)
+
     def client(self) -> "Client":
-        """The Dask client, started at its first use: a run that skips needs no cluster."""
-        return self.resources.client()
+        """The Dask client of the session."""
+        return self.session.client(self.progress)
 
     def evaluator(self) -> GxClient:
-        """Great Expectations, in a process that imports it beside this one's work."""
-        return self.resources.evaluator()
-
-    def release_cluster(self) -> None:
-        """Stop the cluster: the layers after bronze need its memory and not its workers."""
-        self.resources.release_cluster()
+        """Great Expectations, in a process of its own."""
+        return self.session.evaluator()
 
     def reconnect(self) -> None:
         """Make sure of the connections; after a loss, prove that the run is still this attempt's.
@@ -102,50 +125,126 @@ class Attempt:
         assert_fencing(self.connection, self.claim)
         self.log.write("reconnected", attempt=self.claim.attempt)
 
-    def say_safely(self, write: Callable[[], object]) -> None:
-        """Record a failure without hiding it behind a second one."""
+    def log_errors(self, work: Callable[[], object]) -> None:
+        """Do what must neither fail a run nor hide its failure: an error goes to the log."""
         try:
-            write()
+            work()
         except Exception as error:
             self.log.write("not_recorded", error=str(error))
 
-    def keep_log(self) -> None:
-        """Add what this attempt logged to the run's log in the bucket."""
-        body = self.log.path.read_bytes()
-        self.say_safely(
-            lambda: patiently(lambda: self.store.append(paths.pipeline_log(self.run), body))
+    def step(self, name: str, work: Callable[[], StepOutcome]) -> StepOutcome:
+        """Do `work`; each try leaves a row in meta.task_runs, a line in the log and progress."""
+        return with_retries(self._try_step)(name, work)
+
+    def _try_step(self, name: str, work: Callable[[], StepOutcome]) -> StepOutcome:
+        raise_pending_signal()
+        self.reconnect()
+        recording = _Recording(self, name)
+        self.progress(StepEvent(name, "started"))
+        if lineage := self.lineage:
+            self.log_errors(lambda: lineage.emit_layer("START", name))
+        try:
+            outcome = run_interruptible(work)
+        except BaseException as error:
+            status: TaskStatus = "FAILED" if isinstance(error, Exception) else "CANCELLED"
+            reason = str(error)
+            failed = StepOutcome(skipped=False, detail={"error": reason})
+            self.log_errors(lambda: recording.finish(status, failed))
+            if lineage:
+                self.log_errors(lambda: lineage.emit_layer("FAIL", name, reason))
+            seconds, places = recording.seconds(), self.log_places
+            self.progress(StepEvent(name, "failed", seconds=seconds, note=reason, log=places))
+            raise
+        seconds = recording.finish("SKIPPED" if outcome.skipped else "SUCCEEDED", outcome)
+        if lineage:
+            self.log_errors(lambda: self._emit_committed(lineage, name, outcome))
+        state: State = "skipped" if outcome.skipped else "done"
+        rows, size = outcome.rows, outcome.size
+        self.progress(StepEvent(name, state, 0, 0, rows, size, seconds, outcome.note))
+        return outcome
+
+    def _emit_committed(self, lineage: "OpenLineage", layer: str, outcome: StepOutcome) -> None:
+        # The columns were sent when the layer was made: not worth parsing the project again.
+        with_columns = layer in ("silver", "gold", "serving") and not outcome.skipped
+        columns = {"columns": self.session.graph(self.run).columns} if with_columns else {}
+        lineage.emit_committed(self.connection, layer, skipped=outcome.skipped, **columns)
+
+
+class _Recording:
+    """The row of a try of a step in meta.task_runs, from its start to its end."""
+
+    def __init__(self, attempt: Attempt, step: str) -> None:
+        self._attempt = attempt
+        self._clock, self._cpu = time.monotonic(), _cpu_seconds()
+        fail_left_running(attempt.connection, attempt.claim, step)
+        self._record = TaskRecord(step, "RUNNING", datetime.now(UTC), layer=step)
+        self._task_run_id = record_task(attempt.connection, attempt.claim, self._record)
+
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._clock
+
+    def finish(self, status: TaskStatus, outcome: StepOutcome) -> float:
+        """Record how the try ended; gives its seconds."""
+        attempt, seconds = self._attempt, self.seconds()
+        record = replace(
+            self._record,
+            status=status,
+            finished_at=datetime.now(UTC),
+            rows_in=outcome.rows_in,
+            rows_out=outcome.rows,
+            size_bytes=outcome.size,
+            seconds=round(seconds, 3),
+            cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
+            detail=outcome.detail,
         )
+        attempt.reconnect()
+        record_task(attempt.connection, attempt.claim, record, task_run_id=self._task_run_id)
+        facts = {"rows": outcome.rows, "bytes": outcome.size, "seconds": round(seconds, 3)}
+        attempt.log.write(record.task, status=status, **facts)
+        return seconds
 
 
 @contextmanager
-def attempt(settings: Settings, run: Run, facts: RunFacts) -> Iterator[Attempt]:
-    """Claim `run` and hold it to the end of the block.
-
-    Inside `shared_resources` the world is held already, and the run may have been claimed.
+def claimed(
+    session: Session, hold: WorldHold, run: Run, facts: RunFacts, progress: Progress
+) -> Iterator[Attempt]:
+    """Claim `run` for the time of a block; how it ended is the caller's to record.
 
     Raises:
-        WorldLocked: Another process works on the same world.
         DatabaseUnavailable: PostgreSQL does not answer.
     """
-    with remembered_signals(), current_resources(settings) as resources:
-        hold = resources.hold or WorldHold(settings, run.world, facts)
-        connection = connect(settings, context="pqr run")
+    settings = session.settings
+    connection = connect(settings, context="pqr run")
+    try:
+        claim = session.claims.pop(run.run_id, None) or count_attempt(
+            connection, run, facts, hold.holder
+        )
+        log = RunLog(settings.home / "logs" / f"run-{run.run_id}.log", run)
+        log.write("claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max)
+        store = ObjectStore(settings.s3)
+        lineage = _openlineage(settings, claim, log)
+        attempt = Attempt(session, claim, hold, connection, store, log, progress, lineage)
         try:
-            claim = resources.claims.pop(run.run_id, None) or count_attempt(
-                connection, run, facts, hold.holder
-            )
-            log = RunLog(settings.home / "logs" / f"run-{run.run_id}.log", run)
-            log.write(
-                "claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max
-            )
-            store = ObjectStore(settings.s3)
-            held = Attempt(settings, claim, hold, connection, store, log, resources)
-            try:
-                yield held
-            finally:
-                connection = held.connection
-                held.keep_log()
+            with remember_signals():
+                yield attempt
         finally:
-            connection.close()
-            if resources.hold is None:
-                hold.close()
+            connection = attempt.connection
+            append, body = with_retries(store.append), log.path.read_bytes()
+            attempt.log_errors(lambda: append(paths.pipeline_log(run), body))
+    finally:
+        connection.close()
+
+
+def _openlineage(settings: Settings, claim: Claim, log: RunLog) -> "OpenLineage | None":
+    if not settings.lineage.is_configured:
+        return None
+    from orchestration.lineage.openlineage import OpenLineage
+
+    return OpenLineage(settings, claim, lambda reason: log.write("not_sent", error=reason))
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of the children it has waited for."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)

@@ -11,71 +11,79 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
-from contextvars import copy_context
 from datetime import timedelta
-from functools import partial
 
 import psycopg
-from prefect import flow
+from prefect import Flow, flow
 
 from orchestration.errors import PqrError, UsageError
-from orchestration.flows import steps
-from orchestration.flows.attempt import attempt
+from orchestration.flows import layers
+from orchestration.flows.attempt import StepOutcome, claimed
 from orchestration.flows.continuity import require_no_gap, require_same_world
-from orchestration.flows.days import days_between, label, published_by, request_of, run_each
-from orchestration.flows.hold import world_held
-from orchestration.flows.plan import plan, refuse_future, run_facts
+from orchestration.flows.daily import days_between, published_by, request_of, run_each
 from orchestration.flows.preflight import preflight
-from orchestration.flows.progress import State, StepEvent, say, unheard
-from orchestration.flows.recording import StepOutcome, recorded
-from orchestration.flows.request import BackfillRequest, DaysReport, RunReport, RunRequest
-from orchestration.flows.resources import Resources, shared_resources
-from orchestration.flows.tasks import as_task
-from orchestration.flows.transient import patiently
-from orchestration.meta.control import RunCounts, connect, finish_run
-from orchestration.meta.world import StaleClaim
-from orchestration.quality.verdicts import run_status
-from orchestration.settings import Settings, load_settings
-
-
-@flow(
-    name="pqr-backfill",
-    description=(
-        "A range of days as runs of their own. Raw events are made in any order, several runs at"
-        " once; the layers after them run by run, in the order of the days."
-    ),
+from orchestration.flows.request import (
+    BackfillRequest,
+    DaysReport,
+    RunReport,
+    RunRequest,
+    plan,
+    refuse_future,
+    run_facts,
 )
-def pqr_backfill(request: BackfillRequest) -> DaysReport:
-    """Carry every run of the range to publication; stop at the first that fails.
+from orchestration.flows.retries import with_retries
+from orchestration.flows.run import Publication
+from orchestration.flows.session import Session
+from orchestration.lake.committed import committed_counts
+from orchestration.meta.control import StaleClaim, connect, finish_run
+from orchestration.progress import Progress, State, StepEvent, silent
+from orchestration.quality.verdicts import run_status
+from orchestration.settings import load_settings
 
-    Raises:
-        PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
-    """
-    settings = load_settings()
-    refuse_future(settings, request.start, request.end)
-    requests = chunks(request)
-    config, first = plan(requests[0])
-    facts = run_facts(settings, config, request)
-    as_task("preflight", preflight, delays=())(settings)
-    with connect(settings, context="pqr backfill") as connection:
-        if not request.new_world:
-            require_same_world(connection, first, facts)
-        if not request.allow_gap:
-            require_no_gap(connection, first)
-        requests, note = _without_covered(connection, requests)
-    if not requests:
-        return DaysReport(runs=(), note=note)
-    with (
-        world_held(settings, first.world, facts) as hold,
-        shared_resources(settings, hold) as resources,
-    ):
-        try:
-            _make_raw(settings, resources, requests, request)
-            reports = _carry_on(settings, resources, requests, request)
-            return DaysReport(runs=reports, note=note)
-        except BaseException as error:
-            _end_waiting(settings, resources, error)
-            raise
+
+def backfill_flow(progress: Progress = silent) -> Flow[[BackfillRequest], DaysReport]:
+    """The flow pqr-backfill, whose events `progress` takes: Prefect stores the parameters."""
+
+    @flow(
+        name="pqr-backfill",
+        description=(
+            "A range of days as runs of their own. Raw events are made in any order, several runs"
+            " at once; the layers after them run by run, in the order of the days."
+        ),
+    )
+    def pqr_backfill(request: BackfillRequest) -> DaysReport:
+        """Carry every run of the range to publication; stop at the first that fails.
+
+        Raises:
+            PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
+        """
+        settings = load_settings()
+        refuse_future(settings, request.start, request.end)
+        requests = chunks(request)
+        config, first = plan(requests[0])
+        facts = run_facts(settings, config, request)
+        preflight(settings)
+        with connect(settings, context="pqr backfill") as connection:
+            if not request.new_world:
+                require_same_world(connection, first, facts)
+            if not request.allow_gap:
+                require_no_gap(connection, first)
+            requests, note = _without_covered(connection, requests)
+        if not requests:
+            return DaysReport(runs=(), note=note)
+        with Session(settings) as session, session.holding_for_all(first.world, facts):
+            try:
+                _make_raw(session, requests, request, progress)
+                reports = _carry_on(session, requests, request, progress)
+                return DaysReport(runs=reports, note=note)
+            except BaseException as error:
+                _end_waiting(session, error)
+                raise
+
+    return pqr_backfill
+
+
+pqr_backfill = backfill_flow()
 
 
 def chunks(request: BackfillRequest) -> list[RunRequest]:
@@ -113,87 +121,87 @@ def _without_covered(
 
 
 def _make_raw(
-    settings: Settings,
-    resources: Resources,
-    requests: Sequence[RunRequest],
-    backfill: BackfillRequest,
+    session: Session, requests: Sequence[RunRequest], backfill: BackfillRequest, progress: Progress
 ) -> None:
     """Commit the raw events of all runs, `concurrency` at a time, in the order asked for."""
     order = list(requests)
     if backfill.shuffle_seed is not None:
-        random.Random(backfill.shuffle_seed).shuffle(order)  # noqa: S311 -- an order, no secret
+        random.Random(backfill.shuffle_seed).shuffle(order)  # noqa: S311 -- an order, not a secret
     started, done = time.monotonic(), Counter[str]()
 
-    def one(request: RunRequest) -> None:
-        outcome = _raw_of(settings, resources, request)
+    def report(state: State, note: str = "") -> None:
+        runs, rows, size = done["runs"], done["rows"], done["size"]
+        seconds = time.monotonic() - started
+        progress(StepEvent("raw", state, runs, len(order), rows, size, seconds, note))
+
+    def make(request: RunRequest) -> None:
+        outcome = _raw_of(session, request)
         done.update(runs=1, rows=outcome.rows, size=outcome.size)
-        _tell("progress", done, len(order), started)
+        report("progress")
 
     pool = ThreadPoolExecutor(backfill.concurrency, thread_name_prefix="pqr-raw")
     try:
-        # Prefect and the progress of this flow live in context variables.
-        futures = [pool.submit(copy_context().run, one, request) for request in order]
+        futures = [pool.submit(make, request) for request in order]
         for future in wait(futures, return_when=FIRST_EXCEPTION).done:
             future.result()
     except BaseException as error:
         pool.shutdown(wait=False, cancel_futures=True)
         if not isinstance(error, Exception):
-            resources.close()  # what still simulates ends with its workers
+            session.close()  # what still simulates ends with its workers
         raise
     finally:
         pool.shutdown(wait=True)
-    _tell("done", done, len(order), started)
+    report("done", f"of {len(order)} runs")
 
 
-def _raw_of(settings: Settings, resources: Resources, request: RunRequest) -> StepOutcome:
+def _raw_of(session: Session, request: RunRequest) -> StepOutcome:
     """Claim a run before its turn and commit its raw events; the claim waits for the rest."""
     config, run = plan(request)
-    with unheard(), attempt(settings, run, run_facts(settings, config, request)) as held:
-        resources.claims[run.run_id] = held.claim
-        simulate = as_task(f"raw {label(run)}", recorded)
-        return simulate(held, "raw", partial(steps.raw, held, config))
-
-
-def _tell(state: State, done: Counter[str], total: int, started: float) -> None:
-    seconds = time.monotonic() - started
-    note = f"of {total} runs" if state == "done" else ""
-    say(StepEvent("raw", state, done["runs"], total, done["rows"], done["size"], seconds, note))
+    facts = run_facts(session.settings, config, request)
+    with (
+        session.holding(run.world, facts) as hold,
+        claimed(session, hold, run, facts, silent) as attempt,
+    ):
+        session.claims[run.run_id] = attempt.claim
+        return attempt.step("raw", lambda: layers.raw(attempt, config))
 
 
 def _carry_on(
-    settings: Settings,
-    resources: Resources,
-    requests: Sequence[RunRequest],
-    backfill: BackfillRequest,
+    session: Session, requests: Sequence[RunRequest], backfill: BackfillRequest, progress: Progress
 ) -> tuple[RunReport, ...]:
     """Everything after raw, in the order of the days; the last run publishes for all if asked."""
-    resources.publishes = backfill.publish == "each"
-    reports = list(run_each(requests[:-1]))
-    resources.publishes = True
-    reports += run_each(requests[-1:])
-    waiting, resources.unpublished = resources.unpublished, []
-    statuses = {}
-    with patiently(partial(connect, settings, context="pqr backfill")) as connection:
-        for claim, counts in waiting:
+    first: Publication = "now" if backfill.publish == "each" else "later"
+    reports = list(run_each(requests[:-1], session, progress, first))
+    reports += run_each(requests[-1:], session, progress)
+    statuses: dict[str, str] = {}
+    with with_retries(connect)(session.settings, context="pqr backfill") as connection:
+        while session.unpublished:
+            claim = session.unpublished[0]
             status = run_status(connection, claim.run)
+            counts = committed_counts(connection, claim.run)
             finish_run(connection, claim, status, counts=counts)
             statuses[str(claim.run.run_id)] = status
+            session.unpublished.pop(0)
     return tuple(
         report.model_copy(update={"status": statuses.get(report.run_id, report.status)})
         for report in reports
     )
 
 
-def _end_waiting(settings: Settings, resources: Resources, error: BaseException) -> None:
+def _end_waiting(session: Session, error: BaseException) -> None:
     """End the runs whose turn, or whose publication, did not come."""
     reason = str(error) or type(error).__name__
-    waiting = [(claim, RunCounts(), "its turn") for claim in resources.claims.values()]
-    waiting += [(claim, counts, "its publication") for claim, counts in resources.unpublished]
-    resources.claims, resources.unpublished = {}, []
+    waiting = [(claim, "its turn") for claim in session.claims.values()]
+    waiting += [(claim, "its publication") for claim in session.unpublished]
+    session.claims, session.unpublished = {}, []
     if not waiting:
         return
-    with suppress(PqrError, psycopg.Error), connect(settings, context="pqr backfill") as connection:
-        for claim, counts, what in waiting:
+    with (
+        suppress(PqrError, psycopg.Error),
+        connect(session.settings, context="pqr backfill") as connection,
+    ):
+        for claim, what in waiting:
             note = f"{what} in the backfill did not come: {reason}"[:2000]
+            counts = committed_counts(connection, claim.run)
             with suppress(StaleClaim):
                 finish_run(connection, claim, "CANCELLED", counts=counts, error=note)

@@ -9,8 +9,8 @@ import psycopg
 
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt
+from orchestration.meta.control import RunFacts
 from orchestration.meta.records import Check, record_checks
-from orchestration.meta.world import RunFacts
 from orchestration.run import Run
 
 _NAMED_DIFFERENCES = 12
@@ -32,6 +32,7 @@ def require_earlier_days(attempt: Attempt, *, allow_gap: bool) -> None:
     Raises:
         MissingDays: Names the first and the last missing day.
     """
+    attempt.reconnect()
     run = attempt.run
     if run.date_min <= run.world.first_day or run.world.kind == "ingested":
         return  # others deliver what they have, and a day of theirs may have had no event
@@ -136,7 +137,7 @@ def require_same_world(connection: psycopg.Connection, run: Run, facts: RunFacts
 
 
 def differences(old: object, new: object, path: str = "") -> Iterator[str]:
-    """What differs between two configurations: `key: old -> new`, one a leaf."""
+    """What differs between two configurations: `key: old -> new`, one per leaf."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}, key=str):
             below = f"{path}.{key}" if path else str(key)

@@ -9,9 +9,8 @@ from prefect.types.entrypoint import EntrypointType
 
 from orchestration.flows.backfill import pqr_backfill
 from orchestration.flows.daily import pqr_daily
-from orchestration.flows.publication import pqr_publish
+from orchestration.flows.operations import pqr_publish, pqr_verify
 from orchestration.flows.run import pqr_run
-from orchestration.flows.verification import pqr_verify
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment

@@ -1,27 +1,32 @@
 """The flow pqr-ingest: events that the simulator did not write, from files to gold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 import psycopg
-from prefect import flow
+from prefect import Flow, flow
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
-from orchestration.flows.attempt import Attempt, attempt
-from orchestration.flows.plan import git_sha
+from orchestration.flows.attempt import Attempt, StepOutcome, claimed
+from orchestration.flows.layers import reuse_or_build
 from orchestration.flows.preflight import preflight
-from orchestration.flows.recording import StepOutcome
-from orchestration.flows.request import RunReport
-from orchestration.flows.run import carry
+from orchestration.flows.request import RunReport, git_sha
+from orchestration.flows.run import run_layers
+from orchestration.flows.session import Session
 from orchestration.ingest.job import Delivery, plan_delivery, write_delivery
-from orchestration.lake.committed import committed_manifest, read_manifest
-from orchestration.meta.control import connect
-from orchestration.meta.world import RunFacts
+from orchestration.lake.manifest import Edge, Manifest
+from orchestration.lake.paths import ORIGINAL_DATASET, RAW_DATASET
+from orchestration.meta.control import RunFacts, connect
+from orchestration.progress import Progress, silent
 from orchestration.run import Run
 from orchestration.settings import Settings, load_settings
+
+# Raw lines were made of the delivered files, which are kept beside them.
+_EDGES = (Edge(RAW_DATASET, "raw", ORIGINAL_DATASET),)
 
 
 class IngestRequest(BaseModel):
@@ -68,43 +73,57 @@ def plan_ingest(settings: Settings, request: IngestRequest) -> Delivery:
     return replace(delivery, run=replace(delivery.run, world=world))
 
 
-@flow(
-    name="pqr-ingest",
-    description="Carry foreign events from files to gold, and to publication if asked.",
-)
-def pqr_ingest(request: IngestRequest) -> RunReport:
-    """Land the delivery as a run of its own world and build every layer of it.
+def ingest_flow(progress: Progress = silent) -> Flow[[IngestRequest], RunReport]:
+    """The flow pqr-ingest, whose events `progress` takes: Prefect stores the parameters."""
 
-    What is live stays live, unless the request says `publish`.
+    @flow(
+        name="pqr-ingest",
+        description="Carry foreign events from files to gold, and to publication if asked.",
+    )
+    def pqr_ingest(request: IngestRequest) -> RunReport:
+        """Land the delivery as a run of its own world and build every layer of it.
 
-    Raises:
-        PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
-    """
-    settings = load_settings()
-    preflight(settings)
-    delivery = plan_ingest(settings, request)
-    facts = RunFacts(git_sha(settings), {"ingested": request.world})
-    with attempt(settings, delivery.run, facts) as held:
-        return carry(
-            held,
-            partial(_raw, held, delivery),
-            quarantine_limit_pct=request.quarantine_limit_pct,
-            publishes=request.publish,
-        )
+        What is live stays live, unless the request asks to publish.
+
+        Raises:
+            PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
+        """
+        settings = load_settings()
+        preflight(settings)
+        delivery = plan_ingest(settings, request)
+        run, facts = delivery.run, RunFacts(git_sha(settings), {"ingested": request.world})
+        with (
+            Session(settings) as session,
+            session.holding(run.world, facts) as hold,
+            claimed(session, hold, run, facts, progress) as attempt,
+        ):
+            return run_layers(
+                attempt,
+                partial(delivered_raw, attempt, delivery),
+                quarantine_limit_pct=request.quarantine_limit_pct,
+                publication="now" if request.publish else "never",
+            )
+
+    return pqr_ingest
 
 
-def _raw(held: Attempt, delivery: Delivery) -> StepOutcome:
-    """Commit the delivered lines as raw; a run is its delivery, so raw is made once."""
-    known = committed_manifest(held.connection, held.run, "raw")
-    if known is not None:
-        found = read_manifest(held.store, known)
-        return StepOutcome(True, 0, found.rows, found.size, "committed before, unchanged")
-    held.evaluator()  # imports while the files are written
-    made = write_delivery(held.settings, held.connection, held.claim, delivery).manifest
+pqr_ingest = ingest_flow()
+
+
+def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:
+    """Write the lines and the files of a delivery as raw events; a run is its delivery."""
+
+    def make() -> tuple[Manifest, Sequence[Edge]]:
+        attempt.evaluator()  # imports Great Expectations while the files are written
+        return write_delivery(attempt.settings, delivery), _EDGES
+
+    outcome = reuse_or_build(attempt, "raw", attempt.run.world.code_hash, make)
+    if outcome.skipped:
+        return outcome
     note = f"{len(delivery.files)} files"
     if delivery.inferred_events:
         note += f", {delivery.inferred_events:,} events inferred"
-    return StepOutcome(False, made.counts["events"], made.counts["events"], made.size, note)
+    return replace(outcome, note=note)
 
 
 def _first_day(connection: psycopg.Connection, run: Run) -> date:

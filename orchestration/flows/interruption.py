@@ -1,7 +1,7 @@
-"""A signal that ends a run is not lost, wherever the interpreter was when it came.
+"""A signal that ends a run is not lost, wherever the interpreter was when it arrived.
 
 What a handler raises inside a finaliser or a callback of the garbage collector is printed and
-forgotten. So the signal is remembered, and heeded again before the next step.
+forgotten. So the signal is remembered, and raised again before the next step.
 """
 
 import signal
@@ -13,13 +13,13 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# What came, with whoever handles it.
-_came: list[tuple[int, object]] = []
+# Each signal that was received, with its handler.
+_received: list[tuple[int, object]] = []
 
 
 @contextmanager
-def remembered_signals() -> Iterator[None]:
-    """Remember SIGINT and SIGTERM that come in the block; who handles them stays the same."""
+def remember_signals() -> Iterator[None]:
+    """Remember SIGINT and SIGTERM of the block; their handlers stay the same."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -27,7 +27,7 @@ def remembered_signals() -> Iterator[None]:
 
     def remember(number: int, frame: FrameType | None) -> None:
         handler = before[signal.Signals(number)]
-        _came.append((number, handler))
+        _received.append((number, handler))
         _handle(handler, number, frame)
 
     for number in before:
@@ -37,25 +37,25 @@ def remembered_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        _came.clear()
+        _received.clear()
 
 
-def heed_signals_again() -> None:
-    """Raise what a signal of this block should have raised, if it was swallowed."""
-    if _came and threading.current_thread() is threading.main_thread():
-        number, handler = _came[-1]
+def raise_pending_signal() -> None:
+    """Raise what a signal of this block should have raised, if that was swallowed."""
+    if _received and threading.current_thread() is threading.main_thread():
+        number, handler = _received[-1]
         _handle(handler, number, None)
 
 
-def heeding_signals(work: Callable[[], Result]) -> Result:
+def run_interruptible(work: Callable[[], Result]) -> Result:
     """Do `work`; a failure that a signal of this block has caused ends as that signal's.
 
-    DuckDB says of an interrupted query that it failed, whatever interrupted it.
+    DuckDB reports an interrupted query as failed, whatever interrupted it.
     """
     try:
         return work()
     except Exception:
-        heed_signals_again()
+        raise_pending_signal()
         raise
 
 

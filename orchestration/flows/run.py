@@ -1,160 +1,205 @@
-"""The flow pqr-run: one range of days through every layer. Prefect names, retries and orders."""
+"""The flow pqr-run: one range of days through every layer.
+
+Prefect orders and shows the layers. Retries are those of flows/retries.py, and the state of a run
+is that of the control plane: see docs/adr/0017-retries-and-task-runs.md.
+"""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
+from typing import Literal
 
-from prefect import flow
+from prefect import Flow, flow, task
+from prefect.cache_policies import NO_CACHE
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
-from orchestration.flows import steps
-from orchestration.flows.attempt import Attempt, attempt
+from orchestration.flows import layers
+from orchestration.flows.attempt import Attempt, StepOutcome, claimed
 from orchestration.flows.continuity import require_earlier_days, require_same_world
-from orchestration.flows.evidence import evidence
-from orchestration.flows.plan import plan, refuse_future, run_facts
 from orchestration.flows.preflight import preflight
-from orchestration.flows.recording import StepOutcome, recorded
-from orchestration.flows.request import RunReport, RunRequest, StepReport
-from orchestration.flows.resources import current_resources
-from orchestration.flows.summary import published_kpis
-from orchestration.flows.tasks import as_task
-from orchestration.flows.transient import patiently
+from orchestration.flows.request import (
+    RunReport,
+    RunRequest,
+    StepReport,
+    plan,
+    refuse_future,
+    run_facts,
+)
+from orchestration.flows.retries import with_retries
+from orchestration.flows.session import Session
+from orchestration.flows.summary import leave_artifacts, published_kpis
+from orchestration.lake.committed import committed_counts
 from orchestration.meta.control import RunStatus, StaleClaim, connect, finish_run
+from orchestration.progress import Progress, silent
 from orchestration.settings import load_settings
 
+# later: a common publication of several runs follows; never: people are not to see the run.
+Publication = Literal["now", "later", "never"]
 
-@flow(
-    name="pqr-run",
-    flow_run_name="{request.title}",
-    description="Carry a range of days of a world from raw to publication.",
-)
-def pqr_run(request: RunRequest) -> RunReport:
-    """Run every layer in order; stop at the first that fails.
 
-    Raises:
-        PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
+def run_flow(
+    progress: Progress = silent, shared: Session | None = None, publication: Publication = "now"
+) -> Flow[[RunRequest], RunReport]:
+    """The flow pqr-run with what is not data: Prefect stores the parameters of a flow.
+
+    Args:
+        progress: Takes the events of the run.
+        shared: The session of several runs, which holds their world; default: one of its own.
+        publication: Whether the run is published now, by a later run, or never.
     """
-    settings = load_settings()
-    config, run = plan(request)
-    refuse_future(settings, request.start, request.end)
-    facts = run_facts(settings, config, request)
-    with current_resources(settings) as resources:
-        if not resources.is_shared:
-            as_task("preflight", preflight, delays=())(settings)
+
+    @flow(
+        name="pqr-run",
+        flow_run_name="{request.title}",
+        description="Carry a range of days of a world from raw to publication.",
+    )
+    def pqr_run(request: RunRequest) -> RunReport:
+        """Run every layer in order; stop at the first that fails.
+
+        Raises:
+            PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
+        """
+        settings = load_settings()
+        config, run = plan(request)
+        refuse_future(settings, request.start, request.end)
+        facts = run_facts(settings, config, request)
+        if shared is None:
+            preflight(settings)
         if not request.new_world:
             with connect(settings, context="pqr run") as connection:
                 require_same_world(connection, run, facts)
-        with attempt(settings, run, facts) as held:
-            return carry(
-                held,
-                partial(steps.raw, held, config),
-                publishes=resources.publishes,
+        with (
+            nullcontext(shared) if shared else Session(settings) as session,
+            session.holding(run.world, facts) as hold,
+            claimed(session, hold, run, facts, progress) as attempt,
+        ):
+            return run_layers(
+                attempt,
+                partial(layers.raw, attempt, config),
+                publication=publication,
                 allow_gap=request.allow_gap,
             )
 
+    return pqr_run
 
-def carry(
-    held: Attempt,
+
+pqr_run = run_flow()
+
+
+def run_layers(
+    attempt: Attempt,
     raw: Callable[[], StepOutcome],
     *,
     quarantine_limit_pct: float = QUARANTINE_LIMIT_PCT,
-    publishes: bool = True,
+    publication: Publication = "now",
     allow_gap: bool = False,
 ) -> RunReport:
-    """Take the held run through every layer, or stop at the first that fails and record why.
+    """Take a claimed run through every layer, or stop at the first that fails and record why.
 
     Args:
-        held: The attempt; its world has every earlier day, or this ends with MissingDays.
-        raw: The step that commits the run's raw events, wherever they come from.
+        attempt: The attempt.
+        raw: Commits the run's raw events, wherever they come from.
         quarantine_limit_pct: Lines in quarantine that are tolerated, in % of the raw lines.
-        publishes: Whether people are to see the run; else it ends with gold.
+        publication: Whether the run is published now, by a later run, or never.
         allow_gap: Go on although earlier days are missing, and end DEGRADED.
+
+    Raises:
+        MissingDays: The world lacks an earlier day.
     """
+    lineage = attempt.lineage
+    if lineage:
+        attempt.log_errors(lambda: lineage.emit_run("START"))
     try:
-        patiently(partial(_require_earlier_days, held, allow_gap))
-        bronze = partial(steps.bronze, held, quarantine_limit_pct)
-        with evidence(held):
-            return _layers(held, raw, bronze, publishes=publishes)
+        with_retries(require_earlier_days)(attempt, allow_gap=allow_gap)
+
+        outcomes = {"raw": _layer(attempt, "raw", raw)}
+        bronze = partial(layers.bronze, attempt, quarantine_limit_pct)
+        outcomes["bronze"] = _layer(attempt, "bronze", bronze)
+        attempt.session.release_cluster()  # the layers after bronze need its memory
+        outcomes["silver"] = _layer(attempt, "silver", partial(layers.silver, attempt))
+        outcomes["gold"] = _layer(attempt, "gold", partial(layers.gold, attempt))
+        if publication == "now":
+            outcomes["serving"] = _layer(attempt, "serving", partial(layers.serving, attempt))
+        elif publication == "later":
+            attempt.session.unpublished.append(attempt.claim)
+        else:
+            _end_with_gold(attempt)
+        report = with_retries(_report)(attempt, outcomes)
     except BaseException as error:
-        held.say_safely(partial(end_badly, held, error))
+        end_badly(attempt, error)
         raise
+    if lineage:
+        attempt.log_errors(lambda: lineage.emit_run("COMPLETE"))
+    attempt.log_errors(lambda: leave_artifacts(attempt, None))
+    return report
 
 
-def _layers(
-    held: Attempt,
-    raw: Callable[[], StepOutcome],
-    bronze: Callable[[], StepOutcome],
-    *,
-    publishes: bool,
-) -> RunReport:
-    work: dict[str, Callable[[], StepOutcome]] = {
-        "raw": raw,
-        "bronze": bronze,
-        "silver": partial(steps.lake_layer, held, "silver"),
-        "gold": partial(steps.lake_layer, held, "gold"),
-    }
-    if publishes:
-        work["serving"] = partial(steps.serving, held)
-    outcomes: dict[str, StepOutcome] = {}
-    for step, function in work.items():
-        outcomes[step] = as_task(step, recorded)(held, step, function)
-        if step == "bronze":
-            held.release_cluster()
-    if not held.resources.publishes:
-        held.resources.unpublished.append((held.claim, steps.run_counts(held)))
-    elif not publishes:
-        _end_with_gold(held)
-    return patiently(partial(_report, held, outcomes, publishes=publishes))
+def _layer(attempt: Attempt, name: str, work: Callable[[], StepOutcome]) -> StepOutcome:
+    """One layer as a recorded step, shown by Prefect as a task."""
+
+    @task(name=name, cache_policy=NO_CACHE, persist_result=False)
+    def layer() -> StepOutcome:
+        return attempt.step(name, work)
+
+    return layer()
 
 
-def _report(held: Attempt, outcomes: dict[str, StepOutcome], *, publishes: bool) -> RunReport:
-    held.reconnect()
-    row = held.connection.execute(
-        "select status from meta.etl_runs where run_id = %s", [held.run.run_id]
+def end_badly(attempt: Attempt, error: BaseException) -> None:
+    """Record how an attempt failed or was cancelled, for meta, for lineage and for Prefect."""
+    is_failure, reason = isinstance(error, Exception), str(error) or type(error).__name__
+    if lineage := attempt.lineage:
+        attempt.log_errors(lambda: lineage.emit_run("FAIL" if is_failure else "ABORT", reason))
+    if is_failure:  # somebody who cancels does not wait for a summary
+        attempt.log_errors(lambda: leave_artifacts(attempt, error))
+    attempt.log_errors(lambda: record_end(attempt, error))
+
+
+def record_end(attempt: Attempt, error: BaseException) -> None:
+    """Record in meta how an attempt failed or was cancelled."""
+    attempt.log.write("ended", error=str(error), kind=type(error).__name__)
+    if isinstance(error, StaleClaim):
+        return  # a newer attempt owns the row
+    attempt.reconnect()
+    finish_run(
+        attempt.connection,
+        attempt.claim,
+        "FAILED" if isinstance(error, Exception) else "CANCELLED",
+        counts=committed_counts(attempt.connection, attempt.run),
+        error=(str(error) or type(error).__name__)[:2000],
+    )
+
+
+def _end_with_gold(attempt: Attempt) -> None:
+    """End a run that is not to be published; one that people can see already stays what it is."""
+    row = attempt.connection.execute(
+        "select status from meta.publications where run_id = %s"
+        " order by publication_id desc limit 1",
+        [attempt.run.run_id],
     ).fetchone()
+    status: RunStatus = row[0] if row else "CANCELLED"
+    reason = None if row else "gold is committed, publication was not asked for"
+    counts = committed_counts(attempt.connection, attempt.run)
+    finish_run(attempt.connection, attempt.claim, status, counts=counts, error=reason)
+
+
+def _report(attempt: Attempt, outcomes: dict[str, StepOutcome]) -> RunReport:
+    attempt.reconnect()
+    run = attempt.run
+    row = attempt.connection.execute(
+        "select status from meta.etl_runs where run_id = %s", [run.run_id]
+    ).fetchone()
+    is_published = "serving" in outcomes
     return RunReport(
-        run_id=str(held.run.run_id),
-        world_id=str(held.run.world.world_id),
-        date_min=held.run.date_min,
-        date_max=held.run.date_max,
-        attempt=held.claim.attempt,
+        run_id=str(run.run_id),
+        world_id=str(run.world.world_id),
+        date_min=run.date_min,
+        date_max=run.date_max,
+        attempt=attempt.claim.attempt,
         status=row[0] if row else "UNKNOWN",
         changed=not all(outcome.skipped for outcome in outcomes.values()),
         steps=tuple(
             StepReport(step=step, skipped=outcome.skipped, rows=outcome.rows, size=outcome.size)
             for step, outcome in outcomes.items()
         ),
-        kpis=published_kpis(held.connection, held.run.date_max) if publishes else (),
-    )
-
-
-def _require_earlier_days(held: Attempt, allow_gap: bool) -> None:
-    held.reconnect()
-    require_earlier_days(held, allow_gap=allow_gap)
-
-
-def _end_with_gold(held: Attempt) -> None:
-    """End a run that is not to be published; one that people can see already stays what it is."""
-    row = held.connection.execute(
-        "select status from meta.publications where run_id = %s"
-        " order by publication_id desc limit 1",
-        [held.run.run_id],
-    ).fetchone()
-    status: RunStatus = row[0] if row else "CANCELLED"
-    reason = None if row else "gold is committed, publication was not asked for"
-    finish_run(held.connection, held.claim, status, counts=steps.run_counts(held), error=reason)
-
-
-def end_badly(held: Attempt, error: BaseException) -> None:
-    """Record in meta how an attempt failed or was cancelled."""
-    held.log.write("ended", error=str(error), kind=type(error).__name__)
-    if isinstance(error, StaleClaim):
-        return  # a newer attempt owns the row
-    held.reconnect()
-    reason = str(error) or type(error).__name__
-    finish_run(
-        held.connection,
-        held.claim,
-        "FAILED" if isinstance(error, Exception) else "CANCELLED",
-        counts=steps.run_counts(held),
-        error=reason[:2000],
+        kpis=published_kpis(attempt.connection, run.date_max) if is_published else (),
     )

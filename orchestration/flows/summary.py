@@ -1,10 +1,23 @@
-"""The KPIs of a publication, read back from what people query."""
+"""What a run leaves to be read: the KPIs that people see, and two artifacts in Prefect."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+
+from orchestration.lake import paths
+
+if TYPE_CHECKING:
+    from orchestration.flows.attempt import Attempt
+
+# Prefect keeps every version of a key: the history of the runs.
+SUMMARY_KEY: Final = "pqr-run-summary"
+LAYERS_KEY: Final = "pqr-run-layers"
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -20,7 +33,7 @@ _TOTALS = """
 select
     (select sum(tickets_count) from gold.kpi_volume_daily) as tickets,
     (select sum(backlog_count) from gold.kpi_backlog_daily where day = %(day)s) as backlog,
-    (select sum(closed_count) from gold.kpi_sla_daily) as closings,
+    (select sum(closings_count) from gold.kpi_sla_daily) as closings,
     (select sum(within_sla_count) from gold.kpi_sla_daily) as within_sla,
     (select sum(overdue_count) from gold.kpi_sla_daily where day = %(day)s) as overdue,
     (
@@ -55,6 +68,93 @@ def published_kpis(connection: psycopg.Connection, day: date) -> tuple[Kpi, ...]
         Kpi("first response", _hours(first_response), "mean, calendar hours"),
         Kpi("time to close", _hours(close), "mean, calendar hours"),
     )
+
+
+def leave_artifacts(held: "Attempt", failure: BaseException | None) -> None:
+    """Create both artifacts for the current flow run.
+
+    Args:
+        held: The attempt, its layers recorded.
+        failure: Why it ended early; None when it is published.
+    """
+    from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+    layers = _layers(held)
+    kpis = published_kpis(held.connection, held.run.date_max) if failure is None else ()
+    title = f"{held.run.date_min} to {held.run.date_max}, run {held.run.run_id}"
+    create_table_artifact(table=[dict(row) for row in layers], key=LAYERS_KEY, description=title)
+    text = summary(held, layers, kpis, failure)
+    create_markdown_artifact(markdown=text, key=SUMMARY_KEY, description=title)
+
+
+def summary(
+    held: "Attempt", layers: Sequence[Row], kpis: Sequence[Kpi], failure: BaseException | None
+) -> str:
+    """The summary as Markdown; names places, never credentials."""
+    run = held.run
+    lines = [
+        f"# PQRS {run.date_min} to {run.date_max}",
+        "",
+        f"Run `{run.run_id}`, attempt {held.claim.attempt}, world `{run.world.world_id}`,"
+        f" seed {run.world.seed}.",
+        "",
+    ]
+    if failure is not None:
+        lines += [f"**Failed:** {failure or type(failure).__name__}", ""]
+    if kpis:
+        lines += ["| KPI | Value | Meaning |", "|---|---:|---|"]
+        lines += [f"| {kpi.name} | {kpi.value} | {kpi.meaning} |" for kpi in kpis]
+        lines.append("")
+    lines += ["| Layer | Status | Rows | MB | Seconds | Skipped |", "|---|---|---:|---:|---:|---|"]
+    lines += [
+        f"| {row['layer']} | {row['status']} | {row['rows'] or 0:,} |"
+        f" {(row['bytes'] or 0) / 1e6:,.1f} | {row['seconds'] or 0:,.1f} |"
+        f" {'yes' if row['skipped'] else 'no'} |"
+        for row in layers
+    ]
+    lines += ["", "## Where to look", "", *(f"- {place}" for place in _places(held))]
+    return "\n".join(lines) + "\n"
+
+
+def _places(held: "Attempt") -> list[str]:
+    run, settings = held.run, held.settings
+    docs = settings.home / "data_docs" / str(run.run_id) / "index.html"
+    places = [
+        f"Data Docs: [{docs}]({docs.as_uri()})",
+        f"Log: `s3://{settings.s3.bucket}/{paths.pipeline_log(run)}`,"
+        f" on this machine [{held.log.path}]({held.log.path.as_uri()})",
+        f"Lineage: `select * from meta.lineage where run_id = '{run.run_id}'`",
+    ]
+    lineage = settings.lineage
+    if lineage.is_configured:
+        targets = " and ".join(str(place) for place in (lineage.url, lineage.file) if place)
+        places.append(f"OpenLineage events: {targets}")
+    return places
+
+
+def _layers(held: "Attempt") -> list[Row]:
+    """The last try of each layer in this attempt, in their order."""
+    rows = held.connection.execute(
+        """
+        select layer, status, rows_out, bytes, seconds from (
+            select distinct on (layer) * from meta.task_runs
+            where run_id = %s and attempt = %s and layer is not null
+            order by layer, task_run_id desc
+        ) as last_tries order by task_run_id
+        """,
+        [held.run.run_id, held.claim.attempt],
+    ).fetchall()
+    return [
+        {
+            "layer": layer,
+            "status": status,
+            "rows": count,
+            "bytes": size,
+            "seconds": None if seconds is None else float(seconds),
+            "skipped": status == "SKIPPED",
+        }
+        for layer, status, count, size, seconds in rows
+    ]
 
 
 def _hours(value: Decimal | None) -> str:

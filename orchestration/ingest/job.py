@@ -1,4 +1,4 @@
-"""A delivery into raw: its own run, the original bytes kept beside, the manifest last."""
+"""A delivery into raw: its own run, the original bytes kept beside its lines."""
 
 import hashlib
 from collections import Counter
@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import psycopg
-
 from orchestration.errors import UsageError
 from orchestration.ingest.cases import CaseReader
 from orchestration.ingest.days import DatedLine, by_day, dated, range_of, split_lines
@@ -17,13 +15,12 @@ from orchestration.ingest.delivery import DeliveredFile, read_delivery
 from orchestration.ingest.mapping import CsvMapping, load_mapping
 from orchestration.ingest.places import places
 from orchestration.lake import paths
-from orchestration.lake.commit import commit_layer, put_checksums
+from orchestration.lake.commit import put_checksums
 from orchestration.lake.killpoint import reach
 from orchestration.lake.lines import count_lines
 from orchestration.lake.manifest import Manifest, ObjectRef
-from orchestration.lake.result import LayerResult
 from orchestration.lake.store import ObjectStore
-from orchestration.run import Claim, Run, World
+from orchestration.run import Run, World
 from orchestration.settings import Settings
 
 SOURCES = ("email", "webform", "chat", "call", "other_digital")
@@ -84,18 +81,15 @@ def plan_delivery(
     return Delivery(run, source, files, grouped, inferred, rules)
 
 
-def write_delivery(
-    settings: Settings, connection: psycopg.Connection, claim: Claim, delivery: Delivery
-) -> LayerResult:
-    """Write the lines of each day and the original files, and commit them as raw.
+def write_delivery(settings: Settings, delivery: Delivery) -> Manifest:
+    """Write the lines of each day and the original files; the manifest is the caller's to commit.
 
     Days of the range without a line get an empty object: the delivery says that there was none.
 
     Raises:
         RawConflict: A key holds other bytes.
-        StaleClaim: A newer attempt holds the run.
     """
-    store, run = ObjectStore(settings.s3), claim.run
+    store, run = ObjectStore(settings.s3), delivery.run
     with ThreadPoolExecutor(_UPLOADS) as pool:
         originals = list(pool.map(lambda file: _put_original(store, run, file), delivery.files))
         days = list(pool.map(lambda day: _put_day(store, delivery, day), run.days))
@@ -106,7 +100,7 @@ def write_delivery(
     totals: Counter[str] = Counter(inferred_events=delivery.inferred_events)
     for ref in days:
         totals.update(events=ref.rows, objects=1)
-    manifest = Manifest(
+    return Manifest(
         layer="raw",
         run_id=run.run_id,
         world_id=run.world.world_id,
@@ -124,8 +118,6 @@ def write_delivery(
             "checksums_sha256": checksums,
         },
     )
-    committed = commit_layer(store, connection, claim, manifest)
-    return LayerResult(committed, manifest, was_committed=False)
 
 
 def _lines(

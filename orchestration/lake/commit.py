@@ -1,18 +1,20 @@
-"""The one committer: objects are there, the claim holds, the manifest goes last."""
+"""The one committer: parts are uploaded, the claim holds, the manifest goes last."""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
+import pyarrow.parquet as pq
 from psycopg.types.json import Jsonb
 
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
-from orchestration.lake.committed import CommittedManifest, committed_manifest
+from orchestration.lake.committed import CommittedManifest, committed_manifest, object_sizes
 from orchestration.lake.killpoint import reach
-from orchestration.lake.manifest import Manifest, ObjectRef
+from orchestration.lake.manifest import Edge, Manifest, ObjectRef
 from orchestration.lake.store import ObjectCorrupt, ObjectMissing, ObjectStore
 from orchestration.meta.control import assert_fencing
 from orchestration.run import Claim, Run
@@ -28,6 +30,10 @@ class CommitConflict(WorkFailed):
     """A build of a layer is committed with another manifest: its bytes are not a function of it."""
 
 
+class StagingInvalid(WorkFailed):
+    """The staging folder holds something that is not a part of a partition."""
+
+
 def checksums_body(objects: Sequence[ObjectRef]) -> bytes:
     """The content of checksums.json: key to sha256, canonical."""
     sums = {ref.key: ref.sha256 for ref in objects}
@@ -35,9 +41,13 @@ def checksums_body(objects: Sequence[ObjectRef]) -> bytes:
 
 
 def commit_layer(
-    store: ObjectStore, connection: psycopg.Connection, claim: Claim, manifest: Manifest
+    store: ObjectStore,
+    connection: psycopg.Connection,
+    claim: Claim,
+    manifest: Manifest,
+    edges: Sequence[Edge] = (),
 ) -> CommittedManifest:
-    """Make a layer visible.
+    """Make a layer visible, with its lineage: what its datasets are made from.
 
     The manifest is written while the claim's row is held, so that an attempt that was overtaken
     writes nothing. A manifest left by a dead attempt is adopted when it is the same.
@@ -52,8 +62,8 @@ def commit_layer(
     body, sha256 = manifest.to_bytes(), manifest.sha256
     key = paths.manifest(run, layer, manifest.build_id)
     known = committed_manifest(connection, run, layer, manifest.build_id)
+    _require_objects(store, manifest.objects)
     if known is None:
-        _require_objects(store, manifest.objects)
         reach(f"{layer}.before_manifest")
     with connection.transaction():
         assert_fencing(connection, claim)
@@ -69,7 +79,7 @@ def commit_layer(
             _make_newest(connection, known)
             return known
         reach(f"{layer}.after_manifest")
-        committed = _insert(connection, claim, manifest, key, sha256)
+        committed = _insert(connection, claim, manifest, edges, key, sha256)
         reach(f"{layer}.before_index_commit")
     reach(f"{layer}.after_commit")
     return committed
@@ -102,6 +112,23 @@ def _make_newest(connection: psycopg.Connection, known: CommittedManifest) -> No
     )
 
 
+def upload_parts(store: ObjectStore, staging: Path, layer: str, run: Run) -> tuple[ObjectRef, ...]:
+    """Write every `<dataset>/<name>=<value>/*.parquet` under `staging` to the layer, in parallel.
+
+    Returns:
+        A reference for each part, in the order of their keys. An object that is there already
+        with the same bytes is left as it is.
+
+    Raises:
+        StagingInvalid: Another file, or a name that no key may have.
+        RawConflict: A key exists with other bytes.
+    """
+    files = sorted(path for path in staging.rglob("*") if path.is_file())
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        refs = list(pool.map(lambda path: _upload(store, staging, path, layer, run), files))
+    return tuple(sorted(refs, key=lambda ref: ref.key))
+
+
 def put_checksums(store: ObjectStore, run: Run, objects: Sequence[ObjectRef]) -> str:
     """Write checksums.json of a run's raw objects; gives its sha256."""
     body = checksums_body(objects)
@@ -112,24 +139,24 @@ def put_checksums(store: ObjectStore, run: Run, objects: Sequence[ObjectRef]) ->
 
 def _require_objects(store: ObjectStore, objects: Sequence[ObjectRef]) -> None:
     """Every object is there with its size; their bytes were compared when they were put."""
-
-    def check(ref: ObjectRef) -> None:
-        facts = store.head(ref.key)
-        if facts is None:
+    sizes = object_sizes(store, objects)
+    for ref in objects:
+        size = sizes.get(ref.key)
+        if size is None:
             raise ObjectMissing(f"OBJECT_MISSING: s3://{store.bucket}/{ref.key} does not exist")
-        if facts.size != ref.size:
+        if size != ref.size:
             raise ObjectCorrupt(
-                f"SIZE_MISMATCH: s3://{store.bucket}/{ref.key} has {facts.size} bytes,"
-                f" not {ref.size}"
+                f"SIZE_MISMATCH: s3://{store.bucket}/{ref.key} has {size} bytes, not {ref.size}"
             )
-
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        for _ in pool.map(check, objects):
-            pass
 
 
 def _insert(
-    connection: psycopg.Connection, claim: Claim, manifest: Manifest, key: str, sha256: str
+    connection: psycopg.Connection,
+    claim: Claim,
+    manifest: Manifest,
+    edges: Sequence[Edge],
+    key: str,
+    sha256: str,
 ) -> CommittedManifest:
     run = claim.run
     row = connection.execute(
@@ -154,27 +181,7 @@ def _insert(
     ).fetchone()
     assert row is not None  # noqa: S101 -- an insert with returning gives its row
     sequence = int(row[0])
-    with connection.cursor() as cursor:
-        with cursor.copy(_COPY_OBJECTS) as rows:
-            for ref in manifest.objects:
-                rows.write_row(
-                    (
-                        sequence,
-                        ref.dataset,
-                        ref.partition,
-                        ref.key,
-                        ref.size,
-                        ref.sha256,
-                        ref.rows,
-                        Jsonb(dict(ref.counts)),
-                    )
-                )
-        cursor.executemany(
-            "insert into meta.manifest_inputs"
-            " (manifest_seq, input_run_id, input_layer, input_manifest_sha256)"
-            " values (%s, %s, %s, %s)",
-            [(sequence, *source) for source in manifest.inputs],
-        )
+    _insert_parts(connection, sequence, manifest, edges)
     return CommittedManifest(
         sequence,
         run.run_id,
@@ -186,3 +193,40 @@ def _insert(
         manifest.previous_sha256,
         manifest.rows,
     )
+
+
+def _insert_parts(
+    connection: psycopg.Connection, sequence: int, manifest: Manifest, edges: Sequence[Edge]
+) -> None:
+    """The objects, inputs and lineage of a manifest."""
+    with connection.cursor() as cursor:
+        with cursor.copy(_COPY_OBJECTS) as rows:
+            for ref in manifest.objects:
+                facts = (ref.dataset, ref.partition, ref.key, ref.size, ref.sha256, ref.rows)
+                rows.write_row((sequence, *facts, Jsonb(dict(ref.counts))))
+        cursor.executemany(
+            "insert into meta.manifest_inputs"
+            " (manifest_seq, input_run_id, input_layer, input_manifest_sha256)"
+            " values (%s, %s, %s, %s)",
+            [(sequence, *source) for source in manifest.inputs],
+        )
+        cursor.executemany(
+            "insert into meta.lineage_edges"
+            " (manifest_seq, dataset, input_layer, input_dataset, seed_sha256)"
+            " values (%s, %s, %s, %s, %s)",
+            [(sequence, *edge) for edge in edges],
+        )
+
+
+def _upload(store: ObjectStore, staging: Path, path: Path, layer: str, run: Run) -> ObjectRef:
+    """Write one Parquet file as a part; its rows come from its footer."""
+    parts = path.relative_to(staging).parts
+    if path.suffix != ".parquet" or len(parts) < 3:
+        raise StagingInvalid(f"{path} is not <dataset>/<partition>/*.parquet of the staging folder")
+    dataset, partition = parts[0], "/".join(parts[1:-1])
+    body = path.read_bytes()
+    sha256 = hashlib.sha256(body).hexdigest()
+    key = paths.part(layer, dataset, partition, run, sha256)
+    store.put_once(key, body, sha256)
+    rows = pq.read_metadata(path).num_rows
+    return ObjectRef(key, dataset, partition, len(body), sha256, rows)

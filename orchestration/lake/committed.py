@@ -1,15 +1,26 @@
-"""What is committed: the index in Postgres and the manifests it names."""
+"""What is committed: the runs and the index in Postgres, the manifests and objects it names."""
 
 import hashlib
+import os.path
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
 
-from orchestration.errors import WorkFailed
+from orchestration.errors import UsageError, WorkFailed
 from orchestration.lake.manifest import Manifest, ObjectRef
+from orchestration.lake.paths import RAW_DATASET
 from orchestration.lake.store import ObjectMissing, ObjectStore
-from orchestration.run import Run
+from orchestration.meta.control import RunCounts
+from orchestration.run import Run, World
+
+_PARALLEL = 8
+
+
+class UnknownRunError(UsageError):
+    """A run_id that is not a UUID, or that no run has."""
 
 
 class CommitCorrupt(WorkFailed):
@@ -77,6 +88,23 @@ def newest_manifests(
     return tuple(CommittedManifest(*row) for row in rows)
 
 
+def committed_counts(connection: psycopg.Connection, run: Run) -> RunCounts:
+    """What a run has committed, layer by layer, for meta.etl_runs."""
+    rows = connection.execute(
+        """
+        select distinct on (layer)
+            layer, rows, (
+                select count(*) from meta.manifest_objects
+                where manifest_objects.manifest_seq = manifest_index.manifest_seq and dataset = %s
+            )
+        from meta.manifest_index where run_id = %s order by layer, effective_seq desc
+        """,
+        [RAW_DATASET, run.run_id],
+    ).fetchall()
+    counts = {layer: objects if layer == "raw" else count for layer, count, objects in rows}
+    return RunCounts(*(counts.get(layer) for layer in ("raw", "bronze", "silver", "gold")))
+
+
 def read_manifest(store: ObjectStore, committed: CommittedManifest) -> Manifest:
     """Read a committed manifest and hold it against the index.
 
@@ -113,3 +141,57 @@ def effective_objects(
         [world_id, layer, dataset, dataset],
     ).fetchall()
     return tuple(ObjectRef(*row) for row in rows)
+
+
+def object_sizes(store: ObjectStore, objects: Sequence[ObjectRef]) -> dict[str, int]:
+    """Sizes in bytes of those objects that are in the bucket, by key; read from listings.
+
+    One LIST for what the keys of a dataset and its leading partition have in common: a few
+    requests for a layer of thousands of objects.
+    """
+    groups: dict[str, list[str]] = {}
+    for ref in objects:
+        group = ref.key.partition(ref.partition)[0] + ref.partition.rpartition("/")[0]
+        groups.setdefault(group, []).append(ref.key)
+    # Of characters, as S3 takes prefixes; not of folders.
+    prefixes = [os.path.commonprefix(keys) for keys in groups.values()]  # noqa: RUF071
+    wanted = {ref.key for ref in objects}
+
+    def listed(prefix: str) -> dict[str, int]:
+        return {item.key: item.size for item in store.list(prefix) if item.key in wanted}
+
+    found: dict[str, int] = {}
+    with ThreadPoolExecutor(_PARALLEL) as pool:
+        for sizes in pool.map(listed, prefixes):
+            found |= sizes
+    return found
+
+
+def are_present(store: ObjectStore, objects: Sequence[ObjectRef]) -> bool:
+    """Whether every object is in the bucket with its size."""
+    sizes = object_sizes(store, objects)
+    return all(sizes.get(ref.key) == ref.size for ref in objects)
+
+
+def parse_run_id(text: str) -> UUID:
+    """Read a run_id. Raises UnknownRunError when it is not a UUID."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise UnknownRunError(f"run_id {text} is not a UUID: see `pqr runs`") from None
+
+
+def known_run(connection: psycopg.Connection, run_id: UUID) -> tuple[Run, str]:
+    """A run by its id, and its status. Raises UnknownRunError."""
+    row = connection.execute(
+        """
+        select world_id, worlds.seed, worlds.config_hash, code_hash, first_day, kind,
+            date_min, date_max, status
+        from meta.etl_runs join meta.worlds using (world_id) where run_id = %s
+        """,
+        [run_id],
+    ).fetchone()
+    if row is None:
+        raise UnknownRunError(f"run_id {run_id} is unknown: see `pqr runs`")
+    world = World(row[0], row[1], row[2], row[3], row[4], row[5])
+    return Run(run_id, world, row[6], row[7]), row[8]

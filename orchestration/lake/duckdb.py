@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.endpoints import endpoint_address
 from orchestration.errors import WorkFailed
 from orchestration.settings import S3Settings, Settings
+from orchestration.settings.endpoints import endpoint_address
 
 _EXTENSIONS = ("httpfs", "postgres_scanner")
 
@@ -43,6 +43,31 @@ def link_extensions(home: Path) -> Path:
     return root
 
 
+def keep_secrets_for_dbt(settings: Settings) -> None:
+    """Write the keys of the embedded services where plain `dbt build` finds them.
+
+    dbt's profile cannot read a file; DuckDB can: persistent secrets, in files of mode 0600.
+    """
+    folder = settings.home / "duckdb_secrets"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "extension_directory": str(settings.home / "duckdb_extensions"),
+        "autoinstall_known_extensions": "false",
+        "secret_directory": str(folder),
+    }
+    with duckdb.connect(config=config) as connection:
+        connection.execute("load httpfs; load postgres_scanner")
+        if settings.s3.is_embedded:
+            connection.execute(_secret(settings.s3, "persistent secret embedded_s3", "s3://"))
+        if settings.postgres.is_embedded:
+            url = settings.postgres.url
+            connection.execute(
+                "create or replace persistent secret embedded_postgres (type postgres,"
+                f" host {quoted(url.host)}, port {quoted(str(url.port))}, user {quoted(url.user)},"
+                f" password {quoted(url.password)}, database {quoted(url.database)})"
+            )
+
+
 def connect(
     settings: Settings,
     *,
@@ -66,7 +91,7 @@ def connect(
             "autoload_known_extensions": "false",
             # A place of its own keeps the user's secrets out. Forbidding persistent ones altogether
             # breaks `attach` to PostgreSQL, which looks for them.
-            "secret_directory": str(settings.home / "duckdb_secrets"),
+            "secret_directory": str(settings.home / "no_secrets"),
             "threads": str(threads),
             "memory_limit": memory_limit,
         },
@@ -76,18 +101,18 @@ def connect(
     # Objects are small and read whole: one request each instead of four.
     connection.execute("set force_download = true")
     connection.execute("set httpfs_connection_caching = true")
-    connection.execute(_secret(settings.s3))
+    connection.execute(_secret(settings.s3, "secret lake", f"s3://{settings.s3.bucket}"))
     return connection
 
 
-def _secret(s3: S3Settings) -> str:
+def _secret(s3: S3Settings, kind_and_name: str, scope: str) -> str:
     host, port = endpoint_address("AWS_ENDPOINT_URL", s3.endpoint_url)
     use_ssl = str(s3.endpoint_url.startswith("https://")).lower()
     return (
-        f"create or replace secret lake (type s3, provider config, key_id {quoted(s3.access_key)},"
+        f"create or replace {kind_and_name} (type s3, provider config, key_id {quoted(s3.access_key)},"
         f" secret {quoted(s3.secret_key)}, region {quoted(s3.region)},"
         f" endpoint {quoted(f'{host}:{port}')}, url_style 'path', use_ssl {use_ssl},"
-        f" scope {quoted(f's3://{s3.bucket}')})"
+        f" scope {quoted(scope)})"
     )
 
 

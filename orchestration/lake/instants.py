@@ -20,7 +20,7 @@ _END: Final = datetime(YEARS[1], 1, 1, tzinfo=UTC)
 
 
 class UnusableInstant(Exception):
-    """A text that is no instant of bronze; `code` says why."""
+    """A text that bronze cannot use as an instant; `code` gives the reason."""
 
     def __init__(self, code: Code) -> None:
         super().__init__(code)

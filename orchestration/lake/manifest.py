@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, cast
@@ -11,11 +12,78 @@ from uuid import UUID
 from orchestration.errors import WorkFailed
 from orchestration.lake.paths import Layer
 
-FORMAT = 1
+FORMAT = 2
 
 
 class ManifestInvalid(WorkFailed):
-    """MANIFEST_INVALID: bytes that are no manifest of this format."""
+    """MANIFEST_INVALID: bytes that are not a manifest of this format."""
+
+
+@dataclass(frozen=True)
+class LineCounts:
+    """What became of the lines of raw objects: `lines` = `bronze` + all of `quarantined`.
+
+    `quarantined` counts lines by reason code; `notes` counts what was tolerated, by note code.
+    """
+
+    lines: int = 0
+    bronze: int = 0
+    quarantined: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def total(cls, parts: Iterable["LineCounts"]) -> "LineCounts":
+        """The counts of several objects, added up; reasons in the order of their codes."""
+        lines = bronze = 0
+        quarantined, notes = Counter[str](), Counter[str]()
+        for part in parts:
+            lines += part.lines
+            bronze += part.bronze
+            quarantined.update(part.quarantined)
+            notes.update(part.notes)
+        return cls(lines, bronze, dict(sorted(quarantined.items())), dict(sorted(notes.items())))
+
+    @property
+    def quarantined_lines(self) -> int:
+        """Lines in quarantine, whatever the reason."""
+        return sum(self.quarantined.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """The `counts` of a bronze object or manifest; meta.quarantine_reasons reads them."""
+        return {
+            "lines": self.lines,
+            "bronze": self.bronze,
+            "quarantined": dict(self.quarantined),
+            "notes": dict(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, counts: Mapping[str, Any]) -> "LineCounts":
+        """Read what `to_json` wrote.
+
+        Raises:
+            ManifestInvalid: A field is missing, unknown or not a count.
+        """
+        try:
+            found = cls(**counts)
+            numbers = [found.lines, found.bronze]
+            numbers += [*found.quarantined.values(), *found.notes.values()]
+        except (TypeError, AttributeError) as error:
+            raise ManifestInvalid(f"MANIFEST_INVALID: counts {dict(counts)!r}: {error}") from None
+        if not {"lines", "bronze"} <= set(counts) or any(
+            not isinstance(number, int) or number < 0 for number in numbers
+        ):
+            raise ManifestInvalid(f"MANIFEST_INVALID: counts {dict(counts)!r}")
+        return found
+
+
+class Edge(NamedTuple):
+    """A dataset and one that it is made from; `seed_sha256` when that is a reference list."""
+
+    dataset: str
+    input_layer: str
+    input_dataset: str
+    seed_sha256: str | None = None
 
 
 class ManifestInput(NamedTuple):
@@ -28,7 +96,10 @@ class ManifestInput(NamedTuple):
 
 @dataclass(frozen=True)
 class ObjectRef:
-    """An object of a layer: `size` in bytes, `rows` lines or records, `counts` by meaning."""
+    """An object of a layer: `size` in bytes, `rows` lines or records.
+
+    `counts` of a bronze object are those of `LineCounts`, of a raw object its lines and tickets.
+    """
 
     key: str
     dataset: str
@@ -36,7 +107,7 @@ class ObjectRef:
     size: int
     sha256: str
     rows: int
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +123,7 @@ class Manifest:
     previous_sha256: str | None
     inputs: tuple[ManifestInput, ...]
     objects: tuple[ObjectRef, ...]
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -111,7 +182,10 @@ class Manifest:
         try:
             content = json.loads(body)
             if content["format"] != FORMAT:
-                raise ManifestInvalid(f"MANIFEST_INVALID: format {content['format']!r}")
+                raise ManifestInvalid(
+                    f"MANIFEST_INVALID: format {content['format']!r}, this version reads format"
+                    f" {FORMAT}: use the version that wrote the lake, or start a new one"
+                )
             return cls(
                 layer=cast(Layer, content["layer"]),
                 run_id=UUID(content["run_id"]),

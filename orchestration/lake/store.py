@@ -117,27 +117,28 @@ class ObjectStore:
             ObjectCorrupt: It has another size or checksum, also after a second reading: a bit
                 that flipped on the way is not the object's fault.
         """
-        for attempt in (1, 2):
+        for _ in range(2):
             body = self.get(key)
-            if len(body) == size and hashlib.sha256(body).hexdigest() == sha256:
+            found = len(body), hashlib.sha256(body).hexdigest()
+            if found == (size, sha256):
                 return body
-            if attempt == 2 and len(body) != size:
-                raise ObjectCorrupt(
-                    f"SIZE_MISMATCH: s3://{self.bucket}/{key} has {len(body)} bytes, not {size}"
-                )
-        found = hashlib.sha256(body).hexdigest()
-        raise ObjectCorrupt(
-            f"SHA_MISMATCH: s3://{self.bucket}/{key} has sha256 {found[:12]}, not {sha256[:12]}"
-        )
+        raise self.corrupt(key, found, size, sha256)
 
-    def digest(self, key: str) -> tuple[int, str]:
-        """Size and sha256 of an object, read in pieces. Raises ObjectMissing, StoreUnavailable."""
+    def corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
+        """The error for a key with another size and sha256 than expected."""
+        name, short = f"s3://{self.bucket}/{key}", found[1][:12]
+        if found[0] != size:
+            return ObjectCorrupt(f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}")
+        return ObjectCorrupt(f"SHA_MISMATCH: {name} has sha256 {short}, not {sha256[:12]}")
+
+    def digest(self, key: str, target: IO[bytes] | None = None) -> tuple[int, str]:
+        """Size and sha256 of an object, read in pieces, also to `target`. Raises as `get` does."""
         digest, size = hashlib.sha256(), 0
         try:
             body = self._client.get_object(Bucket=self.bucket, Key=key)["Body"]
             for chunk in body.iter_chunks(_CHUNK):
                 digest.update(chunk)
-                size += len(chunk)
+                size += len(chunk) if target is None else target.write(chunk)
         except (ClientError, BotoCoreError) as error:
             raise self._reading(error, key) from None
         return size, digest.hexdigest()

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from orchestration.lake.manifest import Edge
 
 # Materializations whose result is a committed dataset, by layer; the others are steps on the way.
 _COMMITTED: Final = {
@@ -16,15 +18,6 @@ _COMMITTED: Final = {
 }
 _BRONZE: Final = "bronze"
 _SERVING_SCHEMA: Final = "serving"
-
-
-class Edge(NamedTuple):
-    """A dataset and one that it is made from; `seed_sha256` when that is a reference list."""
-
-    dataset: str
-    input_layer: str
-    input_dataset: str
-    seed_sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,8 +31,8 @@ class ProjectGraph:
     def edges(self, layer: str) -> tuple[Edge, ...]:
         """What every dataset of silver, gold or serving is made from, in order.
 
-        Models that leave nothing behind are passed through to what they read. The control plane's
-        own tables are no data.
+        Models that leave nothing behind are passed through to what they read. Tables of the
+        control plane are not data.
         """
         found = set()
         for unique_id, (own_layer, dataset) in self._datasets.items():
@@ -78,7 +71,7 @@ class ProjectGraph:
                 yield layer, dataset, None
             elif parent in self.sources:
                 source = self.sources[parent]
-                # The world is what the control plane says of a run, not data.
+                # The world is a record of the control plane, not data.
                 if source.source_name == _BRONZE and source.name != "world":
                     yield _BRONZE, source.name, None
             elif str(self.nodes[parent].resource_type) == "seed":

@@ -7,10 +7,11 @@ import psycopg
 
 from orchestration.errors import WorkFailed
 from orchestration.meta.connection import open_connection
+from orchestration.meta.locks import take_lock
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
 
-_LOCK = "select pg_advisory_lock(hashtextextended('pqr migrations', 0))"
+_WAIT_SECONDS = 120.0
 _REPEATED = ".repeat.sql"
 
 
@@ -23,7 +24,8 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
 
     Every file runs in a transaction of its own, under an advisory lock that makes a second
     process wait. Works for a superuser and for a plain owner of the database: what needs
-    privileges that are missing is left out with a notice of the server.
+    privileges that are missing is left out with a notice of the server. Names without a schema
+    are those of pg_catalog: whoever may create schemas must not decide what an administrator runs.
 
     Args:
         admin_dsn: Connection string of who may create schemas in the database.
@@ -34,13 +36,19 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
 
     Raises:
         DatabaseUnavailable: The server cannot be reached or refuses the login.
-        MigrationFailed: A file failed, or differs from what was applied under its name.
+        MigrationFailed: A file failed, differs from what was applied under its name, or is due
+            and the login may not create schemas.
+        LockHeld: Another process has migrated for too long.
     """
     files = sorted(folder.glob("*.sql"))
     with open_connection(admin_dsn, context="pqr migrate") as connection:
         connection.execute("set client_min_messages = warning")
+        connection.execute("set search_path = pg_catalog, pg_temp")
+        if not _may_migrate(connection):
+            _require_applied(connection, folder)
+            return []
+        take_lock(connection, "pqr migrations", "the migrations of the database", _WAIT_SECONDS)
         connection.execute("set lock_timeout = '60s'")
-        connection.execute(_LOCK)
         return [path.name for path in files if _apply(connection, path)]
 
 
@@ -51,6 +59,25 @@ def unapplied(connection: psycopg.Connection, folder: Path = MIGRATIONS) -> list
     applied = {row[0] for row in rows}
     numbered = sorted(path.name for path in folder.glob("*.sql"))
     return [name for name in numbered if not name.endswith(_REPEATED) and name not in applied]
+
+
+def _may_migrate(connection: psycopg.Connection) -> bool:
+    row = connection.execute(
+        """
+        select to_regnamespace('meta') is null
+            or pg_has_role(nspowner, 'usage') from (select 1) as one
+        left join pg_namespace on nspname = 'meta'
+        """
+    ).fetchone()
+    return row == (True,)
+
+
+def _require_applied(connection: psycopg.Connection, folder: Path) -> None:
+    if missing := unapplied(connection, folder):
+        raise MigrationFailed(
+            f"{len(missing)} migrations are due, the first is {missing[0]}, and"
+            f" {connection.info.user} does not own schema meta: set PQR_POSTGRES_ADMIN_DSN"
+        )
 
 
 def _apply(connection: psycopg.Connection, path: Path) -> bool:

@@ -10,11 +10,13 @@ from psycopg import sql
 from orchestration.errors import WorkFailed
 from orchestration.lake.killpoint import reach
 from orchestration.meta.control import assert_fencing
+from orchestration.meta.locks import release_lock, take_lock
 from orchestration.publication.datasets import Dataset, seed_object
 from orchestration.run import Claim
 
 _PARTITION_OF_A_SEED = "all"
-_PUBLICATION_LOCK = "hashtextextended('pqr publication', 0)"
+_PUBLICATION_LOCK = "pqr publication"
+_WAIT_SECONDS = 900.0
 
 
 class NothingCommitted(WorkFailed):
@@ -43,13 +45,16 @@ def exclusive_publication(connection: psycopg.Connection) -> Iterator[None]:
     """Hold what worlds share while one of them publishes: landing, and what may be collected.
 
     Wrap everything from `prepare_batches` to `collect` in it. Another world waits here.
+
+    Raises:
+        LockHeld: Another publication has taken too long; names its session.
     """
-    connection.execute(f"select pg_advisory_lock({_PUBLICATION_LOCK})")
+    take_lock(connection, _PUBLICATION_LOCK, "the publication", _WAIT_SECONDS)
     try:
         yield
     finally:
         if not connection.closed:
-            connection.execute(f"select pg_advisory_unlock({_PUBLICATION_LOCK})")
+            release_lock(connection, _PUBLICATION_LOCK)
 
 
 def prepare_batches(

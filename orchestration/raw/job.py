@@ -1,4 +1,4 @@
-"""Raw: blocks of days simulated by Dask tasks, every object written once, the manifest last."""
+"""Raw: blocks of days simulated by Dask tasks, every object written once."""
 
 import hashlib
 from collections import deque
@@ -6,17 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING
 
-import psycopg
-
 from orchestration.lake import paths
-from orchestration.lake.commit import commit_layer, put_checksums, take_up
-from orchestration.lake.committed import committed_manifest, read_manifest
+from orchestration.lake.commit import put_checksums
 from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import Manifest, ObjectRef
-from orchestration.lake.presence import missing_objects
-from orchestration.lake.result import LayerResult, OnProgress, no_progress
 from orchestration.lake.store import ObjectStore
-from orchestration.run import Claim, Run, World
+from orchestration.progress import OnProgress, no_progress
+from orchestration.run import Run, World
 from orchestration.settings import S3Settings, Settings
 from simulator.config import SimulationConfig
 from simulator.world import RawObject, blocks, code_hash, simulate
@@ -38,47 +34,37 @@ def run_of(
 
 
 def raw_build_id(world: World) -> str:
-    """The build of raw: the world's inputs fix its bytes, so there is one build a world."""
+    """The build of raw: the world's inputs fix its bytes, so a world has one build."""
     return hashlib.sha256(f"raw {world.config_hash} {world.code_hash}".encode()).hexdigest()
 
 
 def write_raw(
     settings: Settings,
     client: "Client",
-    connection: psycopg.Connection,
-    claim: Claim,
+    run: Run,
     config: SimulationConfig,
     on_progress: OnProgress = no_progress,
-) -> LayerResult:
-    """Simulate the days of the claimed run and commit them.
+) -> Manifest:
+    """Simulate the days of a run and write their objects; the manifest is the caller's to commit.
 
-    Nothing is written when the run's raw is committed and all there. What a dead attempt left is
-    compared and adopted.
+    What a dead attempt left is compared and adopted.
 
     Raises:
         RawConflict: A key holds other bytes than this world makes.
-        StaleClaim: A newer attempt holds the run.
         WorkersLost: The cluster failed.
     """
-    run, store = claim.run, ObjectStore(settings.s3)
-    build_id = raw_build_id(run.world)
-    known = committed_manifest(connection, run, "raw", build_id)
-    if known is not None:
-        manifest = read_manifest(store, known)
-        if not missing_objects(store, manifest):
-            take_up(connection, claim, known)
-            return LayerResult(known, manifest, was_committed=True)
+    store = ObjectStore(settings.s3)
     refs = _simulate(settings, client, run, config, on_progress)
     reach("raw.after_objects")
     checksums = put_checksums(store, run, refs)
     reach("raw.after_checksums")
-    manifest = Manifest(
+    return Manifest(
         layer="raw",
         run_id=run.run_id,
         world_id=run.world.world_id,
         date_min=run.date_min,
         date_max=run.date_max,
-        build_id=build_id,
+        build_id=raw_build_id(run.world),
         previous_sha256=None,
         inputs=(),
         objects=refs,
@@ -96,12 +82,14 @@ def write_raw(
             "checksums_sha256": checksums,
         },
     )
-    committed = commit_layer(store, connection, claim, manifest)
-    return LayerResult(committed, manifest, was_committed=False)
 
 
 def _simulate(
-    settings: Settings, client: "Client", run: Run, config: SimulationConfig, tell: OnProgress
+    settings: Settings,
+    client: "Client",
+    run: Run,
+    config: SimulationConfig,
+    on_progress: OnProgress,
 ) -> tuple[ObjectRef, ...]:
     # Here, since it imports Dask: a run that finds its raw events committed needs none.
     from orchestration.cluster import run_tasks
@@ -116,7 +104,7 @@ def _simulate(
 
     def on_result(refs: tuple[ObjectRef, ...]) -> None:
         done.extend(refs)
-        tell(len(done), total, sum(ref.rows for ref in done), sum(ref.size for ref in done))
+        on_progress(len(done), total, sum(ref.rows for ref in done), sum(ref.size for ref in done))
 
     run_tasks(client, write_block, tasks, on_result)
     return tuple(sorted(done, key=lambda ref: ref.key))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.errors import UsageError
-from orchestration.lake.duckdb import link_extensions
+from orchestration.lake.duckdb import keep_secrets_for_dbt, link_extensions
 from orchestration.meta.migrate import migrate
 from orchestration.services import postgres, postgres_place, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
@@ -20,6 +20,7 @@ from orchestration.services.identity import uses_foreign_postgres, uses_foreign_
 from orchestration.services.lock import services_lock
 from orchestration.services.roles import ensure_database
 from orchestration.settings import PORTS_FILE, Settings
+from orchestration.settings.secrets import SECRETS_FILE, read_secrets, write_secrets
 
 Report = Callable[[str], None]
 
@@ -37,7 +38,7 @@ def up(settings: Settings, report: Report = lambda line: None) -> None:
     _make_home(settings.home)
     try:
         with services_lock(settings.home):
-            _up_all(settings, report)
+            _up_all(_with_kept_secrets(settings), report)
     except OSError as error:  # a disk that filled up meanwhile, a folder that is read-only
         raise StartFailed(f"the services cannot be started: {error}") from error
 
@@ -55,11 +56,20 @@ def delete(home: Path, report: Report = lambda line: None) -> None:
     """Stop the embedded services of `home` and delete all that is theirs: objects, database."""
     down(home, report, at_once=True)
     postgres_place.delete(home)
-    for name in ("s3", "logs", "duckdb_extensions"):
+    for name in ("s3", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
         shutil.rmtree(home / name, ignore_errors=True)
-    for name in (PORTS_FILE, "services.lock"):
+    for name in (PORTS_FILE, SECRETS_FILE, "services.lock"):
         (home / name).unlink(missing_ok=True)
     report(f"{'Data':<12} deleted under {home}")
+
+
+def _with_kept_secrets(settings: Settings) -> Settings:
+    """Write the secrets of a new home; where another command has written some, take those."""
+    kept = read_secrets(settings.home)
+    if kept is None:
+        write_secrets(settings.home, settings.secrets)
+        return settings
+    return settings if kept == settings.secrets else settings.with_secrets(kept)
 
 
 def _up_all(settings: Settings, report: Report) -> None:
@@ -71,6 +81,7 @@ def _up_all(settings: Settings, report: Report) -> None:
     if applied:
         report(f"{'Migrations':<12} {len(applied)} applied")
     link_extensions(settings.home)
+    keep_secrets_for_dbt(settings)
 
 
 def _up_s3(settings: Settings, report: Report) -> None:

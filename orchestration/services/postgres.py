@@ -16,7 +16,7 @@ from orchestration.services.belonging import POSTGRES_PROGRAM, home_of
 from orchestration.services.errors import NotReady, StartFailed
 from orchestration.services.postgres_place import ENVIRONMENT, Place, folder_of, prepare
 from orchestration.services.process import Process, by_pid, find, inside, run_as, spawn, stop, tail
-from orchestration.settings import EMBEDDED_PASSWORDS, Settings
+from orchestration.settings import Settings
 
 SUPERUSER = "pqr_admin"
 READY_SECONDS = 60.0
@@ -42,6 +42,10 @@ SERVER_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+
+
+class _OtherPassword(StartFailed):
+    """The superuser has another password than the home's secrets say."""
 
 
 def log_file(home: Path) -> Path:
@@ -87,9 +91,17 @@ def start(settings: Settings) -> bool:
     if process is None:
         ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
         place = prepare(settings.home)
-        _initialise(place)
+        _initialise(place, settings.secrets.password(SUPERUSER))
         _launch(place, settings)
-    _wait_until_ready(settings)
+    try:
+        _wait_until_ready(settings)
+    except _OtherPassword:
+        # A home from before secrets were random, or whose file of secrets was lost.
+        halt(settings.home)
+        place = prepare(settings.home)
+        _set_password(place, settings.secrets.password(SUPERUSER))
+        _launch(place, settings)
+        _wait_until_ready(settings)
     return process is None
 
 
@@ -104,19 +116,19 @@ def halt(home: Path, *, at_once: bool = False) -> bool:
 
 def server_dsn(settings: Settings) -> str:
     """The superuser's way in, to the database that always exists."""
-    password = EMBEDDED_PASSWORDS[SUPERUSER]
+    password = settings.secrets.password(SUPERUSER)
     port = settings.postgres_port
     return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
 
 
-def _initialise(place: Place) -> None:
+def _initialise(place: Place, superuser_password: str) -> None:
     """Make the data directory under another name first: a torn one is never taken for a whole."""
     if place.data.exists():
         return
     fresh = place.folder / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)
     with tempfile.NamedTemporaryFile("w", dir=place.folder) as password:
-        password.write(EMBEDDED_PASSWORDS[SUPERUSER])
+        password.write(superuser_password)
         password.flush()
         if place.account is not None:
             os.chown(password.name, place.account.uid, place.account.gid)
@@ -138,6 +150,17 @@ def _initialise(place: Place) -> None:
         said = " ".join(done.stderr.split())[-300:]
         raise StartFailed(f"PostgreSQL's initdb failed in {place.folder}: {said}")
     fresh.rename(place.data)
+
+
+def _set_password(place: Place, superuser_password: str) -> None:
+    """Give the superuser its password, in single-user mode: nobody can log in meanwhile."""
+    _clear_the_way(place.data)
+    statement = f"alter role {SUPERUSER} password '{superuser_password}'\n"
+    command = [str(place.binaries / "postgres"), "--single", "-D", str(place.data), "postgres"]
+    done = run_as(place.account, command, ENVIRONMENT, text=statement)
+    if done.returncode != 0:
+        said = " ".join(done.stderr.split())[-300:]
+        raise StartFailed(f"PostgreSQL in {place.data} takes no new password: {said}")
 
 
 def _launch(place: Place, settings: Settings) -> None:
@@ -190,9 +213,8 @@ def _wait_until_ready(settings: Settings) -> None:
         if process is None:
             raise StartFailed(f"PostgreSQL ended at once; {log} says: {tail(log)}")
         if "password authentication failed" in problem:
-            raise StartFailed(
-                f"PostgreSQL of {settings.home} has another password for {SUPERUSER}: "
-                "set it back, or choose another PQR_HOME"
+            raise _OtherPassword(
+                f"PostgreSQL of {settings.home} has another password for {SUPERUSER}; see {log}"
             )
         if time.monotonic() > deadline:
             raise NotReady(f"PostgreSQL takes no login ({problem}); see {log}")

@@ -92,12 +92,12 @@ def spawn(
 
 
 def run_as(
-    account: Account | None, argv: list[str], environment: Mapping[str, str]
+    account: Account | None, argv: list[str], environment: Mapping[str, str], *, text: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run `argv` to its end from the root directory as `account`, output captured."""
+    """Run `argv` to its end from the root directory as `account`; `text` is its input."""
     return subprocess.run(
         argv,
-        stdin=subprocess.DEVNULL,
+        input=text,
         capture_output=True,
         text=True,
         errors="replace",

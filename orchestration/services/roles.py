@@ -1,10 +1,12 @@
 """The embedded PostgreSQL's roles and database. Privileges are the migrations' business."""
 
+from dataclasses import replace
+
 import psycopg
 from psycopg import sql
 
 from orchestration.services.postgres import server_dsn
-from orchestration.settings import EMBEDDED_PASSWORDS, Settings
+from orchestration.settings import Settings
 
 OWNER = "lake_owner"
 LOGINS = ("lake_writer", "bi_reader")
@@ -19,9 +21,11 @@ def ensure_database(settings: Settings) -> None:
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(OWNER)))
         for role in LOGINS:
             if role not in existing:
+                connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
+            if not _can_log_in(settings, role):
                 connection.execute(
-                    sql.SQL("create role {} login password {}").format(
-                        sql.Identifier(role), sql.Literal(EMBEDDED_PASSWORDS[role])
+                    sql.SQL("alter role {} password {}").format(
+                        sql.Identifier(role), sql.Literal(settings.secrets.password(role))
                     )
                 )
         found = connection.execute("select from pg_database where datname = %s", [database])
@@ -31,3 +35,17 @@ def ensure_database(settings: Settings) -> None:
                     sql.Identifier(database), sql.Identifier(OWNER)
                 )
             )
+
+
+def _can_log_in(settings: Settings, role: str) -> bool:
+    url = replace(
+        settings.postgres.url,
+        user=role,
+        password=settings.secrets.password(role),
+        database="postgres",
+    )
+    try:
+        psycopg.connect(url.dsn(), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -7,16 +7,22 @@ import sys
 import time
 from pathlib import Path
 
-from orchestration.errors import UsageError
+from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.services import ports
 from orchestration.services.belonging import S3_PROGRAM, home_of
-from orchestration.services.bucket import ensure_bucket
-from orchestration.services.errors import NotReady, PortTaken, StartFailed
+from orchestration.services.bucket import check_bucket, ensure_bucket
+from orchestration.services.certificates import ensure_certificate
+from orchestration.services.errors import NotReady, PortTaken, Refused, StartFailed
 from orchestration.services.process import Process, find, spawn, stop, tail
 from orchestration.settings import SIDE_PORTS, Settings
 
 # Each part of the server has a port for HTTP and one for gRPC, counted from the S3 port.
 PARTS = ("s3", "master", "volume", "filer", "admin")
+NO_ORIGIN = "https://no-origin.invalid"
+# Components that call each other by gRPC: each shows the home's certificate, on both sides.
+GRPC_COMPONENTS = (
+    "CLIENT", "MASTER", "VOLUME", "FILER", "S3", "ADMIN", "WORKER", "MQ", "MSG_BROKER", "MSG_AGENT",
+)  # fmt: skip
 READY_SECONDS = 60.0  # after kill -9 one start in four took 20 s
 STOP_STEPS = ((signal.SIGTERM, 10.0),)
 
@@ -65,6 +71,9 @@ def start(settings: Settings) -> bool:
     if process is not None and not data_folder(settings.home).exists():
         halt(settings.home)
         process = None
+    if process is not None and _takes_other_keys(settings):
+        halt(settings.home)  # started before the home's secrets were made anew
+        process = None
     if process is not None:
         _wait_until_ready(settings)
         return False
@@ -89,6 +98,16 @@ def halt(home: Path, *, at_once: bool = False) -> bool:
     stop(process, () if at_once or is_orphan else STOP_STEPS)
     _remove_sockets(port_of(process))
     return True
+
+
+def _takes_other_keys(settings: Settings) -> bool:
+    try:
+        check_bucket(settings.s3)
+    except Refused as error:
+        return "refuses access key" in str(error)
+    except ServiceUnavailable:
+        return False
+    return False
 
 
 def _launch(settings: Settings) -> None:
@@ -130,18 +149,26 @@ def _command(folder: Path, port: int) -> list[str]:
         # As at a real provider: a misspelt bucket is an error, and a full one is not deleted.
         "-s3.autoCreateBucket=false",
         "-s3.allowDeleteBucketNotEmpty=false",
+        # No web page may call it from a browser.
+        f"-s3.allowedOrigins={NO_ORIGIN}",
+        f"-filer.allowedOrigins={NO_ORIGIN}",
         *numbers,
     ]
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """Credentials and memory limits. The signing keys live as long as the process."""
+    """Credentials, certificates and memory limits. Signing keys live as long as the process."""
+    certificate, key = ensure_certificate(settings.home / "tls")
     keys = ("SIGNING_KEY", "SIGNING_READ_KEY", "FILER_SIGNING_KEY", "FILER_SIGNING_READ_KEY")
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(settings.home),
         "AWS_ACCESS_KEY_ID": settings.s3.access_key,
         "AWS_SECRET_ACCESS_KEY": settings.s3.secret_key,
+        # Mutual TLS: without it the gRPC ports answer whoever calls.
+        "WEED_GRPC_CA": str(certificate),
+        **{f"WEED_GRPC_{name}_CERT": str(certificate) for name in GRPC_COMPONENTS},
+        **{f"WEED_GRPC_{name}_KEY": str(key) for name in GRPC_COMPONENTS},
         "GOMEMLIMIT": "300MiB",
         "GOGC": "50",
         **{f"WEED_JWT_{key}": secrets.token_hex(32) for key in keys},

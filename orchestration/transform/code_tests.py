@@ -5,14 +5,14 @@ this machine leaves them out. Nothing but a cache: without it they run again.
 """
 
 import hashlib
-from functools import lru_cache
+import json
 from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.settings import Settings
 
-_ROOTS = ("dbt_project", "macros", "seeds", "dbt_project.yml", "profiles.yml")
-_SUFFIXES = {".sql", ".csv", ".yml"}
+_ROOTS = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml")
+_SUFFIXES = {".sql", ".csv", ".yml", ".md"}
 _PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb")
 
 
@@ -33,16 +33,18 @@ def remember(settings: Settings, layer: str) -> None:
 
 
 def _mark(settings: Settings, layer: str) -> Path:
-    code = _code(settings.project_root)
+    code = code_of_project(settings.project_root)
     return settings.home / "dbt" / "code_tests_passed" / f"{layer}-{code[:16]}"
 
 
-@lru_cache(maxsize=4)
-def _code(root: Path) -> str:
+def versions() -> dict[str, str]:
+    """The packages that decide what dbt makes of the same files, with their versions."""
+    return {package: version(package) for package in _PACKAGES}
+
+
+def code_of_project(root: Path) -> str:
     """sha256 of all that dbt parses, with the versions that run it."""
-    digest = hashlib.sha256()
-    for package in _PACKAGES:
-        digest.update(f"{package} {version(package)}\n".encode())
+    digest = hashlib.sha256(json.dumps(versions()).encode())
     for name in _ROOTS:
         path = root / name
         files = [path] if path.is_file() else sorted(path.rglob("*"))

@@ -2,15 +2,15 @@
 
 import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.progress import OnProgress, no_progress
 from orchestration.settings import Settings, exported
 from orchestration.transform import code_tests
-from orchestration.transform.following import callbacks
 
 
 class DbtFailed(WorkFailed):
@@ -21,7 +21,7 @@ class ConnectionLost(ServiceUnavailable):
     """dbt lost its connection to S3 or PostgreSQL, or did not get one."""
 
 
-# How DuckDB, libpq and psycopg2 say that the other side went away or is not up yet.
+# How DuckDB, libpq and psycopg2 report that the other side went away or is not up yet.
 _LOST_CONNECTION = re.compile(
     r"connection (to .*)?(refused|reset|timed out|failed|already closed|is closed)"
     r"|connection to server .* failed|could not (connect|establish connection)"
@@ -35,7 +35,7 @@ _LOST_CONNECTION = re.compile(
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What dbt said of one node: `status` is dbt's word, `seconds` its execution time."""
+    """What dbt reports of one node: `status` is dbt's term, `seconds` its execution time."""
 
     unique_id: str
     status: str
@@ -106,8 +106,9 @@ def run_dbt(
     facts: Mapping[str, str],
     workspace: Path,
     projects: Projects | None = None,
+    on_progress: OnProgress = no_progress,
 ) -> DbtResult:
-    """Build what is tagged `layer` on `target`; what tests code alone, once a version.
+    """Build what is tagged `layer` on `target`; tests of code alone run once per version.
 
     Args:
         settings: Where the services are.
@@ -116,6 +117,7 @@ def run_dbt(
         facts: Further environment of the invocation (run, dates, staging folder).
         workspace: A folder of this invocation; its DuckDB file starts empty.
         projects: What earlier invocations of the same run have parsed.
+        on_progress: Called with the number of nodes that are done, and of all, from other threads.
 
     Raises:
         ConnectionLost: A service went away before the first node.
@@ -134,12 +136,12 @@ def run_dbt(
         "PQR_DUCKDB_PATH": str(database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-    options = _options(settings, target, workspace / "logs")
+    options = dbt_options(settings, target, workspace / "logs")
     is_tested = code_tests.have_passed(settings, layer)
     left_out = ["--exclude", *code_tests.SELECTORS] if is_tested else []
     with exported(environment):
         manifest = (projects or Projects()).parsed(target, options)
-        outcome = dbtRunner(manifest=manifest, callbacks=callbacks(layer)).invoke(
+        outcome = dbtRunner(manifest=manifest, callbacks=[_node_counter(on_progress)]).invoke(
             [
                 *options[:_GLOBAL],
                 "build",
@@ -161,11 +163,20 @@ def run_dbt(
     return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
 
 
+def _node_counter(on_progress: OnProgress) -> Callable[[Any], None]:
+    def take(event: Any) -> None:
+        if event.info.name == "LogStartLine":
+            on_progress(event.data.index - 1, event.data.total)
+
+    return take
+
+
 # How many of the options stand before the command.
 _GLOBAL = 7
 
 
-def _options(settings: Settings, target: str, logs: Path) -> list[str]:
+def dbt_options(settings: Settings, target: str, logs: Path) -> list[str]:
+    """The options of every invocation: log to `logs`, project, profile and target."""
     return [
         "--log-level",
         "none",

@@ -19,7 +19,7 @@ _PLACES: Final = {
     "manifest.json": '"MANIFEST.JSON INLINE DATA"',
     "catalog.json": '"CATALOG.JSON INLINE DATA"',
 }
-# How macros/generate_schema_name.sql names the schemas of a sandbox.
+# How macros/names/generate_schema_name.sql names the schemas of a sandbox.
 _SANDBOX: Final = re.compile(r"dev_.+_(landing|serving|silver|gold|core)")
 
 Json = dict[str, Any]

@@ -1,48 +1,51 @@
-"""The build_id of a dbt layer: what its files depend on, and nothing else."""
+"""The build_id of a dbt layer: what dbt's manifest says the layer depends on, and nothing else.
+
+Descriptions and tests stay out: they cannot change a byte of the layer.
+"""
 
 import hashlib
+import json
+import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-import duckdb
+import yaml
 
-_SQL_ROOTS = {
-    "silver": ("dbt_project/models/silver",),
-    "gold": ("dbt_project/models/gold",),
-    "publish": ("dbt_project/models/publish", "dbt_project/models/serving"),
-}
-_COMMON = ("macros", "seeds", "dbt_project.yml")
-# Macros that only the serving models call: editing them rebuilds nothing of the lake.
-_SERVING_MACROS = "macros/serving/"
-_SUFFIXES = {".sql", ".csv"}
+from orchestration.settings import Settings, exported
+from orchestration.transform.code_tests import code_of_project, versions
+from orchestration.transform.dbt import Projects, dbt_options
+
+# The dbt tags of the models that make a layer.
+_TAGS = {"silver": ("silver",), "gold": ("gold",), "publish": ("publish", "serving")}
+_PROJECT = "pqr_lakehouse"
+_VAR = re.compile(r"\bvar\(\s*['\"](\w+)['\"]")
 # The first half of a build_id says all that it depends on, the second the code alone.
 _HALF = 32
 
 
-def build_id(project_root: Path, layer: str, inputs: Iterable[str]) -> str:
+def build_id(settings: Settings, layer: str, inputs: Iterable[str]) -> str:
     """Hash the code and the inputs of `layer`.
 
-    Descriptions and tests (yml) stay out: they cannot change a byte of the layer.
+    dbt parses the project only when one of its files changed since the last call on this machine.
 
     Args:
-        project_root: The folder of dbt_project.yml.
+        settings: The project and where the result is kept.
         layer: silver, gold or publish.
         inputs: sha256 of the manifests the layer reads, in their order.
 
     Returns:
         64 hexadecimal digits.
+
+    Raises:
+        DbtFailed: The project does not parse.
     """
-    code = hashlib.sha256()
-    code.update(f"duckdb {duckdb.__version__}\n".encode())
-    for path in _files(project_root, (*_SQL_ROOTS[layer], *_COMMON)):
-        name = path.relative_to(project_root).as_posix()
-        if layer != "publish" and name.startswith(_SERVING_MACROS):
-            continue
-        code.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    every = code.copy()
+    code = _code_of_layers(settings)[layer]
+    every = hashlib.sha256(code.encode())
     for manifest in inputs:
         every.update(f"input {manifest}\n".encode())
-    return every.hexdigest()[:_HALF] + code.hexdigest()[:_HALF]
+    return every.hexdigest()[:_HALF] + code[:_HALF]
 
 
 def same_code(one: str, other: str) -> bool:
@@ -50,12 +53,95 @@ def same_code(one: str, other: str) -> bool:
     return one[_HALF:] == other[_HALF:]
 
 
-def _files(project_root: Path, roots: Iterable[str]) -> list[Path]:
-    found: list[Path] = []
-    for root in roots:
-        path = project_root / root
-        if path.is_file():
-            found.append(path)
-        else:
-            found.extend(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
-    return sorted(found)
+def _code_of_layers(settings: Settings) -> dict[str, str]:
+    """The code half of every layer, from the file of the last call if no file changed."""
+    files = code_of_project(settings.project_root)
+    known = settings.home / "dbt" / "code_of_layers.json"
+    try:
+        kept = json.loads(known.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        kept = {}
+    if kept.get("files") != files:
+        # The environment decides names of schemas, as in a run.
+        with exported({**settings.exports(), "PQR_LAYER": "silver"}):
+            options = dbt_options(settings, "lake", settings.home / "dbt" / "logs")
+            manifest = Projects().parsed("lake", options)
+        layers = {layer: _hash(settings.project_root, manifest, layer) for layer in _TAGS}
+        kept = {"files": files, "layers": layers}
+        known.parent.mkdir(parents=True, exist_ok=True)
+        written = known.with_name(f"{known.name}.{os.getpid()}")
+        written.write_text(json.dumps(kept), encoding="utf-8")
+        written.replace(known)
+    return dict(kept["layers"])
+
+
+def _hash(root: Path, manifest: Any, layer: str) -> str:
+    models = sorted(
+        (
+            node
+            for node in manifest.nodes.values()
+            if node.resource_type == "model" and set(_TAGS[layer]) & set(node.tags)
+        ),
+        key=lambda node: str(node.unique_id),
+    )
+    hooks = [node for node in manifest.nodes.values() if node.resource_type == "operation"]
+    macros = _reached(manifest, [*models, *hooks])
+    seeds = {
+        parent for node in models for parent in node.depends_on.nodes if parent.startswith("seed.")
+    }
+    sql = [node.raw_code for node in (*models, *hooks)]
+    sql += [manifest.macros[name].macro_sql for name in macros]
+    facts = {
+        "versions": versions(),
+        "models": {node.unique_id: _facts(node) for node in models},
+        "hooks": sorted(hook.raw_code for hook in hooks),
+        "macros": {name: manifest.macros[name].macro_sql for name in macros},
+        "seeds": {name: _sha256(root / manifest.nodes[name].original_file_path) for name in seeds},
+        "vars": _values(root, {name for text in sql for name in _VAR.findall(text)}),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _facts(node: Any) -> dict[str, object]:
+    """What of a model decides bytes: its query, its types, how its files are cut and ordered."""
+    meta = node.config.meta
+    names = ("partition", "grain", "order", "touched", "serving")
+    return {
+        "sql": node.raw_code,
+        "name": f"{node.schema}.{node.alias}",
+        "materialized": node.config.materialized,
+        "columns": [(column.name, column.data_type) for column in node.columns.values()],
+        "meta": {name: meta[name] for name in names if name in meta},
+    }
+
+
+def _reached(manifest: Any, nodes: Iterable[Any]) -> list[str]:
+    """The project's macros that these nodes call, directly or through others.
+
+    A materialization is found by its name, as dbt finds it: no node says that it depends on it.
+    """
+    waiting = [name for node in nodes for name in node.depends_on.macros]
+    used = {f"materialization_{node.config.materialized}_" for node in nodes}
+    waiting += [
+        unique_id
+        for unique_id, macro in manifest.macros.items()
+        if any(macro.name.startswith(prefix) for prefix in used)
+    ]
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        # dbt's own macros are named by its versions.
+        if name not in reached and name.startswith(f"macro.{_PROJECT}."):
+            reached.add(name)
+            waiting += manifest.macros[name].depends_on.macros
+    return sorted(reached)
+
+
+def _values(root: Path, names: set[str]) -> dict[str, object]:
+    project = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))
+    given = project.get("vars") or {}
+    return {name: {**given, **given.get(_PROJECT, {})}.get(name) for name in sorted(names)}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

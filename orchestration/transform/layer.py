@@ -1,36 +1,28 @@
-"""Silver and gold as committed layers: build with dbt, upload the parts, put the manifest last."""
+"""Silver and gold: built by dbt into a staging folder, uploaded, described by a manifest."""
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import psycopg
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.commit import commit_layer, take_up
-from orchestration.lake.committed import (
-    CommittedManifest,
-    committed_manifest,
-    newest_manifests,
-    read_manifest,
-)
+from orchestration.lake.commit import upload_parts
+from orchestration.lake.committed import CommittedManifest, committed_manifest
 from orchestration.lake.manifest import Manifest, ManifestInput, ObjectRef
-from orchestration.lake.parts import upload_parts
 from orchestration.lake.store import ObjectStore
-from orchestration.run import Claim, Run
-from orchestration.settings import Settings
-from orchestration.transform.carrying import may_carry_over
+from orchestration.progress import OnProgress
+from orchestration.run import Run
+from orchestration.settings import Settings, exported
 from orchestration.transform.dbt import (
     ConnectionLost,
     DbtResult,
-    NodeResult,
     Projects,
+    dbt_options,
     is_lost_connection,
     run_dbt,
 )
-from orchestration.transform.fingerprint import build_id
 
 Layer = Literal["silver", "gold"]
 READS: Final[dict[Layer, str]] = {"silver": "bronze", "gold": "silver"}
@@ -40,93 +32,91 @@ class LayerFailed(WorkFailed):
     """A model or a critical test of a layer failed: the layer is not committed."""
 
 
-@dataclass(frozen=True)
-class LayerBuilt:
-    """A committed layer; `dbt` is None when the build was found committed."""
-
-    committed: CommittedManifest
-    manifest: Manifest
-    rows_in: int
-    dbt: DbtResult | None
-
-
-def build_layer(
+def stage_layer(
     settings: Settings,
-    connection: psycopg.Connection,
-    store: ObjectStore,
-    claim: Claim,
+    run: Run,
     layer: Layer,
     *,
     workspace: Path,
     projects: Projects,
-    on_results: Callable[[str, Sequence[NodeResult]], None],
-) -> LayerBuilt:
-    """Build and commit `layer`, or find this build committed.
+    carries_over: bool,
+    on_progress: OnProgress,
+) -> DbtResult:
+    """Let dbt build `layer` into `staging_folder(workspace, layer)`; failing nodes do not raise.
 
     Args:
         settings: Where the services are.
-        connection: Of the writer, autocommit, holding the claim.
-        store: The bucket.
-        claim: The running attempt.
-        layer: silver or gold; what it reads must be committed.
-        workspace: Scratch space of the run; emptied.
-        projects: What dbt has parsed in this run.
-        on_results: Called with the build and every dbt node, also when some failed.
-
-    Raises:
-        LayerFailed: A model or a critical test failed; nothing is committed.
+        run: Whose days are built; what the layer reads must be committed.
+        layer: silver or gold.
+        workspace: Scratch space of the run; the layer's part of it is emptied.
+        projects: What dbt has parsed in this process.
+        carries_over: Whether cases of other runs are taken as they are committed.
+        on_progress: Called with the number of nodes that are done, and of all.
     """
-    run = claim.run
-    inputs = newest_manifests(connection, run.world.world_id, READS[layer])
-    if not inputs:
-        raise LayerFailed(f"{layer}: no committed {READS[layer]} in world {run.world.world_id}")
-    build = build_id(settings.project_root, layer, [known.sha256 for known in inputs])
-    rows_in = sum(known.rows for known in inputs)
-    known = committed_manifest(connection, run, layer, build)
-    if known is not None:
-        take_up(connection, claim, known)
-        return LayerBuilt(known, read_manifest(store, known), rows_in, None)
-
-    carries = layer == "silver" and may_carry_over(connection, run, inputs, build)
-    staging = workspace / layer / "staging"
-    _empty(workspace / layer)
-    (staging / layer).mkdir(parents=True)
-    result = run_dbt(
+    folder = workspace / layer
+    shutil.rmtree(folder, ignore_errors=True)
+    staging_folder(workspace, layer).mkdir(parents=True)
+    return run_dbt(
         settings,
         layer=layer,
         target="lake",
         facts={
             **run_facts(run),
-            "PQR_LAKE_ROOT": str(staging),
-            "PQR_CARRIES_OVER": "true" if carries else "",
+            "PQR_LAKE_ROOT": str(folder / "staging"),
+            "PQR_CARRIES_OVER": "true" if carries_over else "",
         },
-        workspace=workspace / layer,
+        workspace=folder,
         projects=projects,
+        on_progress=on_progress,
     )
-    on_results(build, result.nodes)
-    require_success(layer, result)
+
+
+def staging_folder(workspace: Path, layer: Layer) -> Path:
+    """Where dbt writes `<dataset>/<partition>/*.parquet` of a layer."""
+    return workspace / layer / "staging" / layer
+
+
+def upload_layer(
+    store: ObjectStore,
+    connection: psycopg.Connection,
+    run: Run,
+    layer: Layer,
+    build_id: str,
+    inputs: Sequence[CommittedManifest],
+    workspace: Path,
+) -> Manifest:
+    """Upload what is staged; the manifest is the caller's to commit. Empties the workspace."""
+    objects = upload_parts(store, staging_folder(workspace, layer), layer, run)
+    shutil.rmtree(workspace / layer, ignore_errors=True)
     previous = committed_manifest(connection, run, READS[layer])
-    objects = upload_parts(store, staging / layer, layer, run)
-    manifest = Manifest(
+    return Manifest(
         layer=layer,
         run_id=run.run_id,
         world_id=run.world.world_id,
         date_min=run.date_min,
         date_max=run.date_max,
-        build_id=build,
+        build_id=build_id,
         previous_sha256=previous.sha256 if previous else None,
         inputs=tuple(ManifestInput(item.run_id, item.layer, item.sha256) for item in inputs),
         objects=objects,
         counts=_rows_by_dataset(objects),
     )
-    committed = commit_layer(store, connection, claim, manifest)
-    shutil.rmtree(workspace / layer, ignore_errors=True)
-    return LayerBuilt(committed, manifest, rows_in, result)
 
 
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def parsed_project(settings: Settings, projects: Projects, run: Run, logs: Path) -> Any:
+    """The manifest that dbt holds in memory, parsed now only if no layer was built before.
+
+    Args:
+        settings: Where the services are.
+        projects: What this process has parsed.
+        run: Whose names count: schemas as people see them, not those of the sandbox.
+        logs: Folder of dbt's log.
+
+    Raises:
+        DbtFailed: The project does not parse.
+    """
+    with exported({**settings.exports(), **run_facts(run), "PQR_LAYER": "silver"}):
+        return projects.parsed("lake", dbt_options(settings, "lake", logs))
 
 
 def run_facts(run: Run) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
@@ -10,11 +11,9 @@ from orchestration.errors import WorkFailed
 from orchestration.lake import paths
 from orchestration.lake.commit import checksums_body
 from orchestration.lake.committed import CommittedManifest, read_manifest
-from orchestration.lake.manifest import Manifest, ManifestInvalid, ObjectRef
+from orchestration.lake.manifest import LineCounts, Manifest, ManifestInvalid, ObjectRef
 from orchestration.lake.store import ObjectMissing, ObjectStore
 from orchestration.verify.findings import Finding
-
-_QUARANTINED = "quarantined:"
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,17 @@ def verify_checksums(store: ObjectStore, link: Link) -> list[Finding]:
     return [Finding("CHECKSUMS_MISMATCH", key, f"differs for {', '.join(differing[:3]) or 'all'}")]
 
 
-def _equation(key: str, counts: Mapping[str, int], rows: int) -> list[Finding]:
-    quarantined = sum(n for name, n in counts.items() if name.startswith(_QUARANTINED))
-    lines, bronze = counts.get("lines", 0), counts.get("bronze", 0)
-    if lines == bronze + quarantined and bronze == rows:
+def _equation(key: str, counts: Mapping[str, Any], rows: int) -> list[Finding]:
+    try:
+        found = LineCounts.from_json(counts)
+    except ManifestInvalid as error:
+        return [Finding("MANIFEST_INVALID", key, str(error).partition(": ")[2])]
+    if found.lines == found.bronze + found.quarantined_lines and found.bronze == rows:
         return []
-    detail = f"{lines} lines, {bronze} in bronze, {rows} rows, {quarantined} quarantined"
+    detail = (
+        f"{found.lines} lines, {found.bronze} in bronze, {rows} rows,"
+        f" {found.quarantined_lines} quarantined"
+    )
     return [Finding("EQUATION_BROKEN", key, detail)]
 
 

@@ -13,7 +13,7 @@ from orchestration.lake import paths
 from orchestration.lake.store import ObjectFacts, ObjectStore
 from orchestration.settings import Settings
 
-# As macros/generate_schema_name.sql names them.
+# As macros/names/generate_schema_name.sql names them.
 _SCHEMA = re.compile(r"dev_([a-z0-9_]{1,31})_(landing|serving|silver|gold|core)")
 
 

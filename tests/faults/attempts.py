@@ -40,7 +40,7 @@ def write_events(folder: Path, days: int = 2, bad: int = 0) -> Path:
             "ticket_id": f"{number // 3:08x}-0000-4000-8000-00000000000a",
             "event_type": "MESSAGE_ADDED",
             "ts": f"2025-09-{1 + number // EVENTS:02}T15:00:{number:02}.000000Z",
-            "data": {"role": "citizen", "text": f"mensaje {number}", "text_len": 9},
+            "data": {"role": "citizen", "text": f"mensaje {number:03}", "text_len": 11},
         }
         lines.append(json.dumps(event))
     lines[:bad] = [line[:-9] for line in lines[:bad]]
@@ -87,26 +87,29 @@ def land(settings: Settings, location: str) -> dict[str, Any]:
 
     from orchestration.bronze.job import write_bronze
     from orchestration.ingest.job import plan_delivery, write_delivery
+    from orchestration.lake.commit import commit_layer
+    from orchestration.lake.store import ObjectStore
     from orchestration.meta.control import RunFacts, claim_run, connect, finish_run
 
     delivery = plan_delivery(settings, location, source="email")
     with connect(settings) as connection:
         claim = claim_run(connection, delivery.run, RunFacts())
-        raw = write_delivery(settings, connection, claim, delivery)
+        store = ObjectStore(settings.s3)
+        raw = write_delivery(settings, delivery)
+        raw_commit = commit_layer(store, connection, claim, raw)
         with (
             LocalCluster(
                 n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
             ) as cluster,
             Client(cluster) as client,
         ):
-            bronze = write_bronze(
-                settings, client, connection, claim, raw.manifest, check=lambda manifest: None
-            )
+            bronze = write_bronze(settings, client, delivery.run, raw)
+        bronze_commit = commit_layer(store, connection, claim, bronze)
         finish_run(connection, claim, "PUBLISHED")
     return {
         "run_id": str(delivery.run.run_id),
         "attempt": claim.attempt,
-        "raw": raw.committed.sha256,
-        "bronze": bronze.committed.sha256,
-        "counts": dict(bronze.manifest.counts),
+        "raw": raw_commit.sha256,
+        "bronze": bronze_commit.sha256,
+        "counts": dict(bronze.counts),
     }

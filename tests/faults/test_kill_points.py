@@ -43,7 +43,7 @@ def test_a_killed_attempt_is_taken_up_where_it_was(world: Lake, step: str) -> No
     again = world.attempt().answer
     assert (again["raw"], again["bronze"]) == (retried["raw"], retried["bronze"])
     assert world.objects() == after
-    assert retried["counts"] == {"bronze": 12, "lines": 12}
+    assert retried["counts"] == {"bronze": 12, "lines": 12, "quarantined": {}, "notes": {}}
     statuses = world.connection.execute("select attempt, status from meta.etl_runs").fetchall()
     assert statuses == [(3, "PUBLISHED")]
 

@@ -11,7 +11,7 @@ from conftest import Lake
 
 from orchestration.lake.commit import commit_layer
 from orchestration.lake.manifest import Manifest
-from orchestration.meta.control import RunFacts, StaleClaim, claim_run, connect, release_run
+from orchestration.meta.control import RunFacts, StaleClaim, claim_run, connect, unlock_world
 from orchestration.run import Run, World
 
 
@@ -76,7 +76,7 @@ def test_an_older_attempt_cannot_commit_even_with_the_lock_gone(world: Lake) -> 
     )
     with connect(world.settings) as first, connect(world.settings) as second:
         old = claim_run(first, run, RunFacts())
-        release_run(first, run)
+        unlock_world(first, run.world)
         new = claim_run(second, run, RunFacts())
         with pytest.raises(StaleClaim, match="attempt 1"):
             commit_layer(world.store, first, old, manifest)

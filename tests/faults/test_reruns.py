@@ -12,9 +12,14 @@ from orchestration.bronze import job
 from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
 from orchestration.bronze.rules import Rules
 from orchestration.cluster import dask_client
-from orchestration.lake.committed import committed_manifest, effective_objects, read_manifest
-from orchestration.lake.runs import known_run
-from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.lake.commit import commit_layer
+from orchestration.lake.committed import (
+    committed_manifest,
+    effective_objects,
+    known_run,
+    read_manifest,
+)
+from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import World
 from orchestration.settings import Settings
 
@@ -109,16 +114,10 @@ def replay(lake: Lake, run_id: UUID, limit: float) -> None:
     assert raw is not None
     claim = claim_run(lake.connection, known, RunFacts())
     with one_worker(settings) as client:
-        job.write_bronze(
-            settings,
-            client,
-            lake.connection,
-            claim,
-            read_manifest(lake.store, raw),
-            check=lambda manifest: None,
-            quarantine_limit_pct=limit,
-        )
-    release_run(lake.connection, known)
+        source = read_manifest(lake.store, raw)
+        bronze = job.write_bronze(settings, client, known, source, quarantine_limit_pct=limit)
+    commit_layer(lake.store, lake.connection, claim, bronze)
+    unlock_world(lake.connection, known.world)
 
 
 def one_worker(settings: Settings):  # type: ignore[no-untyped-def]

@@ -5,7 +5,7 @@ Holidays in it: Thursday 25 December, Thursday 1 January, Monday 12 January (Rey
 
 from datetime import date, datetime
 
-from recomputation import Line
+from raw_lines import Line
 from small_worlds import CaseWriter, lines_of
 
 FIRST, LAST = date(2025, 12, 15), date(2026, 1, 20)

@@ -13,7 +13,8 @@ from datetime import date
 from uuid import UUID
 
 import psycopg
-from recomputation import Line, Oracle, Table
+from raw_lines import Line
+from recomputation import Oracle, Table
 
 from orchestration.lake.committed import effective_objects
 from orchestration.lake.duckdb import connect

@@ -11,9 +11,10 @@ from typing import Any
 import duckdb
 import psycopg
 from lake_dbt import dbt_build
-from recomputation import CHANNELS, Line
+from raw_lines import Line
+from recomputation import CHANNELS
 
-from orchestration.lake.commit import commit_layer
+from orchestration.lake.commit import commit_layer, upload_parts
 from orchestration.lake.committed import (
     committed_manifest,
     effective_objects,
@@ -21,9 +22,8 @@ from orchestration.lake.committed import (
 )
 from orchestration.lake.duckdb import connect
 from orchestration.lake.manifest import Manifest
-from orchestration.lake.parts import upload_parts
 from orchestration.lake.store import ObjectStore
-from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 from orchestration.transform.carrying import may_carry_over
@@ -82,7 +82,7 @@ class LakeWorld:
                     run, layer, threads=threads, with_tests=with_tests, carries=carries
                 )
                 self._commit(connection, claim, layer, staging)
-            release_run(connection, run)
+            unlock_world(connection, run.world)
         return run
 
     def carries_over(self, connection: psycopg.Connection, run: Run) -> bool:
@@ -168,7 +168,7 @@ class LakeWorld:
         commit_layer(self.store, connection, claim, manifest)
 
     def _build_id(self, layer: str) -> str:
-        return "0" * 64 if layer == "bronze" else build_id(self.settings.project_root, layer, ())
+        return "0" * 64 if layer == "bronze" else build_id(self.settings, layer, ())
 
 
 def write_bronze(root: Path, source: str, day: date, lines: list[Line]) -> None:

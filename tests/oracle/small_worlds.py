@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from recomputation import ALLOWED, CHANNELS, TYPES, Line, local_day, seed
+from raw_lines import Line, local_day, seed
+from recomputation import CHANNELS, TYPES
+from replayed_cases import ALLOWED
 
 DAY = timedelta(days=1)
 ROUTE = ("RADICATED", "CLASSIFIED", "ASSIGNED", "IN_PROGRESS", "RESPONDED", "CLOSED", "ARCHIVED")

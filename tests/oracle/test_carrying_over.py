@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from lake_world import LakeWorld
-from recomputation import Line
+from raw_lines import Line
 from small_worlds import CaseWriter, lines_of, random_cases
 
 from orchestration.lake.committed import newest_manifests
@@ -76,7 +76,7 @@ def test_others_are_taken_as_they_are_only_if_this_code_made_them_of_this_bronze
 ) -> None:
     lines = entangled_lines()
     world = LakeWorld(lake, tmp_path, FIRST)
-    build = build_id(lake.project_root, "silver", ())
+    build = build_id(lake, "silver", ())
     first = world.run(FIRST, FIRST, lines, layers=["silver"])
     run = Run.of(world.world, FIRST + timedelta(days=1), FIRST + timedelta(days=1))
     overlapping = Run.of(world.world, FIRST, FIRST + timedelta(days=1))

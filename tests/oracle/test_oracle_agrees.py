@@ -9,7 +9,8 @@ from awkward_cases import LAST as AWKWARD_LAST
 from awkward_cases import awkward_lines
 from check_run import compare
 from lake_world import LakeWorld
-from recomputation import Line, Oracle, Table
+from raw_lines import Line
+from recomputation import Oracle, Table
 from small_worlds import lines_of, random_cases
 
 from orchestration.settings import Settings

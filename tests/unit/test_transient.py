@@ -6,10 +6,10 @@ import pytest
 
 from orchestration.bronze.job import QuarantineLimit
 from orchestration.errors import UsageError
-from orchestration.flows.transient import may_pass
+from orchestration.flows.retries import may_pass
 from orchestration.lake.store import RawConflict, StoreRefused, StoreUnavailable
 from orchestration.meta.connection import DatabaseRefused, DatabaseUnavailable
-from orchestration.meta.world import StaleClaim, WorldLocked
+from orchestration.meta.control import StaleClaim, WorldLocked
 from orchestration.quality.verdicts import QualityFailed
 from orchestration.services.errors import PortTaken, Refused, Unreachable
 from orchestration.transform.dbt import ConnectionLost, DbtResult, NodeResult

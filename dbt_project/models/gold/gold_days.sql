@@ -1,5 +1,4 @@
 -- Grain: one row per day of the world, from its first day to its last committed one.
-{{ config(materialized='table') }}
 
 with world as (
     select * from {{ source('bronze', 'world') }}

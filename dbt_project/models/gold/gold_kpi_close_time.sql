@@ -1,41 +1,19 @@
 -- Grain: one row per day of closing and pqrs_type.
 
-with days as (
-    select * from {{ ref('gold_days') }}
-),
-
-types as (
-    select type_id as pqrs_type from {{ ref('dim_pqrs_type') }}
-),
-
-measured as (
-    select
-        day,
-        pqrs_type,
-        count(*) as closings_count,
-        {{ hours_columns('close_us', 'hours_to_close') }}
-    from {{ ref('gold_closings') }}
-    group by all
-),
-
-counted as (
-    select
-        days.day,
-        types.pqrs_type,
-        coalesce(measured.closings_count, 0) as closings_count,
-        measured.avg_hours_to_close,
-        measured.median_hours_to_close,
-        measured.p90_hours_to_close
-    from days
-    cross join types
-    left join measured using (day, pqrs_type)
+with kpis as (
+    select * from {{ ref('gold_kpis_by_type') }}
 ),
 
 final as (
     select
-        *,
+        day,
+        pqrs_type,
+        closings_count,
+        avg_hours_to_close,
+        median_hours_to_close,
+        p90_hours_to_close,
         {{ trend_columns('closings_count', ['pqrs_type']) }}
-    from counted
+    from kpis
 )
 
 select * from final

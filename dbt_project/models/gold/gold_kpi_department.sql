@@ -11,17 +11,35 @@ codes as (
     from {{ ref('dim_geo') }}
 ),
 
-counted as (
-    {{ kpis_by('departments', ['department']) }}
+days as (
+    select * from {{ ref('gold_days') }}
 ),
+
+spans as (
+    select * from {{ ref('gold_status_spans') }}
+),
+
+tickets as (
+    select * from {{ ref('silver_tickets') }}
+),
+
+closings as (
+    select * from {{ ref('gold_closings') }}
+),
+
+responses as (
+    select * from {{ ref('gold_first_responses') }}
+),
+
+{{ kpis_by('departments', ['department']) }},
 
 final as (
     select
-        counted.day,
+        kpis.day,
         codes.dane_department_code,
-        counted.* exclude (day)
-    from counted
-    inner join codes on counted.department = codes.department
+        kpis.* exclude (day)
+    from kpis
+    inner join codes on kpis.department = codes.department
 )
 
 select * from final

@@ -8,19 +8,37 @@ municipalities as (
     select geo_id from places
 ),
 
-counted as (
-    {{ kpis_by('municipalities', ['geo_id']) }}
+days as (
+    select * from {{ ref('gold_days') }}
 ),
+
+spans as (
+    select * from {{ ref('gold_status_spans') }}
+),
+
+tickets as (
+    select * from {{ ref('silver_tickets') }}
+),
+
+closings as (
+    select * from {{ ref('gold_closings') }}
+),
+
+responses as (
+    select * from {{ ref('gold_first_responses') }}
+),
+
+{{ kpis_by('municipalities', ['geo_id']) }},
 
 final as (
     select
-        counted.day,
+        kpis.day,
         places.region,
         places.department,
         places.municipio,
-        counted.* exclude (day)
-    from counted
-    inner join places on counted.geo_id = places.geo_id
+        kpis.* exclude (day)
+    from kpis
+    inner join places on kpis.geo_id = places.geo_id
 )
 
 select * from final

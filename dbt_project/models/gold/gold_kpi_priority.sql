@@ -4,8 +4,26 @@ with priorities as (
     select priority_id as priority from {{ ref('dim_priority') }}
 ),
 
-counted as (
-    {{ kpis_by('priorities', ['priority']) }}
-)
+days as (
+    select * from {{ ref('gold_days') }}
+),
 
-select * from counted
+spans as (
+    select * from {{ ref('gold_status_spans') }}
+),
+
+tickets as (
+    select * from {{ ref('silver_tickets') }}
+),
+
+closings as (
+    select * from {{ ref('gold_closings') }}
+),
+
+responses as (
+    select * from {{ ref('gold_first_responses') }}
+),
+
+{{ kpis_by('priorities', ['priority']) }}
+
+select * from kpis

@@ -1,6 +1,5 @@
 -- Grain: one row per case and stretch of days at whose end the case stood in one state.
 -- Made of events, not of last states: what stands at the end of a day never changes later.
-{{ config(materialized='table') }}
 
 with tickets as (
     select * from {{ ref('silver_tickets') }}

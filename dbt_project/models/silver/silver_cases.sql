@@ -1,5 +1,4 @@
 -- Grain: one row per case, with what its creation says. Nothing here ever changes.
-{{ config(materialized='table') }}
 
 with creations as (
     select * from {{ ref('silver_events') }}

@@ -1,5 +1,4 @@
 -- Grain: one row per message.
--- depends_on: {{ ref('silver_touched') }}
 
 with events as (
     select * from {{ ref('silver_events') }}

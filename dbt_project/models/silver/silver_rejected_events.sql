@@ -1,6 +1,5 @@
 -- Grain: one row per line of bronze that silver leaves out, with the reason.
 -- One object cannot show these: they are judged here, where the world is known.
-{{ config(materialized='table') }}
 
 with events as (
     select * from {{ ref('silver_loaded_events') }}

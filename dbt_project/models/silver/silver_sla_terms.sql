@@ -1,5 +1,4 @@
 -- Grain: one row per radicated case: the term that the policy in force gives it, and from when.
-{{ config(materialized='table') }}
 
 with radications as (
     select * from {{ ref('silver_transitions') }}

@@ -1,6 +1,5 @@
 -- Grain: one row per STATUS_CHANGED event, valid or not, with the SLA clock as it stood then.
 -- Knows nothing later than the event: the time is that spent in the state left.
--- depends_on: {{ ref('silver_touched') }}
 
 with transitions as (
     select * from {{ ref('silver_transitions') }}
@@ -71,7 +70,12 @@ final as (
         clocked.sla_seconds,
         clocked.sla_elapsed_seconds,
         clocked.is_valid and coalesce(clocked.runs_after, false) as is_clock_running,
-        {{ business_instant('clocked.sla_due_seconds', 'business_days') }} as sla_due_at,
+        -- The first instant at which the position is reached: business_seconds() backwards.
+        make_timestamptz(
+            epoch_us(cast(business_days.day as timestamp))
+            + 18000000000
+            + 1000000 * (clocked.sla_due_seconds - business_days.business_seconds_before)
+        ) as sla_due_at,
         business_days.day as sla_due_day,
         if(
             clocked.is_valid and clocked.status_to = 'CLOSED',
@@ -79,8 +83,9 @@ final as (
             null
         ) as is_within_sla
     from clocked
+    -- The end of a day belongs to that day: 15 business days are over when the fifteenth is.
     left join business_days
-        on {{ business_day_of('clocked.sla_due_seconds') }} = business_days.business_day_index
+        on (clocked.sla_due_seconds + 86399) // 86400 = business_days.business_day_index
 )
 
 select * from final

@@ -1,5 +1,4 @@
 -- Grain: one row per case, as its events leave it. No column depends on the day of the build.
--- depends_on: {{ ref('silver_touched') }}
 
 with cases as (
     select * from {{ ref('silver_cases') }}

@@ -1,6 +1,5 @@
 -- Grain: one row per partition that this run writes, of tickets or of events.
 -- A run changes the cases that have an event in its days, or a copy of one, and nothing else.
-{{ config(materialized='table') }}
 
 with events as (
     select * from {{ ref('silver_events') }}

@@ -1,5 +1,4 @@
 -- Grain: one row per STATUS_CHANGED event, judged by walking its case through the state machine.
-{{ config(materialized='table') }}
 
 with changes as (
     select * from {{ ref('silver_events') }}

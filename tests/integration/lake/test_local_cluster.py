@@ -7,7 +7,7 @@ import dask
 import pytest
 from distributed import get_worker
 
-from orchestration.cluster import dashboard_link, dask_client, run_tasks
+from orchestration.cluster import dask_client, run_tasks
 from orchestration.errors import UsageError
 from orchestration.settings import Settings, load_settings
 
@@ -57,19 +57,6 @@ def test_a_task_that_failed_is_done_again_by_the_next_try_of_its_name(
         assert run_tasks(client, fail_until_there_is, tasks, lambda _: None) == ["back"]
     assert failure.value.__traceback__ is not None
     assert "Compute Failed" not in capfd.readouterr().err, "a worker told it, too"
-
-
-def test_the_dashboard_is_named_only_where_it_can_be_served(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = replace(settings, dask=replace(settings.dask, workers=1))
-    with dask_client(own) as client:
-        for is_installed in (True, False):
-            monkeypatch.setattr(
-                "importlib.util.find_spec", lambda _, answer=is_installed: answer or None
-            )
-            link = dashboard_link(client)
-            assert (link is not None and link.startswith("http://127.0.0.1:")) == is_installed
 
 
 @pytest.mark.parametrize(

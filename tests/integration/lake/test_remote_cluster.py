@@ -17,14 +17,18 @@ from orchestration.bronze.job import write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.bronze.task import BronzeTask, write_object
 from orchestration.cluster import SchedulerUnavailable, dask_client
+from orchestration.errors import UsageError
 from orchestration.lake import paths
+from orchestration.lake.commit import commit_layer
+from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, connect
 from orchestration.raw.job import run_of, write_block, write_raw
-from orchestration.settings import Settings
+from orchestration.settings import Settings, load_settings
 from orchestration.verify.lake import verify_lake
 from simulator.config import load_config
 
 DAY = date(2025, 9, 1)
+PLAIN = load_settings({"PQR_DASK_ALLOW_PLAIN_TCP": "true"}).dask
 
 
 def start(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
@@ -77,16 +81,17 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
 @pytest.mark.slow
 def test_remote_workers_write_the_same_bytes(lake: Settings, scheduler: str) -> None:
     config = load_config(start=DAY, end=DAY)
-    settings = replace(lake, dask_scheduler=scheduler)
+    settings = replace(lake, dask_scheduler=scheduler, dask=PLAIN)
     run = run_of(config)
     with connect(lake) as connection:
         claim = claim_run(connection, run, RunFacts())
         with dask_client(settings) as client:
             client.wait_for_workers(2, timeout=60)
-            raw = write_raw(settings, client, connection, claim, config).manifest
-            bronze = write_bronze(
-                settings, client, connection, claim, raw, check=lambda manifest: None
-            ).manifest
+            store = ObjectStore(lake.s3)
+            raw = write_raw(settings, client, run, config)
+            commit_layer(store, connection, claim, raw)
+            bronze = write_bronze(settings, client, run, raw)
+            commit_layer(store, connection, claim, bronze)
         assert verify_lake(lake, connection).findings == ()
     # Here and now: other bytes under the same keys would be a conflict.
     refs = {ref.key: ref for ref in write_block(lake.s3, run, config, DAY, DAY)}
@@ -104,6 +109,13 @@ def test_a_scheduler_that_does_not_answer_is_named(
     from orchestration import cluster
 
     monkeypatch.setattr(cluster, "_CONNECT_TIMEOUT_SECONDS", 1)
-    nobody = replace(settings, dask_scheduler="tcp://127.0.0.1:9")
+    nobody = replace(settings, dask_scheduler="tcp://127.0.0.1:9", dask=PLAIN)
     with pytest.raises(SchedulerUnavailable, match=r"tcp://127\.0\.0\.1:9"), dask_client(nobody):
         pass
+
+
+def test_a_scheduler_without_tls_is_refused(settings: Settings) -> None:
+    for address in ("tcp://127.0.0.1:8786", "dask.example.org:8786"):
+        remote = replace(settings, dask_scheduler=address)
+        with pytest.raises(UsageError, match=f"{address} has no TLS"), dask_client(remote):
+            pass

@@ -14,7 +14,7 @@ from orchestration.meta.control import (
     assert_fencing,
     claim_run,
     finish_run,
-    release_run,
+    unlock_world,
 )
 from orchestration.meta.records import Check, TaskRecord, record_checks, record_task
 from orchestration.run import Run, World
@@ -42,7 +42,7 @@ def test_a_world_is_worked_on_once_at_a_time(
     with psycopg.connect(database.dsn, autocommit=True) as other:
         with pytest.raises(WorldLocked, match=str(RUN.world.world_id)):
             claim_run(other, RUN, RunFacts())
-        release_run(connection, RUN)
+        unlock_world(connection, RUN.world)
         assert claim_run(other, RUN, RunFacts()).attempt == 2
 
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
-from metabase_contract import ContractServer, Instance
+from metabase_calls import Instance
+from metabase_contract import ContractServer
 
 from orchestration.bi.client import MetabaseClient, MetabaseUnavailable
 from orchestration.bi.content import load_content
 from orchestration.bi.payloads import wanted_fields
 from orchestration.bi.provision import Administrator, SyncMissing, provision
-from orchestration.endpoints import PostgresUrl
 from orchestration.errors import UsageError
+from orchestration.settings.endpoints import PostgresUrl
 
 CONTENT = load_content()
 READER = PostgresUrl("postgres", 5432, "bi_reader", "a-secret-of-the-reader", "pqr_lakehouse")

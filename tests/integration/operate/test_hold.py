@@ -6,7 +6,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from orchestration.flows.hold import WorldHold, world_held
+from orchestration.flows.session import Session, WorldHold
 from orchestration.meta.control import (
     RunFacts,
     StaleClaim,
@@ -15,7 +15,7 @@ from orchestration.meta.control import (
     claim_run,
     count_attempt,
     finish_run,
-    release_run,
+    unlock_world,
 )
 from orchestration.run import Run, World
 from orchestration.settings import Settings
@@ -27,7 +27,7 @@ OTHER_RUN = Run.of(RUN.world, date(2025, 9, 2), date(2025, 9, 2))
 
 @pytest.fixture
 def hold(lake: Settings) -> Iterator[WorldHold]:
-    with world_held(lake, RUN.world, RunFacts()) as own:
+    with Session(lake).holding(RUN.world, RunFacts()) as own:
         yield own
 
 
@@ -41,7 +41,7 @@ def lose_connections(lake: Settings) -> None:
     """What a restart of PostgreSQL does to those who hold a world."""
     with psycopg.connect(lake.postgres.admin_dsn, autocommit=True) as admin:
         admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
             " where application_name = 'pqr lock' and datname = current_database()"
         )
 
@@ -71,7 +71,7 @@ def test_who_lost_the_world_to_another_process_commits_nothing_more(
     with pytest.raises(StaleClaim, match="taken the world over"):
         hold.ensure()
     finish_run(connection, other, "PUBLISHED")
-    release_run(connection, OTHER_RUN)
+    unlock_world(connection, OTHER_RUN.world)
     # Also when the other one has ended: what it committed was not seen here.
     with pytest.raises(StaleClaim, match="taken the world over"):
         hold.ensure()

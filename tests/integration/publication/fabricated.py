@@ -12,7 +12,7 @@ from datetime import date
 import psycopg
 
 from orchestration.lake.killpoint import reach
-from orchestration.meta.control import RunCounts, RunFacts, claim_run, release_run
+from orchestration.meta.control import RunCounts, RunFacts, claim_run, unlock_world
 from orchestration.publication.batches import (
     Batch,
     exclusive_publication,
@@ -39,7 +39,7 @@ ROWS = {
     ),
     "kpi_sla": (
         "insert into serving.kpi_sla_daily"
-        " (batch_id, day, pqrs_type, closed_count, within_sla_count, overdue_count)"
+        " (batch_id, day, pqrs_type, closings_count, within_sla_count, overdue_count)"
         " select %(batch)s, %(day)s, t, %(version)s, 0, 0"
         " from unnest(array['P', 'Q', 'R', 'S']) t",
         4,
@@ -111,7 +111,7 @@ def publish_version(connection: psycopg.Connection, version: int, keep: int = 2)
             connection, claim, batches, status="PUBLISHED", counts=RunCounts(gold_rows=24)
         )
         collect(connection, keep)
-    release_run(connection, claim.run)
+    unlock_world(connection, claim.run.world)
     return publication
 
 

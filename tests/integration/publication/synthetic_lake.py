@@ -11,12 +11,11 @@ from uuid import uuid4
 
 import psycopg
 
-from orchestration.lake.commit import commit_layer
+from orchestration.lake.commit import commit_layer, upload_parts
 from orchestration.lake.duckdb import connect
 from orchestration.lake.manifest import Manifest
-from orchestration.lake.parts import upload_parts
 from orchestration.lake.store import ObjectStore
-from orchestration.meta.control import RunCounts, RunFacts, claim_run, release_run
+from orchestration.meta.control import RunCounts, RunFacts, claim_run, unlock_world
 from orchestration.publication.batches import (
     exclusive_publication,
     prepare_batches,
@@ -136,5 +135,5 @@ def publish_synthetic(
             verify_landed(connection, claim, batches)
             publication = publish(connection, claim, batches, status="PUBLISHED", counts=counts)
             collect(connection, keep)
-        release_run(connection, run)
+        unlock_world(connection, run.world)
     return publication

@@ -152,50 +152,6 @@ def test_two_at_the_same_time_start_one_pair(pqr: Pqr, own_home: dict[str, str])
     assert (said.count("started"), said.count("already up")) == (2, 2)
 
 
-@pytest.mark.parametrize("variable", ["PQR_S3_PORT", "PQR_POSTGRES_PORT"])
-def test_a_taken_port_is_told_with_its_holder(
-    pqr: Pqr, own_home: dict[str, str], variable: str
-) -> None:
-    port = own_home[variable]
-    server = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1"]
-    with subprocess.Popen(server, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        try:
-            while not _listens(int(port)):
-                assert holder.poll() is None
-            done = pqr("up", **own_home)
-        finally:
-            holder.kill()
-    assert done.returncode == 3
-    assert done.stderr.count("\n") == ONE_LINE
-    assert f"port {port} for" in done.stderr
-    assert f"pid {holder.pid} (" in done.stderr
-    assert f"`{variable}=" in done.stderr
-
-
-def test_the_services_of_another_home_are_not_taken_for_ours(
-    pqr: Pqr, lake_home: Path, settings: Settings, tmp_path: Path
-) -> None:
-    other = {
-        "PQR_HOME": str(tmp_path / "second"),
-        "PQR_S3_PORT": str(settings.s3_port),
-        "PQR_POSTGRES_PORT": str(settings.postgres_port),
-    }
-    done = pqr("up", **other)
-    assert done.returncode == 3
-    assert f"a service of PQR_HOME={lake_home}" in done.stderr
-    assert f"`PQR_HOME={lake_home} pqr down`" in done.stderr
-    status = pqr("status", "--json", **other)
-    assert status.returncode == 3
-    assert f"PQR_HOME={lake_home}" in json.loads(status.stdout)["s3"]["detail"]
-
-
-def test_a_new_port_while_running_is_refused(pqr: Pqr, lake_home: Path, settings: Settings) -> None:
-    port = str(settings.s3_port + 100)
-    done = pqr("up", PQR_HOME=str(lake_home), PQR_S3_PORT=port)
-    assert done.returncode == 2
-    assert f"runs on port {settings.s3_port}, PQR_S3_PORT asks for {port}" in done.stderr
-
-
 def test_a_shell_that_took_the_exports_still_manages_the_services(
     own_home: dict[str, str],
 ) -> None:
@@ -245,12 +201,6 @@ def _free() -> dict[str, str]:
 
     s3_port, postgres_port = free_ports()
     return {"PQR_S3_PORT": str(s3_port), "PQR_POSTGRES_PORT": str(postgres_port)}
-
-
-def _listens(port: int) -> bool:
-    from orchestration.services.ports import is_free
-
-    return not is_free(port)
 
 
 def test_a_home_that_cannot_be_made_is_told_in_one_line(pqr: Pqr, tmp_path: Path) -> None:

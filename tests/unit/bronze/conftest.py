@@ -4,17 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pyarrow.parquet as pq
 import pytest
-from malformed import DAY
+from events import DAY, RUN_ID, SOURCE
 
 from orchestration.bronze.object import Judged, RawObject, judge_object
 from orchestration.bronze.rules import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parents[3]
-RUN_ID = UUID("11111111-2222-5333-8444-555555555555")
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ def rules() -> Rules:
 @pytest.fixture
 def judge(rules: Rules, tmp_path: Path) -> Callable[[bytes], Outcome]:
     def judged(body: bytes) -> Outcome:
-        raw = RawObject("raw/some/events.jsonl", RUN_ID, "email", DAY)
+        raw = RawObject("raw/some/events.jsonl", RUN_ID, SOURCE, DAY)
         result = judge_object(body, raw, rules, tmp_path)
         return Outcome(
             result,

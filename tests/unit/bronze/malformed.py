@@ -5,64 +5,30 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
 
-DAY = date(2025, 9, 1)
-EVENT = "0c9f1e1a-93d2-4a53-8f0e-6a8f3b1c2d01"
-TICKET = "7b1e6a52-0e5f-4d6c-9a3c-1f2e3d4c5b6a"
-TS = "2025-09-01T13:05:07.123456Z"
+from events import EVENT, MESSAGE, TICKET, line, with_data, with_text
 
-
-def line(event_type: str = "MESSAGE_ADDED", /, *, data: object = None, **top: object) -> bytes:
-    """A good line with some of its top fields replaced, or left out where given as ...."""
-    value: dict[str, object] = {
-        "event_id": EVENT,
-        "ticket_id": TICKET,
-        "event_type": event_type,
-        "ts": TS,
-        "data": data if data is not None else dict(GOOD[event_type]),
-        **top,
-    }
-    kept = {name: found for name, found in value.items() if found is not ...}
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def with_data(event_type: str, /, **fields: object) -> bytes:
-    """A good line with some fields of its data replaced, or left out where given as ...."""
-    data = {**GOOD[event_type], **fields}
-    return line(event_type, data={name: found for name, found in data.items() if found is not ...})
-
-
-GOOD: dict[str, dict[str, object]] = {
-    "TICKET_CREATED": {
-        "external_id": "PQR-20250901-00001",
-        "source_channel": "email",
-        "pqrs_type": "P",
-        "subtype": "general",
-        "priority": "media",
-        "geo_region": "Andina",
-        "geo_municipio": "Medellín",
-        "geo_code": "05001",
-    },
-    "MESSAGE_ADDED": {"role": "citizen", "text": "Solicito información", "text_len": 20},
-    "STATUS_CHANGED": {"status_from": "RECEIVED", "status_to": "RADICATED", "actor_role": "system"},
-    "ATTACHMENT_ADDED": {"file_type": "pdf", "size_kb": 12, "source_channel": "email"},
-}
-
-MESSAGE = line("MESSAGE_ADDED")
-_TEXT = '"text":"Solicito información"'.encode()
+_TEXT = '"text":"Solicito información","text_len":20'.encode()
 
 
 def _text(literal: bytes) -> bytes:
-    """A good message whose text is written as this JSON literal."""
-    return MESSAGE.replace(_TEXT, b'"text":' + literal)
+    """A good message whose text is written as this JSON literal; its length where it has one."""
+    try:
+        length = len(json.loads(literal))
+    except ValueError:
+        length = 20
+    return MESSAGE.replace(_TEXT, b'"text":%s,"text_len":%d' % (literal, length))
 
 
 def _number(literal: bytes) -> bytes:
     return MESSAGE.replace(b'"text_len":20', b'"text_len":' + literal)
 
 
-def _place(**fields: object) -> bytes:
+def _message(**fields: object) -> bytes:
+    return with_data("MESSAGE_ADDED", **fields)
+
+
+def _created(**fields: object) -> bytes:
     return with_data("TICKET_CREATED", **fields)
 
 
@@ -165,9 +131,24 @@ LINES: list[tuple[str, bytes, str | None]] = [
     ("unknown code", with_data("TICKET_CREATED", geo_code="99999"), "UNKNOWN_GEO"),
     ("code of another place", with_data("TICKET_CREATED", geo_code="76001"), "UNKNOWN_GEO"),
     ("no code, known place", with_data("TICKET_CREATED", geo_code=...), None),
-    ("unknown place", _place(geo_code=..., geo_municipio="Macondo"), "UNKNOWN_GEO"),
+    ("unknown place", _created(geo_code=..., geo_municipio="Macondo"), "UNKNOWN_GEO"),
     ("text of 70,000 characters", with_data("MESSAGE_ADDED", text="á" * 70_000), "STRING_TOO_LONG"),
     ("long external_id", with_data("TICKET_CREATED", external_id="9" * 300), "STRING_TOO_LONG"),
+    # Fields of one event against each other, and against the object.
+    ("empty text", with_text(""), "EMPTY_TEXT"),
+    ("empty text of some length", _message(text=""), "EMPTY_TEXT"),
+    ("text of blanks", with_text(" \n "), None),
+    ("text_len one too small", _message(text_len=19), "TEXT_LENGTH_MISMATCH"),
+    ("text_len of nothing", _message(text_len=0), "TEXT_LENGTH_MISMATCH"),
+    ("text_len in bytes", _message(text_len=21), "TEXT_LENGTH_MISMATCH"),
+    ("text_len in UTF-16", _message(text="😀", text_len=2), "TEXT_LENGTH_MISMATCH"),
+    ("text_len of an escape", _message(text="a\nb", text_len=4), "TEXT_LENGTH_MISMATCH"),
+    ("a combining accent counts", with_text("e\u0301"), None),
+    ("file of 0 KB", with_data("ATTACHMENT_ADDED", size_kb=0), "SIZE_NOT_POSITIVE"),
+    ("file of 1 KB", with_data("ATTACHMENT_ADDED", size_kb=1), None),
+    ("file of -1 KB", with_data("ATTACHMENT_ADDED", size_kb=-1), "INT_OUT_OF_RANGE"),
+    ("creation of another channel", _created(source_channel="call"), "CHANNEL_MISMATCH"),
+    ("file of another channel", with_data("ATTACHMENT_ADDED", source_channel="call"), None),
     # Time.
     ("ts in words", line(ts="yesterday"), "TS_UNPARSABLE"),
     ("30 February", line(ts="2025-02-30T10:00:00Z"), "TS_UNPARSABLE"),
@@ -191,11 +172,12 @@ LINES: list[tuple[str, bytes, str | None]] = [
     # The first of several reasons counts.
     ("unknown role on the wrong day", _AUGUST.replace(b"citizen", b"bot"), "UNKNOWN_ROLE"),
     ("double key and unknown field", b'{"x":1,"x":2,' + MESSAGE[1:], "DUPLICATE_KEY"),
-    # Good, in another dress.
+    ("empty text on the wrong day", with_text("").replace(b"09-01T", b"08-01T"), "EMPTY_TEXT"),
+    ("unknown channel of another object", _created(source_channel=""), "UNKNOWN_CHANNEL"),
+    # Good, written otherwise.
     ("blanks between tokens", json.dumps(json.loads(MESSAGE)).encode(), None),
     ("blanks around the object", b"  " + MESSAGE + b" \t", None),
     ("keys in another order", _rewritten(lambda value: dict(reversed(value.items()))), None),
     ("escaped accents", json.dumps(json.loads(MESSAGE), separators=(",", ":")).encode(), None),
-    ("escaped quotes and breaks", with_data("MESSAGE_ADDED", text='a "b"\n\\n\tc/'), None),
-    ("empty text", with_data("MESSAGE_ADDED", text=""), None),
+    ("escaped quotes and breaks", with_text('a "b"\n\\n\tc/'), None),
 ]  # fmt: skip

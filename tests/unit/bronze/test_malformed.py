@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from malformed import EVENT, LINES, MESSAGE, TICKET, line, with_data
+from events import EVENT, MESSAGE, TICKET, line, with_text
+from malformed import LINES
 
 from orchestration.bronze.reasons import NOTES, ORDER, Reason
 
@@ -93,7 +94,7 @@ def test_crlf_ends_are_stripped_and_counted(judge: Judge) -> None:
 def test_lines_are_split_on_0x0a_only(judge: Judge) -> None:
     separators = "\u2028\u2029\u0085\u000b\u000c\u001c"
     kept = "a\u2028b\u2029c\u0085d"
-    outcome = judge(with_data("MESSAGE_ADDED", text=kept) + b"\n" + separators.encode() + b"\n")
+    outcome = judge(with_text(kept) + b"\n" + separators.encode() + b"\n")
     assert outcome.judged.lines == 2
     assert [row["data"]["text"] for row in outcome.bronze] == [kept]
 
@@ -106,7 +107,7 @@ def test_the_same_payload_twice_is_dropped_and_counted(judge: Judge) -> None:
 
 
 def test_another_payload_under_the_same_id_is_quarantined(judge: Judge) -> None:
-    other = with_data("MESSAGE_ADDED", text="otra cosa")
+    other = with_text("otra cosa")
     outcome = judge(MESSAGE + b"\n" + other + b"\n" + MESSAGE + b"\n")
     assert outcome.judged.quarantined == {"DUP_EVENT_CONFLICT": 1, "DUP_EVENT_SAME_PAYLOAD": 1}
     assert [row["line_no"] for row in outcome.bronze] == [1]

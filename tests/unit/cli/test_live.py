@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from orchestration.cli.live import RunView
-from orchestration.flows.progress import StepEvent
+from orchestration.progress import StepEvent
 
 LOG = ("s3://pqr-lakehouse/logs/day=2025-09-01/run_id=r/pipeline.log", "/home/pqr/logs/run-r.log")
 RAW = (
@@ -27,7 +27,7 @@ PROGRAM = """
 import sys, time
 from rich.console import Console
 from orchestration.cli.live import RunView
-from orchestration.flows.progress import StepEvent
+from orchestration.progress import StepEvent
 sys.argv = ["pqr", "run", "--days", "1"]
 with RunView(Console(), quiet="--quiet" in sys.argv) as view:
     view.show(StepEvent("raw", "started"))

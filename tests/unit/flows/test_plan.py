@@ -8,8 +8,7 @@ import pytest
 from orchestration.errors import UsageError
 from orchestration.flows.backfill import chunks
 from orchestration.flows.continuity import differences
-from orchestration.flows.plan import refuse_future, today
-from orchestration.flows.request import BackfillRequest
+from orchestration.flows.request import BackfillRequest, refuse_future, today
 from orchestration.settings import load_settings
 
 

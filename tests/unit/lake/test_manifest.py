@@ -6,7 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from orchestration.lake.manifest import Manifest, ManifestInput, ManifestInvalid, ObjectRef
+from orchestration.lake.manifest import (
+    LineCounts,
+    Manifest,
+    ManifestInput,
+    ManifestInvalid,
+    ObjectRef,
+)
 
 DAY = date(2025, 9, 1)
 FIRST = ObjectRef(
@@ -46,10 +52,38 @@ def test_rows_are_those_that_count() -> None:
 @pytest.mark.parametrize(
     "body",
     [b"", b"{}", b"[]", b"null", b"\xff", MANIFEST.to_bytes()[:-40],
-     MANIFEST.to_bytes().replace(b'"format": 1', b'"format": 2'),
+     MANIFEST.to_bytes().replace(b'"format": 2', b'"format": 1'),
      MANIFEST.to_bytes().replace(b'"run_id": "0', b'"run_id": "x'),
      MANIFEST.to_bytes().replace(b'"size"', b'"length"')],
 )  # fmt: skip
 def test_anything_else_is_no_manifest(body: bytes) -> None:
     with pytest.raises(ManifestInvalid, match="MANIFEST_INVALID"):
         Manifest.from_bytes(body)
+
+
+COUNTS = LineCounts(10, 7, {"JSON_TRUNCATED": 2, "NOT_UTF8": 1}, {"CRLF": 4})
+
+
+def test_line_counts_survive_a_manifest() -> None:
+    kept = Manifest.from_bytes(replace(MANIFEST, counts=COUNTS.to_json()).to_bytes())
+    assert LineCounts.from_json(kept.counts) == COUNTS
+    assert COUNTS.quarantined_lines == 3
+
+
+def test_line_counts_add_up_by_reason() -> None:
+    total = LineCounts.total([COUNTS, LineCounts(3, 2, {"NOT_UTF8": 1})])
+    assert total == LineCounts(13, 9, {"JSON_TRUNCATED": 2, "NOT_UTF8": 2}, {"CRLF": 4})
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {}, {"lines": 1}, {"lines": 1, "bronze": 1, "quarantined:JSON_TRUNCATED": 1},
+        {"lines": 1, "bronze": 1, "quarantined.JSON_TRUNCATED": 1}, {"lines": "1", "bronze": 1},
+        {"lines": 1, "bronze": -1}, {"lines": 1, "bronze": 1, "quarantined": 1},
+        {"lines": 1, "bronze": 0, "quarantined": {"JSON_TRUNCATED": None}},
+    ],
+)  # fmt: skip
+def test_other_counts_are_refused(counts: dict[str, object]) -> None:
+    with pytest.raises(ManifestInvalid, match="MANIFEST_INVALID"):
+        LineCounts.from_json(counts)

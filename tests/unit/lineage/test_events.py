@@ -1,4 +1,4 @@
-"""OpenLineage events conform, reach whoever wants them, and never stop a run."""
+"""OpenLineage events conform, reach every target, and never stop a run."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,26 +8,11 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import UsageError
-from orchestration.lineage.edges import LayerInput, LayerOutput
-from orchestration.lineage.emitter import Emitter
-from orchestration.lineage.events import (
-    Place,
-    attempt_id,
-    input_dataset,
-    layer_event,
-    layer_id,
-    output_dataset,
-    run_event,
-)
-from orchestration.lineage.graph import ProjectGraph
-from orchestration.lineage.told import LineageTeller
-from orchestration.lineage_settings import LineageSettings
+from orchestration.lineage.openlineage import OpenLineage, attempt_id, layer_id
 from orchestration.run import Claim, Run, World
 from orchestration.settings import load_settings
 from tests.openlineage import faults, unpaired
 from tests.unit.lineage.collector import Collector
-
-PLACE = Place("pqr-lakehouse", "postgres://127.0.0.1:15432", "pqr_lakehouse")
 
 
 @pytest.fixture
@@ -43,44 +28,17 @@ def collector() -> Iterator[Collector]:
     found.close()
 
 
-def no_graph() -> ProjectGraph:
-    raise AssertionError("nobody needs the project here")
-
-
-def teller(
+def lineage(
     claim: Claim, environment: dict[str, str], on_failure: Callable[[str], None] = print
-) -> LineageTeller:
-    return LineageTeller(load_settings(environment), claim, no_graph, on_failure)
+) -> OpenLineage:
+    return OpenLineage(load_settings(environment), claim, on_failure)
 
 
-def test_events_of_a_run_and_a_layer_conform(claim: Claim) -> None:
-    made = output_dataset(
-        PLACE, LayerOutput("gold", "kpi_sla", 8, 900, 2), "d" * 64, [("day", "date", "The day.")]
-    )
-    served = output_dataset(PLACE, LayerOutput("serving", "kpi_sla_daily", None, 0, 0), "d" * 64)
-    read = [
-        input_dataset(PLACE, LayerInput("silver", "tickets", "c" * 64)),
-        input_dataset(PLACE, LayerInput("seed", "dim_geo", "e" * 64)),
-    ]
-    events = [
-        run_event("START", "pqr", claim),
-        run_event("FAIL", "pqr", claim, error="no room"),
-        layer_event("START", "pqr", claim, "gold", 1),
-        layer_event(
-            "COMPLETE", "pqr", claim, "gold", 1,
-            inputs=read, outputs=[made, served], facts={"skipped": False},
-        ),
-        layer_event("FAIL", "pqr", claim, "serving", 1, error="no room"),
-    ]  # fmt: skip
-    assert [fault for event in events for fault in faults(event)] == []
-    assert made["name"] == "gold/kpi_sla"
-    assert made["namespace"] == "s3://pqr-lakehouse"
-    assert served["name"] == "pqr_lakehouse.serving.kpi_sla_daily"
-    assert [item["name"] for item in read] == ["silver/tickets", "seeds/dim_geo.csv"]
-
-
-def test_the_schema_of_this_test_finds_what_is_missing(claim: Claim) -> None:
-    whole = run_event("START", "pqr", claim)
+def test_the_schema_of_this_test_finds_what_is_missing(claim: Claim, tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    lineage(claim, {"PQR_OPENLINEAGE_FILE": str(file)}).emit_run("START")
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    assert faults(whole) == []
     for name in ("eventTime", "producer", "schemaURL", "run", "job"):
         assert faults({key: value for key, value in whole.items() if key != name})
     assert faults({**whole, "eventType": "STARTED"})
@@ -101,7 +59,7 @@ def test_a_collector_and_a_file_get_every_event(
     claim: Claim, collector: Collector, tmp_path: Path
 ) -> None:
     file = tmp_path / "new" / "events.jsonl"
-    told = teller(
+    sent = lineage(
         claim,
         {
             "OPENLINEAGE_URL": collector.url,
@@ -109,12 +67,12 @@ def test_a_collector_and_a_file_get_every_event(
             "PQR_OPENLINEAGE_FILE": str(file),
         },
     )
-    told.run_started()
-    told.layer_started("raw")
-    told.layer_failed("raw", "no room")
-    told.layer_started("raw")
-    told.layer_failed("raw", "no room again")
-    told.run_ended(ValueError("no room again"))
+    sent.emit_run("START")
+    sent.emit_layer("START", "raw")
+    sent.emit_layer("FAIL", "raw", "no room")
+    sent.emit_layer("START", "raw")
+    sent.emit_layer("FAIL", "raw", "no room again")
+    sent.emit_run("FAIL", "no room again")
     written = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert written == collector.events
     assert [event["eventType"] for event in written] == ["START", *["START", "FAIL"] * 2, "FAIL"]
@@ -124,23 +82,16 @@ def test_a_collector_and_a_file_get_every_event(
     assert set(collector.keys) == {"Bearer of-mine"}
 
 
-def test_somebody_who_stops_a_run_aborts_it(claim: Claim, collector: Collector) -> None:
-    told = teller(claim, {"OPENLINEAGE_URL": collector.url})
-    told.run_started()
-    told.run_ended(KeyboardInterrupt())
-    assert [event["eventType"] for event in collector.events] == ["START", "ABORT"]
-
-
-def test_a_place_that_fails_is_named_once_and_the_other_goes_on(
+def test_a_target_that_fails_is_named_once_and_the_other_goes_on(
     claim: Claim, collector: Collector, tmp_path: Path
 ) -> None:
     failures: list[str] = []
     file = tmp_path / "events.jsonl"
-    settings = LineageSettings(url=f"{collector.url}/api/v1/lineage", file=file)
     collector.status = 500
-    emitter = Emitter(settings, failures.append)
+    environment = {"OPENLINEAGE_URL": collector.url, "PQR_OPENLINEAGE_FILE": str(file)}
+    sent = lineage(claim, environment, failures.append)
     for _ in range(3):
-        emitter.emit(run_event("START", "pqr", claim))
+        sent.emit_run("START")
     assert len(failures) == 1
     assert collector.url in failures[0]
     assert len(collector.events) == 1
@@ -150,11 +101,11 @@ def test_a_place_that_fails_is_named_once_and_the_other_goes_on(
 def test_nobody_there_is_no_failure(claim: Claim, tmp_path: Path) -> None:
     failures: list[str] = []
     (tmp_path / "file").write_text("in the way")
-    emitter = Emitter(
-        LineageSettings(url="http://127.0.0.1:9/api", file=tmp_path / "file" / "events.jsonl"),
-        failures.append,
-    )
-    emitter.emit(run_event("START", "pqr", claim))
+    environment = {
+        "OPENLINEAGE_URL": "http://127.0.0.1:9",
+        "PQR_OPENLINEAGE_FILE": str(tmp_path / "file" / "events.jsonl"),
+    }
+    lineage(claim, environment, failures.append).emit_run("START")
     assert len(failures) == 2
 
 

@@ -1,32 +1,23 @@
-"""The texts: filled, clean, the same everywhere, and of a piece through a case."""
+"""The texts: complete, tidy, fitting their channel and hour, and consistent through a case."""
 
-import hashlib
-import os
-import subprocess
-import sys
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from text_rows import ROWS, later_texts, rows
 
-from simulator.text.arguments import RenderError
 from simulator.text.bank import TextBank, load_bank
 from simulator.text.conversations import FOLLOWUP_KINDS, REPLY_KINDS
-from simulator.text.length import text_length
 from simulator.text.registers import CHANNELS
 from simulator.text.render import (
     DRAWS_FOLLOWUP,
-    DRAWS_OPENING,
     DRAWS_REPLY,
     agent_reply,
     choose_family,
-    choose_topic,
     citizen_followup,
     citizen_opening,
 )
-
-ROWS = 6_000
 
 
 @pytest.fixture(scope="module")
@@ -34,49 +25,13 @@ def bank() -> TextBank:
     return load_bank()
 
 
-def rows(bank: TextBank, count: int = ROWS, seed: int = 7) -> dict[str, Any]:
-    """Draw what the simulator would give for `count` openings."""
-    stream = np.random.Generator(np.random.Philox(seed))
-
-    def draw(*shape: int) -> Any:
-        return stream.integers(0, 2**64, size=shape, dtype=np.uint64)
-
-    pqrs_type = stream.integers(0, 4, count)
-    places = np.array(["Bogotá, D.C.", "San José del Guaviare", "Ñemocón"])
-    return {
-        "draws": draw(count, DRAWS_OPENING),
-        "case": draw(count),
-        "channel": stream.integers(0, len(CHANNELS), count),
-        "hour": np.arange(count) % 24,
-        "pqrs_type": pqrs_type,
-        "priority": stream.integers(0, 3, count),
-        "topic": choose_topic(bank, draw(count), pqrs_type),
-        "family": choose_family(bank, draw(count), pqrs_type),
-        "municipio": pa.array(places[stream.integers(0, 3, count)]),
-        "day_text": pa.array(["3 de septiembre de 2025"] * count),
-        "radicado": pa.array([f"ER{index:07d}" for index in range(count)]),
-        "document": pa.array([f"19990{index:05d}" for index in range(count)]),
-        "is_mixed": stream.random(count) < 0.15,
-    }
-
-
-def later(bank: TextBank, function: Any, width: int, kinds: int, **more: Any) -> pa.Array:
-    given = rows(bank)
-    stream = np.random.Generator(np.random.Philox(8))
-    names = ("case", "channel", "topic", "radicado", *more.get("also", ()))
-    return function(
-        bank,
-        draws=stream.integers(0, 2**64, size=(ROWS, width), dtype=np.uint64),
-        kind=np.arange(ROWS) % kinds,
-        **{name: given[name] for name in names},
-    )
-
-
 @pytest.fixture(scope="module")
 def texts(bank: TextBank) -> dict[str, list[str]]:
     """Texts of each kind."""
-    followups = later(bank, citizen_followup, DRAWS_FOLLOWUP, len(FOLLOWUP_KINDS), also=("hour",))
-    replies = later(bank, agent_reply, DRAWS_REPLY, len(REPLY_KINDS), also=("pqrs_type",))
+    followups = later_texts(
+        bank, citizen_followup, DRAWS_FOLLOWUP, len(FOLLOWUP_KINDS), also=("hour",)
+    )
+    replies = later_texts(bank, agent_reply, DRAWS_REPLY, len(REPLY_KINDS), also=("pqrs_type",))
     return {
         "opening": citizen_opening(bank, **rows(bank)).to_pylist(),
         "followup": followups.to_pylist(),
@@ -209,60 +164,3 @@ def test_a_case_keeps_its_matter_its_support_and_its_name(bank: TextBank) -> Non
     assert len(mentioned(asked, supports)) == 1
     assert mentioned(asked, items) | mentioned(given, items) == mentioned(asked, items)
     assert len(mentioned(asked, items)) == 1
-
-
-def test_length_counts_characters_also_with_an_escaped_break(bank: TextBank) -> None:
-    plain = citizen_opening(bank, **rows(bank, 300))
-    escaped_bank = load_bank(line_break="\\n")
-    escaped = citizen_opening(escaped_bank, **rows(escaped_bank, 300))
-    expected = [len(text) for text in plain.to_pylist()]
-    assert text_length(plain, bank).tolist() == expected
-    assert text_length(escaped, escaped_bank).tolist() == expected
-    assert [text.replace("\\n", "\n") for text in escaped.to_pylist()] == plain.to_pylist()
-
-
-def test_a_row_does_not_depend_on_its_neighbours(bank: TextBank) -> None:
-    given = rows(bank, 50)
-    whole = citizen_opening(bank, **given).to_pylist()
-    apart = [
-        citizen_opening(bank, **{name: column[at : at + 1] for name, column in given.items()})
-        for at in range(50)
-    ]
-    assert [text[0].as_py() for text in apart] == whole
-
-
-def test_dictionaries_of_names_render_like_plain_names(bank: TextBank) -> None:
-    given = rows(bank, 200)
-    encoded = given | {"municipio": given["municipio"].dictionary_encode()}
-    assert citizen_opening(bank, **encoded).equals(citizen_opening(bank, **given))
-
-
-@pytest.mark.parametrize("hash_seed", ["0", "4242"])
-def test_other_processes_write_the_same_texts(texts: dict[str, list[str]], hash_seed: str) -> None:
-    code = (
-        f"import hashlib, runpy; m = runpy.run_path({__file__!r});"
-        "b = m['load_bank'](); t = m['citizen_opening'](b, **m['rows'](b)).to_pylist();"
-        "print(hashlib.sha256('|'.join(t).encode()).hexdigest())"
-    )
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "LC_ALL": "C", "TZ": "Asia/Tokyo"}
-    other = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
-    mine = hashlib.sha256("|".join(texts["opening"]).encode()).hexdigest()
-    assert other.stdout.strip() == mine
-
-
-@pytest.mark.parametrize(
-    ("argument", "wrong"),
-    [
-        ("topic", lambda bank: np.full(10, len(bank.topics.names))),
-        ("family", lambda bank: np.full(10, 99)),
-        ("channel", lambda bank: np.full(10, -1)),
-        ("case", lambda bank: np.zeros(9, dtype=np.uint64)),
-        ("draws", lambda bank: np.zeros((10, 2), dtype=np.uint64)),
-    ],
-)
-def test_a_wrong_argument_is_named(bank: TextBank, argument: str, wrong: Any) -> None:
-    given = rows(bank, 10) | {argument: wrong(bank)}
-    with pytest.raises(RenderError, match=argument):
-        citizen_opening(bank, **given)

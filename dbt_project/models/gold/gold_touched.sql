@@ -1,0 +1,30 @@
+-- Grain: one row per partition that this run writes, of days, of the last days of months or of quarters.
+-- From the run's first day to the world's last: later days depend on earlier ones.
+
+with world as (
+    select * from {{ source('bronze', 'world') }}
+),
+
+days as (
+    select cast(unnest(generate_series(run_first_day, last_day, interval 1 day)) as date) as day
+    from world
+),
+
+touched as (
+    select
+        day,
+        unnest(['days', 'month_ends', 'quarter_ends']) as dataset
+    from days
+),
+
+final as (
+    select
+        dataset,
+        strftime(day, '%Y-%m-%d') as partition
+    from touched
+    where
+        dataset = 'days'
+        or (day = last_day(day) and (dataset = 'month_ends' or month(day) % 3 = 0))
+)
+
+select * from final

@@ -1,0 +1,55 @@
+{#- Runs after every lake invocation, if nothing failed: writes the partitions that the run touches of
+    every dataset that it built, one file each, in the order of a unique key, so that the bytes are the
+    same at any thread count. See docs('the_lake').
+
+    A partition without rows becomes a file without rows: what an earlier run left there must stop
+    counting. Rows of cases that this build did not compute come in beside those of the table, as they
+    are committed; a file never shows which. -#}
+{% macro export_partitions(results) -%}
+    {%- set is_complete = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list | length == 0 -%}
+    {%- for result in results if execute and target.type == 'duckdb' and is_complete and result.node.resource_type == 'model' -%}
+        {%- set node = result.node -%}
+        {%- set meta = node.config.meta -%}
+        {%- if meta.partition and not flags.EMPTY -%}
+            {%- set name = node.schema ~ '.' ~ node.alias -%}
+            {%- set root = env_var('PQR_LAKE_ROOT', '') or 's3://' ~ env_var('PQR_BUCKET', 'pqr-lakehouse') ~ '/dev/' ~ sandbox_user() -%}
+            {%- set folder = root ~ '/' ~ node.schema ~ '/' ~ node.alias -%}
+            {%- set partitions = run_query(
+                "select partition from " ~ node.schema ~ ".touched where dataset = '" ~ meta.touched ~ "' order by partition"
+            ).columns[0].values() -%}
+            {%- set is_carried = carries_over() and meta.touched in ('tickets', 'events') -%}
+            {%- set committed = committed_paths(node.schema, node.alias) if is_carried else [] -%}
+            {%- set copies = [] -%}
+            {%- for value in partitions -%}
+                {%- set partition = meta.partition ~ '=' ~ value -%}
+                {%- set kept = [] -%}
+                {%- for path in committed if '/' ~ partition ~ '/' in path -%}
+                    {%- do kept.append(path) -%}
+                {%- endfor -%}
+                {%- set copy -%}
+                    copy (
+                        select * from {{ name }} where {{ meta.partition }} = '{{ value }}'
+                        {%- if kept %}
+                        union all by name
+                        select * from read_parquet(['{{ kept | join("', '") }}'], hive_partitioning = false)
+                        anti join silver.touched_cases using (ticket_id)
+                        {%- endif %}
+                        order by {{ (meta.order or meta.grain | reject('equalto', meta.partition)) | join(', ') }}
+                    ) to '{{ folder }}/{{ partition }}/part0.parquet' (format parquet, compression zstd)
+                {%- endset -%}
+                {%- do copies.append(copy) -%}
+            {%- endfor -%}
+            {%- if copies and not folder.startswith('s3://') -%}
+                {#- COPY of one file does not make its folder; COPY with PARTITION_BY does, with a placeholder
+                    of the same name, which the real file overwrites. -#}
+                {%- do copies.insert(0,
+                    "copy (select unnest(['" ~ partitions | join("', '") ~ "']) as " ~ meta.partition ~ ", 0 as placeholder) to '"
+                    ~ folder ~ "' (format parquet, partition_by (" ~ meta.partition ~ "), filename_pattern 'part', overwrite_or_ignore true)"
+                ) -%}
+            {%- endif -%}
+            {%- if copies -%}
+                {%- do run_query(copies | join(';\n')) -%}
+            {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,34 @@
+"""A dbt-duckdb plugin: two `dbt build` in one sandbox end in one line that says what to do."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+
+class Plugin(BasePlugin):  # type: ignore[misc]
+    """Tries the file that dbt is about to open; profiles.yml names this module."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Open and close the DuckDB file of the target.
+
+        Raises:
+            DbtRuntimeError: Another process has it open.
+        """
+        path = Path(self.creds.path)
+        if not path.is_file():
+            return
+        try:
+            duckdb.connect(str(path)).close()
+        except duckdb.IOException as error:
+            holder = re.search(r"PID (\d+)", str(error))
+            if "lock" not in str(error):
+                raise
+            who = f"process {holder[1]}" if holder else "another process"
+            raise DbtRuntimeError(
+                f"Another dbt works in this sandbox ({who} has {path} open): wait until it ends, or"
+                " give this one a file of its own: PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
+            ) from None

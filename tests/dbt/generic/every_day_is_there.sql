@@ -1,0 +1,16 @@
+{#- Fails with the days of the world that have no row, and the days of rows outside the world. -#}
+{% test every_day_is_there(model) %}
+with world_days as (
+    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as day
+    from {{ source('bronze', 'world') }}
+),
+
+found_days as (
+    select distinct day from {{ model }}
+)
+
+select *
+from world_days
+full outer join found_days on world_days.day = found_days.day
+where world_days.day is null or found_days.day is null
+{% endtest %}

@@ -1,0 +1,111 @@
+"""The services of compose.yaml on ports of this machine, without Docker."""
+
+import os
+import shutil
+import subprocess
+import time
+import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.services.ports import is_free
+from orchestration.settings import PROJECT_ROOT
+
+LOCAL = PROJECT_ROOT / "infra" / "local"
+PATH = f"{PROJECT_ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
+NAMES = ("s3", "postgres", "dask-scheduler", "dask", "worker-1", "worker-2", "prefect", "metrics",
+         "streamlit", "prometheus")  # fmt: skip
+
+
+@dataclass
+class Stack:
+    """Services of the resolved compose file, on ports of this machine."""
+
+    folder: Path
+    stack: ExitStack
+    ports: dict[str, int] = field(default_factory=dict)
+    services: dict[str, Any] = field(default_factory=dict)
+
+    def environment(self, name: str) -> dict[str, str]:
+        """What compose gives a service, with the network's one fixed address replaced."""
+        given = self.services[name].get("environment", {})
+        values = {
+            key: str(value).replace("@postgres:5432", f"@127.0.0.1:{self.ports['postgres']}")
+            for key, value in given.items()
+        }
+        own = {"PATH": PATH, "HOME": str(self.folder), "PQR_HOME": str(self.folder / "home")}
+        return {**own, **values, "PREFECT_HOME": str(self.folder / "prefect")}
+
+    def command(self, name: str, swaps: dict[str, str]) -> list[str]:
+        """What compose runs, on this machine's addresses."""
+        words = [str(word) for word in self.services[name]["command"]]
+        return [swaps.get(word, word) for word in words]
+
+    def start(self, name: str, swaps: dict[str, str], label: str = "") -> None:
+        log = self.stack.enter_context((self.folder / f"{label or name}.log").open("wb"))
+        process = subprocess.Popen(
+            self.command(name, {"0.0.0.0": "127.0.0.1", **swaps}),
+            env=self.environment(name), stdout=log, stderr=log, cwd=PROJECT_ROOT,
+            start_new_session=True,
+        )  # fmt: skip
+        self.stack.callback(process.wait, 60)
+        self.stack.callback(os.killpg, process.pid, 15)
+
+    def run(self, name: str) -> str:
+        """A service that ends: wait for it."""
+        done = subprocess.run(
+            self.command(name, {}), env=self.environment(name), capture_output=True, text=True,
+            cwd=PROJECT_ROOT,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout
+
+    def url(self, name: str, path: str) -> str:
+        return f"http://127.0.0.1:{self.ports[name]}{path}"
+
+
+def answer(url: str, seconds: float = 120, body: bytes | None = None) -> bytes:
+    deadline = time.monotonic() + seconds
+    headers = {"Content-Type": "application/json"} if body else {}
+    while True:
+        try:
+            request = urllib.request.Request(url, data=body, headers=headers)
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return bytes(response.read())
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def take_ports() -> dict[str, int]:
+    """A port for each service, S3 with nine after it."""
+    base = next(n for n in range(27_000, 29_000, 40) if all(map(is_free, range(n, n + 30))))
+    return {name: base + (10 + place if place else 0) for place, name in enumerate(NAMES)}
+
+
+def resolve(folder: Path, ports: dict[str, int]) -> dict[str, Any]:
+    """compose.yaml with a new .env, in which the addresses are this machine's."""
+    local = folder / "checkout" / "infra" / "local"
+    local.mkdir(parents=True)
+    shutil.copy(LOCAL / "new-env.sh", local)
+    shutil.copy(PROJECT_ROOT / ".env.example", folder / "checkout")
+    subprocess.run([local / "new-env.sh"], check=True)
+    env = folder / "checkout" / ".env"
+    with env.open("a") as file:
+        file.write(f"RUSTFS_ENDPOINT=http://127.0.0.1:{ports['s3']}\n")
+        file.write(f"DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:{ports['dask-scheduler']}\n")
+        file.write(f"PREFECT_API_URL=http://127.0.0.1:{ports['prefect']}/api\n")
+    command = ["podman-compose", "--env-file", str(env), "--file", str(LOCAL / "compose.yaml")]
+    for profile in ("core", "bi", "observability"):
+        command += ["--profile", profile]
+    done = subprocess.run(
+        [*command, "config"], capture_output=True, text=True, env={"PATH": PATH, "HOME": "/tmp"}
+    )
+    assert done.returncode == 0, done.stderr
+    services: dict[str, Any] = yaml.safe_load(done.stdout)["services"]
+    return services

@@ -1,0 +1,121 @@
+"""Starts each service of the stack with compose's own commands and environment."""
+
+import os
+import pwd
+import subprocess
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from stack import LOCAL, PATH, Stack, answer
+
+from orchestration.services import s3
+from orchestration.settings import S3Settings, load_settings
+
+POSTGRES = Path("/usr/lib/postgresql/15/bin")
+
+
+def start_postgres(stack: Stack) -> None:
+    """initdb, the server with compose's settings, and the init script, as the image does it."""
+    data = stack.folder / "postgres"
+    data.mkdir()
+    account = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    if account:
+        os.chown(data, account.pw_uid, -1)
+    given = stack.services["postgres"]["environment"]
+    password = stack.folder / "password"
+    password.write_text(given["POSTGRES_PASSWORD"])
+    os.chmod(password, 0o644)
+    # The built-in locale of the image's version 17 is not in 15.
+    subprocess.run(
+        [POSTGRES / "initdb", "-D", data / "db", "-U", given["POSTGRES_USER"], "--locale=C.UTF-8",
+         "--encoding=UTF8", "--auth-host=scram-sha-256", "--auth-local=trust",
+         f"--pwfile={password}"],
+        check=True, capture_output=True, cwd="/", **user,
+    )  # fmt: skip
+    settings = stack.services["postgres"]["command"][1:]
+    command = [POSTGRES / "postgres", "-D", data / "db", "-p", str(stack.ports["postgres"]),
+               "-c", "listen_addresses=127.0.0.1", "-k", str(data), *settings]  # fmt: skip
+    log = stack.stack.enter_context((stack.folder / "postgres.log").open("wb"))
+    process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **user)
+    stack.stack.callback(process.wait, 60)
+    stack.stack.callback(process.send_signal, 2)
+    psql = {
+        "PATH": PATH, "PGHOST": str(data), "PGPORT": str(stack.ports["postgres"]),
+        **{name: str(value) for name, value in given.items()},
+    }  # fmt: skip
+    ready = [POSTGRES / "pg_isready", "-q"]
+    while subprocess.run(ready, env=psql).returncode:
+        assert process.poll() is None, (stack.folder / "postgres.log").read_text()
+        time.sleep(0.2)
+    subprocess.run(
+        ["psql", "-q", "-U", given["POSTGRES_USER"], "-d", "postgres", "-c",
+         f"create database {given['POSTGRES_DB']}"],
+        env=psql, check=True,
+    )  # fmt: skip
+    subprocess.run([LOCAL / "postgres" / "init.sh"], env=psql, check=True)
+
+
+def start_store(stack: Stack) -> None:
+    """SeaweedFS in the place of RustFS, with compose's keys."""
+    given = stack.services["rustfs"]["environment"]
+    home = stack.folder / "store"
+    plain = load_settings({"PQR_HOME": str(home), "PQR_S3_PORT": str(stack.ports["s3"])})
+    store = S3Settings(
+        plain.s3.endpoint_url, "us-east-1", given["RUSTFS_ACCESS_KEY"], given["RUSTFS_SECRET_KEY"],
+        "pqr-lakehouse", is_embedded=True,
+    )  # fmt: skip
+    (home / "logs").mkdir(parents=True)
+    s3.start(replace(plain, s3=store))
+    stack.stack.callback(s3.halt, home)
+
+
+def start_compute(stack: Stack) -> None:
+    ports = stack.ports
+    swaps = {"8786": str(ports["dask-scheduler"]), ":8787": f"127.0.0.1:{ports['dask']}"}
+    stack.start("dask-scheduler", swaps)
+    answer(stack.url("dask", "/health"))
+    for number in (1, 2):
+        address = f"127.0.0.1:{ports[f'worker-{number}']}"
+        scheduler = f"tcp://127.0.0.1:{ports['dask-scheduler']}"
+        stack.start(
+            "dask-worker",
+            {
+                ":8788": address,
+                "tcp://dask-scheduler:8786": scheduler,
+                "/tmp/dask": str(stack.folder / f"dask-{number}"),
+            },
+            label=f"worker-{number}",
+        )
+    stack.start("prefect", {"4200": str(ports["prefect"])})
+    answer(stack.url("prefect", "/api/health"))
+
+
+def start_watchers(stack: Stack) -> None:
+    ports = stack.ports
+    stack.start("metrics", {"9464": str(ports["metrics"])})
+    stack.start("streamlit", {"8501": str(ports["streamlit"])})
+    text = (LOCAL / "prometheus" / "prometheus.yml").read_text()
+    for name, port in (
+        ("metrics:9464", "metrics"), ("dask-scheduler:8787", "dask"), ("prefect:4200", "prefect"),
+        ("localhost:9090", "prometheus"),
+    ):  # fmt: skip
+        text = text.replace(name, f"127.0.0.1:{ports[port]}")
+    config = yaml.safe_load(text.replace("15s", "2s"))
+    config["rule_files"] = [str(LOCAL / "prometheus" / "rules" / "pqr.yml")]
+    for job in config["scrape_configs"]:
+        if job.pop("dns_sd_configs", None):
+            targets = [f"127.0.0.1:{ports[name]}" for name in ("worker-1", "worker-2")]
+            job["static_configs"] = [{"targets": targets}]
+    path = stack.folder / "prometheus.yml"
+    path.write_text(yaml.safe_dump(config))
+    log = stack.stack.enter_context((stack.folder / "prometheus.log").open("wb"))
+    process = subprocess.Popen(
+        ["prometheus", f"--config.file={path}", f"--storage.tsdb.path={stack.folder / 'tsdb'}",
+         f"--web.listen-address=127.0.0.1:{ports['prometheus']}"],
+        stdout=log, stderr=log,
+    )  # fmt: skip
+    stack.stack.callback(process.wait, 30)
+    stack.stack.callback(process.terminate)

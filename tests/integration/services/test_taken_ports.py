@@ -1,0 +1,63 @@
+"""Ports that something else holds, and services of another home."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+from tests.integration.services.conftest import Pqr
+
+ONE_LINE = 1
+
+
+@pytest.mark.parametrize("variable", ["PQR_S3_PORT", "PQR_POSTGRES_PORT"])
+def test_a_taken_port_is_told_with_its_holder(
+    pqr: Pqr, own_home: dict[str, str], variable: str
+) -> None:
+    port = own_home[variable]
+    server = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1"]
+    with subprocess.Popen(server, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        try:
+            while not _listens(int(port)):
+                assert holder.poll() is None
+            done = pqr("up", **own_home)
+        finally:
+            holder.kill()
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == ONE_LINE
+    assert f"port {port} for" in done.stderr
+    assert f"pid {holder.pid} (" in done.stderr
+    assert f"`{variable}=" in done.stderr
+
+
+def test_the_services_of_another_home_are_not_taken_for_ours(
+    pqr: Pqr, lake_home: Path, settings: Settings, tmp_path: Path
+) -> None:
+    other = {
+        "PQR_HOME": str(tmp_path / "second"),
+        "PQR_S3_PORT": str(settings.s3_port),
+        "PQR_POSTGRES_PORT": str(settings.postgres_port),
+    }
+    done = pqr("up", **other)
+    assert done.returncode == 3
+    assert f"a service of PQR_HOME={lake_home}" in done.stderr
+    assert f"`PQR_HOME={lake_home} pqr down`" in done.stderr
+    status = pqr("status", "--json", **other)
+    assert status.returncode == 3
+    assert f"PQR_HOME={lake_home}" in json.loads(status.stdout)["s3"]["detail"]
+
+
+def test_a_new_port_while_running_is_refused(pqr: Pqr, lake_home: Path, settings: Settings) -> None:
+    port = str(settings.s3_port + 100)
+    done = pqr("up", PQR_HOME=str(lake_home), PQR_S3_PORT=port)
+    assert done.returncode == 2
+    assert f"runs on port {settings.s3_port}, PQR_S3_PORT asks for {port}" in done.stderr
+
+
+def _listens(port: int) -> bool:
+    from orchestration.services.ports import is_free
+
+    return not is_free(port)
