@@ -6,7 +6,8 @@
     counting. Rows of cases that this build did not compute come in beside those of the table, as they
     are committed; a file never shows which. -#}
 {% macro export_partitions(results) -%}
-    {%- set is_complete = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list | length == 0 -%}
+    {%- set failed = ['error', 'fail', 'runtime error', 'partial success', 'skipped'] -%}
+    {%- set is_complete = results | selectattr('status', 'in', failed) | list | length == 0 -%}
     {%- for result in results if execute and target.type == 'duckdb' and is_complete and result.node.resource_type == 'model' -%}
         {%- set node = result.node -%}
         {%- set meta = node.config.meta -%}
