@@ -1,6 +1,6 @@
 {#- Runs after every lake invocation, if nothing failed: writes the partitions that the run touches of
     every dataset that it built, one file each, in the order of a unique key, so that the bytes are the
-    same at any thread count. See docs('the_lake').
+    same at any thread count. See dbt_project/docs/overview.md.
 
     A partition without rows becomes a file without rows: what an earlier run left there must stop
     counting. Rows of cases that this build did not compute come in beside those of the table, as they
