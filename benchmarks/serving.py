@@ -1,12 +1,12 @@
-"""How fast serving loads and answers: `make bench-serving`.
+"""How fast serving loads data and answers queries: `make bench-serving`.
 
-Loads a synthetic world of 180 days (2.3 million rows) through publish and serving into a database
-and a bucket of its own, copies the same rows by COPY into the same tables with the same keys,
-references and indexes, then asks what dashboards ask, as bi_reader. Leaves nothing behind.
+Loads a synthetic world of 180 days (2.3 million rows) through publish and serving into its own
+database and bucket, copies the same rows with COPY into the same tables with the same keys,
+references and indexes, then runs the queries of dashboards as bi_reader. Deletes what it made.
 
     python -m benchmarks.serving [--days 180] [--tickets 1150] [--dsn READER_DSN]
 
-With --dsn it only asks, of what is published there.
+With --dsn it only runs the queries, on what is published there.
 """
 
 import argparse
@@ -149,7 +149,7 @@ def load(lake: Settings, scratch: Path, size: Size) -> None:
 
 
 def copy_the_same(lake: Settings, scratch: Path) -> bool:
-    """COPY the rows of the large tables into twins of them; compare with dbt's seconds."""
+    """COPY the rows of the large tables into copies of them; compare with dbt's seconds."""
     product = product_seconds(lake)
     total_copy = total_product = 0.0
     with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
@@ -203,7 +203,7 @@ def make_twin(connection: psycopg.Connection, table: str) -> None:
 
 
 def ask(dsn: str) -> bool:
-    """Ask every question warm, and print its median and the indexes that serve it."""
+    """Run every query with a warm cache, and print its median and the indexes that serve it."""
     slowest = 0.0
     with psycopg.connect(dsn, autocommit=True) as connection:
         for question, query in QUESTIONS.items():
