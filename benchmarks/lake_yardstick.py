@@ -285,16 +285,16 @@ def gold(first: str, last: str) -> list[str]:
         } using (day, pqrs_type, region))
         """,
         f"""
-        create table kpi_sla as select day, pqrs_type, closed_count, within_sla_count,
-            {ratio("100 * within_sla_count", "closed_count")}::decimal(5, 2) as within_sla_pct,
+        create table kpi_sla as select day, pqrs_type, closings_count, within_sla_count,
+            {ratio("100 * within_sla_count", "closings_count")}::decimal(5, 2) as within_sla_pct,
             overdue_count, {
             ratio(
                 "(running_count * end_s::hugeint - due_sum + paused_sum)", "(86400 * overdue_count)"
             )
-        } as avg_overdue_days, {trend("closed_count", "pqrs_type")}, {
+        } as avg_overdue_days, {trend("closings_count", "pqrs_type")}, {
             trend("overdue_count", "pqrs_type")
         }
-        from (select day, end_s, pqrs_type, coalesce(n, 0) as closed_count,
+        from (select day, end_s, pqrs_type, coalesce(n, 0) as closings_count,
             coalesce(w, 0) as within_sla_count,
             {", ".join(f"{running(name, 'pqrs_type')} as {name}" for name in OVERDUE)}
         from days cross join {types}

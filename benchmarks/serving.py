@@ -55,7 +55,7 @@ QUESTIONS = {
     ),
     "share in time by month and type": (
         "select date_trunc('month', day) as month, pqrs_type, round(100.0 * sum(within_sla_count)"
-        " / nullif(sum(closed_count), 0), 2) from gold.kpi_sla_daily group by 1, 2 order by 1"
+        " / nullif(sum(closings_count), 0), 2) from gold.kpi_sla_daily group by 1, 2 order by 1"
     ),
     "overdue cases over 90 days": (
         "select day, sum(overdue_count) from gold.kpi_sla_daily"

@@ -1,5 +1,5 @@
 {#- Runs before every lake invocation: gives DuckDB the world's facts and the committed layers
-    that this invocation reads. Silver reads bronze; gold reads silver; publish reads both.
+    that this invocation reads. Silver reads bronze; gold reads silver.
     The sandbox builds silver and gold itself, so it reads bronze. -#}
 {% macro prepare_lake() -%}
     {%- if execute and target.type == 'duckdb' and flags.WHICH in ('build', 'run', 'test') -%}
@@ -10,9 +10,6 @@
             {%- do create_bronze_views(world_id) -%}
         {%- else -%}
             {%- do create_committed_relations(world_id, 'silver', 'gold' if layer == 'gold' else '') -%}
-            {%- if layer == 'publish' -%}
-                {%- do create_committed_relations(world_id, 'gold') -%}
-            {%- endif -%}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

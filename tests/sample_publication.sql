@@ -117,7 +117,7 @@ with closings as (
         pqrs_type,
         case when extract(isodow from day) >= 6 or day::date < '2025-09-05' then 0
             else round(type_share * 1000 * (1 + 0.1 * sin(extract(doy from day))))
-        end::bigint as closed_count,
+        end::bigint as closings_count,
         0.03 + 0.09 * (0.5 + 0.5 * sin(extract(doy from day) * 0.6 + type_share * 20)) as late_share,
         round(type_share * 26 * greatest(0, day::date - date '2025-09-10'))::bigint as overdue_count
     from generate_series(date '2025-09-01', date '2025-09-30', interval '1 day') as day
@@ -127,9 +127,9 @@ with closings as (
 select
     day,
     pqrs_type,
-    closed_count,
-    round((closed_count * (1 - late_share))::numeric)::bigint as within_sla_count,
-    round(100.0 * round((closed_count * (1 - late_share))::numeric) / nullif(closed_count, 0), 2)
+    closings_count,
+    round((closings_count * (1 - late_share))::numeric)::bigint as within_sla_count,
+    round(100.0 * round((closings_count * (1 - late_share))::numeric) / nullif(closings_count, 0), 2)
         as within_sla_pct,
     overdue_count,
     case when overdue_count > 0 then round((overdue_count / 90.0)::numeric, 2) end as avg_overdue_days
@@ -139,22 +139,22 @@ create table gold.kpi_first_response_daily as
 select
     day,
     pqrs_type,
-    closed_count as responses_count,
-    case when closed_count > 0 then round((26 + 5 * sin(extract(doy from day)))::numeric, 2) end
+    closings_count as responses_count,
+    case when closings_count > 0 then round((26 + 5 * sin(extract(doy from day)))::numeric, 2) end
         as avg_hours_to_first_response,
-    case when closed_count > 0 then 22.50 end as median_hours_to_first_response,
-    case when closed_count > 0 then 61.25 end as p90_hours_to_first_response
+    case when closings_count > 0 then 22.50 end as median_hours_to_first_response,
+    case when closings_count > 0 then 61.25 end as p90_hours_to_first_response
 from gold.kpi_sla_daily;
 
 create table gold.kpi_close_time_daily as
 select
     day,
     pqrs_type,
-    closed_count as closings_count,
-    case when closed_count > 0 then round((190 + 20 * sin(extract(doy from day)))::numeric, 2) end
+    closings_count as closings_count,
+    case when closings_count > 0 then round((190 + 20 * sin(extract(doy from day)))::numeric, 2) end
         as avg_hours_to_close,
-    case when closed_count > 0 then 180.00 end as median_hours_to_close,
-    case when closed_count > 0 then 330.75 end as p90_hours_to_close
+    case when closings_count > 0 then 180.00 end as median_hours_to_close,
+    case when closings_count > 0 then 330.75 end as p90_hours_to_close
 from gold.kpi_sla_daily;
 
 create table gold.kpi_ageing_daily as

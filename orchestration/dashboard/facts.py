@@ -33,7 +33,7 @@ group by result
 _VOLUME = "select day, channel, pqrs_type, tickets_count from gold.kpi_volume_daily"
 _BACKLOG = "select day, pqrs_type, region, backlog_count from gold.kpi_backlog_daily"
 _SLA = """
-select day, pqrs_type, closed_count, within_sla_count, overdue_count from gold.kpi_sla_daily
+select day, pqrs_type, closings_count, within_sla_count, overdue_count from gold.kpi_sla_daily
 """
 _RESPONSE = """
 select day, pqrs_type, responses_count, avg_hours_to_first_response as avg_hours
@@ -87,7 +87,7 @@ class Sla:
 
     day: date
     pqrs_type: str
-    closed_count: int
+    closings_count: int
     within_sla_count: int
     overdue_count: int
 

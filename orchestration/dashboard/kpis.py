@@ -73,7 +73,7 @@ def strip(facts: Facts, filters: Filters, now: Period, before: Period | None) ->
 def in_time_pct(rows: Iterable[Sla], period: Period) -> float | None:
     """Share of the period's closings that came in time, 0 to 100; None without closings."""
     counted = [row for row in rows if period.holds(row.day)]
-    closed = sum(row.closed_count for row in counted)
+    closed = sum(row.closings_count for row in counted)
     within = sum(row.within_sla_count for row in counted)
     return 100 * within / closed if closed else None
 

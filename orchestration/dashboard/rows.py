@@ -52,7 +52,7 @@ def share_rows(facts: Facts, filters: Filters, period: Period) -> Rows:
         {
             "day": day,
             "pct": in_time_pct(chosen, Period(day, day)),
-            "closings": sum(row.closed_count for row in chosen if row.day == day),
+            "closings": sum(row.closings_count for row in chosen if row.day == day),
         }
         for day in sorted({row.day for row in chosen if period.holds(row.day)})
     ]

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from orchestration.flows.attempt import Attempt
 from orchestration.meta.records import record_checks
 from orchestration.publication.batches import Batch
+from orchestration.publication.checks import serving_checks
+from orchestration.publication.datasets import Dataset
 from orchestration.publication.parity import parity, parity_checks
 from orchestration.quality.dbt_checks import dbt_checks
 from orchestration.quality.gate import require_pass
@@ -41,20 +43,19 @@ def lake_gate(attempt: Attempt, layer: Layer) -> Callable[[Sequence[NodeResult]]
     return judge
 
 
-def serving_gate(attempt: Attempt, batches: Sequence[Batch]) -> None:
+def serving_gate(attempt: Attempt, batches: Sequence[Batch], datasets: Sequence[Dataset]) -> None:
     """Judge what is about to be published, and compare what has just landed with the lake.
 
     Raises:
         QualityFailed: A critical check failed; what is live stays live.
     """
-    by_table: dict[str, list[int]] = {}
-    for batch in batches:
-        by_table.setdefault(batch.table, []).append(batch.batch_id)
-    checks = _gate(attempt).check_serving(by_table)
     waiting = [batch for batch in batches if not batch.is_landed]
-    compared = parity_checks(parity(attempt.settings, waiting))
-    record_checks(attempt.connection, attempt.claim, compared)
-    require_pass("serving", (*checks, *compared))
+    checks = [
+        *serving_checks(attempt.connection, batches, datasets),
+        *parity_checks(parity(attempt.settings, waiting)),
+    ]
+    record_checks(attempt.connection, attempt.claim, checks)
+    require_pass("serving", checks)
 
 
 def record_dbt(attempt: Attempt, layer: str) -> Callable[[Sequence[NodeResult]], None]:

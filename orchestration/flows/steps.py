@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, write_bronze
 from orchestration.bronze.rules import load_rules
@@ -23,13 +24,19 @@ from orchestration.publication.batches import (
     prepare_batches,
     verify_landed,
 )
-from orchestration.publication.datasets import published_datasets
+from orchestration.publication.datasets import Dataset, published_datasets
+from orchestration.publication.landing import land
 from orchestration.publication.publish import collect, publish
 from orchestration.quality.gate import run_status
 from orchestration.raw.job import raw_build_id, write_raw
 from orchestration.transform.dbt import NodeResult
 from orchestration.transform.layer import Layer, build_layer
-from orchestration.transform.serving import commit_serving, load_serving, serving_build
+from orchestration.transform.serving import (
+    commit_serving,
+    load_serving,
+    parsed_declarations,
+    serving_build,
+)
 from simulator.config import SimulationConfig
 
 
@@ -100,12 +107,16 @@ def lake_layer(attempt: Attempt, layer: Layer) -> StepOutcome:
 def serving(attempt: Attempt) -> StepOutcome:
     """Land what is new, prove that it landed whole, and flip the pointer in one transaction."""
     connection, claim = attempt.connection, attempt.claim
-    datasets = published_datasets(attempt.settings.project_root)
+    datasets = published_datasets(
+        attempt.settings, partial(parsed_declarations, attempt.settings, attempt.projects)
+    )
     with exclusive_publication(connection):
         batches = prepare_batches(connection, claim, datasets)
         waiting = sum(not batch.is_landed for batch in batches)
-        build = serving_build(attempt.settings, connection, claim)
+        declarations = [item.declaration for item in datasets]
+        build = serving_build(attempt.settings, connection, claim, declarations)
         if waiting or build.known is None:
+            land(attempt.settings, datasets, batches)
             load_serving(
                 attempt.settings,
                 claim,
@@ -114,7 +125,10 @@ def serving(attempt: Attempt) -> StepOutcome:
                 on_results=record_dbt(attempt, "serving"),
             )
         landed = verify_landed(
-            connection, claim, batches, judge=lambda: _judge_serving(attempt, batches, build.known)
+            connection,
+            claim,
+            batches,
+            judge=lambda: _judge_serving(attempt, batches, datasets, build.known),
         )
         rows: dict[str, int] = {}
         for batch in batches:
@@ -137,11 +151,14 @@ def serving(attempt: Attempt) -> StepOutcome:
 
 
 def _judge_serving(
-    attempt: Attempt, batches: Sequence[Batch], known: CommittedManifest | None
+    attempt: Attempt,
+    batches: Sequence[Batch],
+    datasets: Sequence[Dataset],
+    known: CommittedManifest | None,
 ) -> None:
     """Judge before a batch counts as landed, so that a refused or killed try is judged again."""
     if known is None or any(not batch.is_landed for batch in batches):
-        serving_gate(attempt, batches)
+        serving_gate(attempt, batches, datasets)
 
 
 def run_counts(attempt: Attempt) -> RunCounts:

@@ -20,7 +20,7 @@ _TOTALS = """
 select
     (select sum(tickets_count) from gold.kpi_volume_daily) as tickets,
     (select sum(backlog_count) from gold.kpi_backlog_daily where day = %(day)s) as backlog,
-    (select sum(closed_count) from gold.kpi_sla_daily) as closings,
+    (select sum(closings_count) from gold.kpi_sla_daily) as closings,
     (select sum(within_sla_count) from gold.kpi_sla_daily) as within_sla,
     (select sum(overdue_count) from gold.kpi_sla_daily where day = %(day)s) as overdue,
     (

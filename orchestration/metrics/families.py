@@ -169,7 +169,7 @@ def _kpi_families(snapshot: Snapshot) -> Iterator[Metric]:
         "pqr_closed_tickets",
         "Closings of the last seven published days.",
         ("pqrs_type",),
-        (((row.pqrs_type,), row.closed_count) for row in snapshot.sla),
+        (((row.pqrs_type,), row.closings_count) for row in snapshot.sla),
     )
     yield _gauge(
         "pqr_closed_within_sla_tickets",

@@ -50,7 +50,7 @@ where day = (select last_day from meta.live_publication)
 _SLA = """
 select
     pqrs_type,
-    sum(closed_count) as closed_count,
+    sum(closings_count) as closings_count,
     sum(within_sla_count) as within_sla_count,
     sum(overdue_count) filter (where day = live.last_day) as overdue_count
 from gold.kpi_sla_daily
@@ -141,7 +141,7 @@ class Sla:
     """Closings of the last seven published days; overdue at the end of the last one."""
 
     pqrs_type: str
-    closed_count: int
+    closings_count: int
     within_sla_count: int
     overdue_count: int | None
 

@@ -105,8 +105,4 @@ def _dataset(node: Mapping[str, Any]) -> str:
             attached = depends_on[0] if depends_on else node.get("name", "")
         name = str(attached).rsplit(".", 1)[-1]
     layer, _, noun = str(name).partition("_")
-    return (
-        f"{layer}.{noun}"
-        if noun and layer in ("silver", "gold", "serving", "publish")
-        else str(name)
-    )
+    return f"{layer}.{noun}" if noun and layer in ("silver", "gold", "serving") else str(name)

@@ -9,7 +9,6 @@ import duckdb
 _SQL_ROOTS = {
     "silver": ("dbt_project/models/silver",),
     "gold": ("dbt_project/models/gold",),
-    "publish": ("dbt_project/models/publish", "dbt_project/models/serving"),
 }
 _COMMON = ("macros", "seeds", "dbt_project.yml")
 # Macros that only the serving models call: editing them rebuilds nothing of the lake.
@@ -26,7 +25,7 @@ def build_id(project_root: Path, layer: str, inputs: Iterable[str]) -> str:
 
     Args:
         project_root: The folder of dbt_project.yml.
-        layer: silver, gold or publish.
+        layer: silver or gold.
         inputs: sha256 of the manifests the layer reads, in their order.
 
     Returns:
@@ -36,7 +35,7 @@ def build_id(project_root: Path, layer: str, inputs: Iterable[str]) -> str:
     code.update(f"duckdb {duckdb.__version__}\n".encode())
     for path in _files(project_root, (*_SQL_ROOTS[layer], *_COMMON)):
         name = path.relative_to(project_root).as_posix()
-        if layer != "publish" and name.startswith(_SERVING_MACROS):
+        if name.startswith(_SERVING_MACROS):
             continue
         code.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     every = code.copy()

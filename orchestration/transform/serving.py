@@ -1,8 +1,10 @@
-"""Landing and serving: the dbt invocations that carry committed parts into PostgreSQL."""
+"""The serving tables: dbt-postgres builds them from what has landed, with all that is declared."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -11,12 +13,11 @@ from orchestration.lake.committed import CommittedManifest, committed_manifest, 
 from orchestration.lake.manifest import Manifest, ManifestInput
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Claim
-from orchestration.settings import Settings
-from orchestration.transform.dbt import NodeResult, Projects, run_dbt
-from orchestration.transform.fingerprint import build_id
+from orchestration.settings import Settings, exported
+from orchestration.transform.dbt import NodeResult, Projects, _options, run_dbt
 from orchestration.transform.layer import require_success, run_facts
 
-_STEPS = (("publish", "lake"), ("serving", "serving"))
+_CODE = ("dbt_project/models/serving", "macros/serving")
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,40 @@ class ServingBuild:
     known: CommittedManifest | None
 
 
-def serving_build(settings: Settings, connection: psycopg.Connection, claim: Claim) -> ServingBuild:
-    """Which build is due, and whether it was committed before."""
+def parsed_declarations(settings: Settings, projects: Projects | None = None) -> Any:
+    """dbt's parsed project, whose nodes hold what every dataset declares.
+
+    Raises:
+        DbtFailed: The project does not parse.
+    """
+    options = _options(settings, "lake", settings.home / "dbt" / "logs")
+    # As in a run: schemas as people see them, not those of the sandbox.
+    with exported({**settings.exports(), "PQR_LAYER": "serving"}):
+        return (projects or Projects()).parsed("lake", options)
+
+
+def serving_build(
+    settings: Settings,
+    connection: psycopg.Connection,
+    claim: Claim,
+    declarations: Iterable[str],
+) -> ServingBuild:
+    """Which build is due, and whether it was committed before.
+
+    Args:
+        settings: Where the project is.
+        connection: Of the writer.
+        claim: The running attempt.
+        declarations: A hash of what each served dataset declares: another description or index is
+            another build, though no row has to land for it.
+    """
     world_id = claim.run.world.world_id
     inputs = (
         *newest_manifests(connection, world_id, "silver"),
         *newest_manifests(connection, world_id, "gold"),
     )
-    build = build_id(settings.project_root, "publish", [item.sha256 for item in inputs])
+    code = _hash([*declarations, *_code(settings.project_root)])
+    build = _hash([code, *(item.sha256 for item in inputs)])[:32] + code[:32]
     known = committed_manifest(connection, claim.run, "serving", build)
     return ServingBuild(build, inputs, known)
 
@@ -48,22 +75,21 @@ def load_serving(
     projects: Projects,
     on_results: Callable[[Sequence[NodeResult]], None],
 ) -> None:
-    """Land the waiting batches and load them into the serving tables.
+    """Load what has landed into the serving tables.
 
     Raises:
-        LayerFailed: A model or a critical test failed; what was published stays as it is.
+        LayerFailed: A model failed; what was published stays as it is.
     """
-    for layer, target in _STEPS:
-        result = run_dbt(
-            settings,
-            layer=layer,
-            target=target,
-            facts=run_facts(claim.run),
-            workspace=workspace / layer,
-            projects=projects,
-        )
-        on_results(result.nodes)
-        require_success(layer, result)
+    result = run_dbt(
+        settings,
+        layer="serving",
+        target="serving",
+        facts=run_facts(claim.run),
+        workspace=workspace / "serving",
+        projects=projects,
+    )
+    on_results(result.nodes)
+    require_success("serving", result)
 
 
 def commit_serving(
@@ -100,3 +126,13 @@ def commit_serving(
         counts=dict(sorted(rows.items())),
     )
     return commit_layer(store, connection, claim, manifest)
+
+
+def _code(root: Path) -> list[str]:
+    """What builds the tables: the serving models with their macros, name and text."""
+    files = (path for folder in _CODE for path in sorted((root / folder).rglob("*.*")))
+    return [f"{path.relative_to(root)} {path.read_text(encoding='utf-8')}" for path in files]
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

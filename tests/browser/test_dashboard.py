@@ -21,7 +21,7 @@ select
     (select sum(tickets_count) from gold.kpi_volume_daily, days where day >= first_day),
     (select sum(backlog_count) from gold.kpi_backlog_daily, days where day = last_day),
     (
-        select round(100.0 * sum(within_sla_count) / sum(closed_count), 1)
+        select round(100.0 * sum(within_sla_count) / sum(closings_count), 1)
         from gold.kpi_sla_daily, days where day >= first_day
     ),
     (select sum(overdue_count) from gold.kpi_sla_daily, days where day = last_day),

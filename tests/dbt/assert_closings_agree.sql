@@ -5,7 +5,7 @@ with sla as (
     select
         day,
         pqrs_type,
-        closed_count
+        closings_count as sla_count
     from {{ ref('gold_kpi_sla') }}
 ),
 
@@ -42,6 +42,6 @@ inner join close_time using (day, pqrs_type)
 inner join matrix using (day, pqrs_type)
 left join variants using (day, pqrs_type)
 where
-    closed_count <> closings_count
-    or closed_count <> matrix_count
-    or closed_count <> coalesce(variants_count, 0)
+    sla_count <> closings_count
+    or sla_count <> matrix_count
+    or sla_count <> coalesce(variants_count, 0)

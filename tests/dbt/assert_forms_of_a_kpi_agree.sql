@@ -13,7 +13,7 @@ with forms as (
         day,
         cast(null as hugeint) as tickets_count,
         cast(null as hugeint) as backlog_count,
-        sum(closed_count) as closings_count,
+        sum(closings_count) as closings_count,
         sum(within_sla_count) as within_sla_count,
         sum(overdue_count) as overdue_count,
         cast(null as hugeint) as responses_count

@@ -268,7 +268,7 @@ class Oracle:
                     excess[day, case.type].append(over)
         return {
             (day, kind): {
-                "closed_count": len(closed[day, kind]),
+                "closings_count": len(closed[day, kind]),
                 "within_sla_count": sum(closed[day, kind]),
                 "within_sla_pct": _mean(100 * sum(closed[day, kind]), len(closed[day, kind])),
                 "overdue_count": len(excess[day, kind]),

@@ -13,7 +13,7 @@ closings as (
     select
         day,
         pqrs_type,
-        count(*) as closed_count,
+        count(*) as closings_count,
         count(*) filter (where is_within_sla) as within_sla_count
     from {{ ref('gold_closings') }}
     group by all
@@ -33,7 +33,7 @@ counted as (
         days.day,
         types.pqrs_type,
         days.end_seconds,
-        coalesce(closings.closed_count, 0) as closed_count,
+        coalesce(closings.closings_count, 0) as closings_count,
         coalesce(closings.within_sla_count, 0) as within_sla_count,
         {{ running_totals('overdue_changes', overdue_measures(), ['pqrs_type']) }}
     from days
@@ -46,12 +46,12 @@ final as (
     select
         day,
         pqrs_type,
-        closed_count,
+        closings_count,
         within_sla_count,
-        {{ pct('within_sla_count', 'closed_count') }} as within_sla_pct,
+        {{ pct('within_sla_count', 'closings_count') }} as within_sla_pct,
         overdue_count,
         {{ rounded_ratio(overdue_seconds(), '86400 * overdue_count') }} as avg_overdue_days,
-        {{ trend_columns('closed_count', ['pqrs_type']) }},
+        {{ trend_columns('closings_count', ['pqrs_type']) }},
         {{ trend_columns('overdue_count', ['pqrs_type']) }}
     from counted
 )

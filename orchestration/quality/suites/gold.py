@@ -102,12 +102,12 @@ GOLD = Suite(
             "kpi_sla",
             {
                 "counts_are_in_order": (
-                    "coalesce(within_sla_count not between 0 and closed_count"
+                    "coalesce(within_sla_count not between 0 and closings_count"
                     " or overdue_count < 0, true)"
                 ),
                 "pct_is_that_of_its_counts": (
                     "within_sla_pct is distinct from"
-                    " cast(100.0 * within_sla_count / nullif(closed_count, 0) as decimal(5, 2))"
+                    " cast(100.0 * within_sla_count / nullif(closings_count, 0) as decimal(5, 2))"
                 ),
                 "overdue_days_are_positive": (
                     "(overdue_count = 0) <> (avg_overdue_days is null) or avg_overdue_days < 0"
@@ -143,7 +143,7 @@ GOLD = Suite(
             },
         ),
         _same_by_day("kpi_volume", "volume_is_that_of_silver", "sum(tickets_count)", _VOLUME),
-        _same_by_day("kpi_sla", "closings_are_those_of_silver", "sum(closed_count)", _CLOSINGS),
+        _same_by_day("kpi_sla", "closings_are_those_of_silver", "sum(closings_count)", _CLOSINGS),
         _same_by_day(
             "kpi_sla",
             "closings_in_time_are_those_of_silver",
@@ -155,7 +155,7 @@ GOLD = Suite(
             "kpi_close_time",
             "closings_are_those_of_sla",
             "sum(closings_count)",
-            _of("kpi_sla", "sum(closed_count)"),
+            _of("kpi_sla", "sum(closings_count)"),
         ),
         _same_by_day(
             "kpi_first_response",
@@ -182,7 +182,7 @@ GOLD = Suite(
                     using (day)
                 join (
                     select
-                        day, sum(closed_count) as closings, sum(within_sla_count) as within,
+                        day, sum(closings_count) as closings, sum(within_sla_count) as within,
                         sum(overdue_count) as overdue
                     from kpi_sla group by 1
                 ) using (day)

@@ -63,7 +63,7 @@ SERVING = Suite(
         Figure(
             "kpi_sla_daily",
             "closings_are_those_of_the_events",
-            f"select abs((select sum(closed_count) from serving.kpi_sla_daily where {_OF})"
+            f"select abs((select sum(closings_count) from serving.kpi_sla_daily where {_OF})"
             f" - (select count(*) from serving.status_events where {_OF}"
             " and is_valid and status_to = 'CLOSED'))",
         ),

@@ -187,7 +187,7 @@ _GOLD: tuple[tuple[str, str, str, Result, str], ...] = tuple(
          "update kpi_backlog set backlog_count = -1 where day = date '{day}' and region ="
          " 'Insular' and pqrs_type = 'S'"),
         ("a share that is not that of its counts", "pct_is_that_of_its_counts", "FAIL",
-         "update kpi_sla set closed_count = 10, within_sla_count = 5, within_sla_pct = 51 where"
+         "update kpi_sla set closings_count = 10, within_sla_count = 5, within_sla_pct = 51 where"
          " day = date '{day}' and pqrs_type = 'Q'"),
         ("a KPI row twice", "kpi_close_time.grain_is_unique", "FAIL",
          "insert into kpi_close_time from kpi_close_time order by day limit 1"),
@@ -206,7 +206,7 @@ _SERVING: tuple[tuple[str, str, str, Result, str], ...] = tuple(
          "update serving.kpi_volume_daily set tickets_count = tickets_count + 1 where batch_id ="
          " any({{batches}}) and day = '{day}' and channel = 'email' and pqrs_type = 'P'"),
         ("closings that no event backs", "closings_are_those_of_the_events", "FAIL",
-         "update serving.kpi_sla_daily set closed_count = closed_count + 1 where batch_id ="
+         "update serving.kpi_sla_daily set closings_count = closings_count + 1 where batch_id ="
          " any({{batches}}) and day = '{day}' and pqrs_type = 'R'"),
         ("a backlog that nobody stands open for", "backlog_is_what_stands_open", "FAIL",
          "update serving.kpi_backlog_daily set backlog_count = backlog_count + 1 where batch_id ="

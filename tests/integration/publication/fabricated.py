@@ -39,7 +39,7 @@ ROWS = {
     ),
     "kpi_sla": (
         "insert into serving.kpi_sla_daily"
-        " (batch_id, day, pqrs_type, closed_count, within_sla_count, overdue_count)"
+        " (batch_id, day, pqrs_type, closings_count, within_sla_count, overdue_count)"
         " select %(batch)s, %(day)s, t, %(version)s, 0, 0"
         " from unnest(array['P', 'Q', 'R', 'S']) t",
         4,

@@ -145,11 +145,11 @@ cross join (select distinct region from geography);
 
 create table gold.kpi_sla as
 select
-    day, pqrs_type, getvariable('version')::bigint as closed_count, 0::bigint as within_sla_count,
+    day, pqrs_type, getvariable('version')::bigint as closings_count, 0::bigint as within_sla_count,
     0.00::decimal(5, 2) as within_sla_pct, 1::bigint as overdue_count,
     2.25::decimal(12, 2) as avg_overdue_days,
-    null::decimal(12, 2) as closed_count_avg_7d, null::bigint as closed_count_change_1d,
-    null::bigint as closed_count_change_7d, null::decimal(12, 2) as overdue_count_avg_7d,
+    null::decimal(12, 2) as closings_count_avg_7d, null::bigint as closings_count_change_1d,
+    null::bigint as closings_count_change_7d, null::decimal(12, 2) as overdue_count_avg_7d,
     null::bigint as overdue_count_change_1d, null::bigint as overdue_count_change_7d
 from days cross join types;
 

@@ -35,7 +35,7 @@ KILL_POINTS = (
 POINTER = "select git_sha::integer from meta.runs where is_live"
 TABLES = (
     ("select count(*), min(tickets_count), max(tickets_count) from gold.kpi_volume_daily", 8),
-    ("select count(*), min(closed_count), max(closed_count) from gold.kpi_sla_daily", 4),
+    ("select count(*), min(closings_count), max(closings_count) from gold.kpi_sla_daily", 4),
     ("select count(*), min(backlog_count), max(backlog_count) from gold.kpi_backlog_daily", 12),
 )
 

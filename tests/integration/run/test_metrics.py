@@ -87,7 +87,7 @@ def test_the_term_and_what_is_open_at_the_end(sandbox: Sandbox, published: Lake)
         """
         select
             (select sum(within_sla_count) from gold.kpi_sla_daily),
-            (select sum(closed_count) from gold.kpi_sla_daily),
+            (select sum(closings_count) from gold.kpi_sla_daily),
             (select sum(overdue_count) from gold.kpi_sla_daily where day = '2025-09-03'),
             (select sum(backlog_count) from gold.kpi_backlog_daily where day = '2025-09-03')
         """
