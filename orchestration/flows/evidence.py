@@ -15,9 +15,6 @@ from orchestration.lineage.told import LineageTeller
 from orchestration.transform.following import follower
 from orchestration.transform.project import parsed_project
 
-# Landing and serving are one step of a run and two invocations of dbt.
-_STEP_OF_TAG = {"publish": "serving"}
-
 
 @contextmanager
 def evidence(held: Attempt) -> Iterator[None]:
@@ -64,8 +61,7 @@ def _tell(teller: LineageTeller, held: Attempt, event: StepEvent) -> None:
 def _tell_of_dbt(heard: Listener, since: dict[str, float], tag: str, done: int, total: int) -> None:
     """Make the nodes of a dbt invocation the progress of its step; `since` is when it began."""
     started = since.setdefault(tag, time.monotonic())
-    step = _STEP_OF_TAG.get(tag, tag)
-    heard(StepEvent(step, "progress", done, total, seconds=time.monotonic() - started))
+    heard(StepEvent(tag, "progress", done, total, seconds=time.monotonic() - started))
 
 
 def _log(held: Attempt) -> tuple[str, ...]:

@@ -110,10 +110,20 @@ def declared_datasets(project: Any) -> tuple[Dataset, ...]:
 def seed_object(dataset: Dataset) -> SeedObject:
     """The reference list of a dataset that has one, as the object that its batch lands."""
     assert dataset.seed is not None  # noqa: S101 -- callers ask for seeds alone
-    body = dataset.seed.read_bytes()
+    return seed_object_of(dataset.seed)
+
+
+def seed_file(project_root: Path, dataset: str) -> Path:
+    """The file of a reference list."""
+    return project_root / "seeds" / f"{dataset}.csv"
+
+
+def seed_object_of(path: Path) -> SeedObject:
+    """A reference list as it is now; a list that is gone is an object without rows."""
+    body = path.read_bytes() if path.is_file() else b""
     sha256 = hashlib.sha256(body).hexdigest()
     rows = sum(1 for _ in csv.reader(body.decode("utf-8").splitlines())) - 1
-    return SeedObject(f"seeds/{dataset.name}/part-{sha256[:12]}.csv", sha256, rows)
+    return SeedObject(f"seeds/{path.stem}/part-{sha256[:12]}.csv", sha256, rows)
 
 
 def _dataset(project: Any, node: Any, parent: Any) -> Dataset:
