@@ -26,7 +26,6 @@ from benchmarks.results import result
 from orchestration.meta.control import RunFacts, claim_run
 from orchestration.meta.migrate import migrate
 from orchestration.publication.batches import prepare_batches, verify_landed
-from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import publish
 from orchestration.services import postgres
 from orchestration.services.bucket import client
@@ -36,6 +35,7 @@ from tests.integration.publication.synthetic_lake import (
     Size,
     commit_synthetic,
     land,
+    project_datasets,
     run_of,
     world_of,
 )
@@ -137,13 +137,13 @@ def load(lake: Settings, scratch: Path, size: Size) -> None:
     with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
         claim = claim_run(connection, run, RunFacts())
         counts = commit_synthetic(lake, claim, scratch, size)
-        batches = prepare_batches(connection, claim, published_datasets(ROOT))
+        batches = prepare_batches(connection, claim, project_datasets(lake))
         started = time.perf_counter()
-        land(lake, claim, scratch)
+        land(lake, claim, scratch, batches)
         rows = verify_landed(connection, claim, batches)
         publish(connection, claim, batches, status="PUBLISHED", counts=counts)
         seconds = time.perf_counter() - started
-    # Of dbt publish and serving, keys, references, indexes, verification and publication.
+    # Of landing, dbt serving, keys, references, indexes, verification and publication.
     result("serving_rows", rows, "rows")
     result("serving_load", rows / seconds, "rows/second")
 

@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "dbt_project" / "models"
-LAYERS = ("silver", "gold", "publish", "serving")
+LAYERS = ("silver", "gold", "serving")
 SQL = sorted(path for layer in LAYERS for path in (MODELS / layer).rglob("*.sql"))
 
 
@@ -50,7 +50,9 @@ def names_of_tests(item: dict[str, Any]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("path", SQL, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [path for path in SQL if path.parent.name != "serving"], ids=lambda path: path.stem
+)
 def test_every_model_and_column_is_described(path: Path) -> None:
     entry = described(path)
     assert entry.get("description"), "no description"
@@ -76,13 +78,14 @@ def test_every_source_and_each_of_its_columns_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted((MODELS / "publish").glob("*.sql")), ids=lambda path: path.stem
+    "path", sorted((MODELS / "serving").glob("*.sql")), ids=lambda path: path.stem
 )
-def test_a_landing_table_describes_the_columns_of_its_dataset(path: Path) -> None:
-    found = re.fullmatch(r"\{\{ landing\('(\w+)'\) \}\}", path.read_text(encoding="utf-8").strip())
-    assert found, "a publish model is one landing()"
-    dataset = yml_entries("models", "seeds")[found[1]]
-    assert columns_of(described(path)) == ["batch_id", *columns_of(dataset)]
+def test_a_serving_model_serves_one_declared_dataset(path: Path) -> None:
+    found = re.findall(r"\{\{ served\('(\w+)'\) \}\}", path.read_text(encoding="utf-8"))
+    assert len(found) == 1, "a serving model is one served()"
+    meta = yml_entries("models", "seeds")[found[0]]["config"]["meta"]
+    assert meta["grain"]
+    assert meta["serving"]["schema"] in ("silver", "gold")
 
 
 @pytest.mark.parametrize(
