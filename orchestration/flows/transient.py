@@ -1,6 +1,8 @@
 """Which failures are worth another try: those of a connection, never those of the data."""
 
+import errno
 import random
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -29,6 +31,8 @@ def is_transient(state: "State[Any]") -> bool:
 
 def may_pass(error: BaseException) -> bool:
     """Whether another try of the same work may find the cause of `error` gone."""
+    if is_disk_full(error):
+        return False
     if isinstance(error, PqrError):
         return isinstance(error, ServiceUnavailable) and error.may_pass
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
@@ -36,6 +40,17 @@ def may_pass(error: BaseException) -> bool:
     if isinstance(error, duckdb.Error):
         return is_lost_connection(str(error))
     return isinstance(error, ConnectionError | TimeoutError)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether the error, or what it came from, is a full disk: waiting frees none."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if re.search("no space left on device|disk full", str(error), re.IGNORECASE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def patiently(work: Callable[[], Result]) -> Result:
