@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 
 from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import Settings, exported
+from orchestration.settings.environment import names_prefect_server
 
 _ANSWER_SECONDS = 5
 
@@ -35,7 +36,7 @@ def prefect_environment(settings: Settings) -> Iterator[None]:
         "DO_NOT_TRACK": "1",
         # Its default of 20 s is missed on a busy machine of two cores.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-        **server_guards(),
+        **({} if names_prefect_server() else server_guards()),
     }
     # It tells of events that are still on their way when a command ends; nobody waits for them.
     logging.getLogger("EventsWorker").setLevel(logging.ERROR)

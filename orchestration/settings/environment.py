@@ -68,6 +68,12 @@ def check_environment(environ: MutableMapping[str, str] | None = None) -> None:
             )
 
 
+def names_prefect_server(environ: MutableMapping[str, str] | None = None) -> bool:
+    """Whether the environment names a Prefect server, so that none of our own is started."""
+    env = os.environ if environ is None else environ
+    return bool(env.get("PREFECT_API_URL", "").strip())
+
+
 def _is_proxy(value: str) -> bool:
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")
