@@ -30,7 +30,7 @@ from orchestration.lake import paths
 from orchestration.lake.duckdb import connect
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
-from orchestration.raw.job import run_of, write_block
+from orchestration.raw import run_of, write_block
 from orchestration.run import Run, World
 from orchestration.services import lifecycle
 from orchestration.settings import Settings, load_settings

@@ -70,7 +70,7 @@ def make_world(settings: Settings, days: int) -> None:
     from distributed import Client, LocalCluster
 
     from orchestration.bronze.job import write_bronze
-    from orchestration.raw.job import run_of, write_raw
+    from orchestration.raw import run_of, write_raw
     from simulator.config import load_config
 
     config = load_config()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.results import result
 from orchestration.meta.control import connect
-from orchestration.quality.gx_client import GxClient
+from orchestration.quality.gx import GxClient
 from orchestration.settings import load_settings
 from tests.faults.planted.faults import caught, faults, outcome
 from tests.faults.planted.planter import Planter, latest_claim

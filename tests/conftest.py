@@ -15,12 +15,8 @@ from orchestration.meta.migrate import migrate
 from orchestration.services import lifecycle, ports, postgres
 from orchestration.services.bucket import client
 from orchestration.services.roles import ensure_database
-from orchestration.settings import (
-    PostgresSettings,
-    S3Settings,
-    Settings,
-    load_settings,
-)
+from orchestration.settings import Settings, load_settings
+from orchestration.settings.endpoints import PostgresSettings, S3Settings
 
 # What a developer's shell may hold and what would lead a test to other services.
 OURS = (

@@ -10,10 +10,9 @@ from typing import BinaryIO, Final
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.bronze.reasons import Reason
-from orchestration.bronze.rules import MAX_LINE_BYTES
+from orchestration.bronze.rules import MAX_LINE_BYTES, Reason
 from orchestration.bronze.slow.parse import BOM, unread_reason
-from orchestration.lake.lines import GZIP, UTF16_MARKS
+from orchestration.lake.manifest import GZIP, UTF16_MARKS
 
 # An object of at most this size is one block and never leaves memory: nearly every object.
 BLOCK_BYTES: Final = 32 << 20

@@ -23,8 +23,7 @@ import pyarrow as pa
 from orchestration.bronze.blocks import BLOCK_BYTES, Block, BlockReader, Quarantined
 from orchestration.bronze.fast.canonical import Canonical, read_canonical
 from orchestration.bronze.merge import Duplicate, Spill, merge
-from orchestration.bronze.reasons import Reason
-from orchestration.bronze.rules import Rules
+from orchestration.bronze.rules import Reason, Rules
 from orchestration.bronze.slow.judge import judge_line
 from orchestration.bronze.slow.parse import Rejected
 from orchestration.bronze.table import (

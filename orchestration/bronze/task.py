@@ -17,7 +17,7 @@ from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import LineCounts, ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
-from orchestration.settings import S3Settings
+from orchestration.settings.endpoints import S3Settings
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from orchestration.cli import (
 from orchestration.cli.interrupts import heed_signals
 from orchestration.cli.last_resort import last_resort, plain
 from orchestration.errors import PqrError
-from orchestration.settings.environment import isolate_process
+from orchestration.settings.variables import isolate_process
 
 app = typer.Typer(
     name="pqr",

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 
 from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import Settings, exported
-from orchestration.settings.environment import names_prefect_server
+from orchestration.settings.variables import names_prefect_server
 
 _ANSWER_SECONDS = 5
 

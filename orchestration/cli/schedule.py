@@ -14,7 +14,7 @@ import typer
 from orchestration.cli.prefect_environment import require_prefect, server_guards
 from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import Settings, exported, load_settings
-from orchestration.settings.environment import names_prefect_server
+from orchestration.settings.variables import names_prefect_server
 
 _START_SECONDS = 180
 _STOP_SECONDS = 20

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from orchestration.flows.interruption import (
+from orchestration.flows.failures import (
     raise_pending_signal,
     remember_signals,
     run_interruptible,
+    with_retries,
 )
-from orchestration.flows.retries import with_retries
 from orchestration.flows.session import Session, WorldHold, is_alive
 from orchestration.lake import paths
 from orchestration.lake.manifest import Manifest
@@ -25,14 +25,14 @@ from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, assert_fencing, connect, count_attempt
 from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
 from orchestration.progress import Progress, State, StepEvent
-from orchestration.quality.gx_client import GxClient
+from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from distributed import Client
 
-    from orchestration.lineage.openlineage import OpenLineage
+    from orchestration.lineage import OpenLineage
 
 
 class RunLog:
@@ -239,7 +239,7 @@ def claimed(
 def _openlineage(settings: Settings, claim: Claim, log: RunLog) -> "OpenLineage | None":
     if not settings.lineage.is_configured:
         return None
-    from orchestration.lineage.openlineage import OpenLineage
+    from orchestration.lineage import OpenLineage
 
     return OpenLineage(settings, claim, lambda reason: log.write("not_sent", error=reason))
 

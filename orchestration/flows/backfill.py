@@ -21,6 +21,7 @@ from orchestration.flows import layers
 from orchestration.flows.attempt import StepOutcome, claimed
 from orchestration.flows.continuity import require_no_gap, require_same_world
 from orchestration.flows.daily import days_between, published_by, request_of, run_each
+from orchestration.flows.failures import with_retries
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import (
     BackfillRequest,
@@ -31,7 +32,6 @@ from orchestration.flows.request import (
     refuse_future,
     run_facts,
 )
-from orchestration.flows.retries import with_retries
 from orchestration.flows.run import Publication
 from orchestration.flows.session import Session
 from orchestration.lake.committed import committed_counts

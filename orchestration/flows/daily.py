@@ -12,6 +12,7 @@ import psycopg
 from prefect import Flow, flow
 
 from orchestration.errors import UsageError
+from orchestration.flows.failures import with_retries
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import (
     DailyRequest,
@@ -25,7 +26,6 @@ from orchestration.flows.request import (
     today,
     world_end,
 )
-from orchestration.flows.retries import with_retries
 from orchestration.flows.run import Publication, run_flow
 from orchestration.flows.session import Session
 from orchestration.meta.control import connect

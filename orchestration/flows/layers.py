@@ -2,23 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from pathlib import Path
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt, StepOutcome
-from orchestration.flows.gates import (
-    check_bronze,
-    check_layer,
-    lake_gate,
-    record_dbt,
-    serving_gate,
-)
 from orchestration.lake.commit import commit_layer, take_up
 from orchestration.lake.committed import (
     are_present,
-    committed_counts,
     committed_manifest,
     newest_manifests,
     read_manifest,
@@ -30,29 +22,15 @@ from orchestration.lake.paths import (
     RAW_DATASET,
     Layer,
 )
+from orchestration.meta.records import record_checks
 from orchestration.progress import step_progress
-from orchestration.publication.batches import (
-    Batch,
-    exclusive_publication,
-    prepare_batches,
-    verify_landed,
-)
-from orchestration.publication.datasets import published_datasets
-from orchestration.publication.landing import land
-from orchestration.publication.publish import collect, publish
-from orchestration.quality.verdicts import run_status
-from orchestration.raw.job import raw_build_id, write_raw
+from orchestration.quality.dbt_checks import dbt_checks
+from orchestration.quality.layers import LayerChecks
+from orchestration.raw import raw_build_id, write_raw
 from orchestration.transform import layer as lake_layers
-from orchestration.transform.carrying import may_carry_over
-from orchestration.transform.dbt import NodeResult
-from orchestration.transform.fingerprint import build_id
+from orchestration.transform.dbt import NodeResult, is_lost_connection
+from orchestration.transform.fingerprint import build_id, may_carry_over
 from orchestration.transform.layer import LayerFailed, require_success
-from orchestration.transform.serving import (
-    load_serving,
-    parsed_declarations,
-    serving_build,
-    serving_manifest,
-)
 from simulator.config import SimulationConfig
 
 _BRONZE_EDGES = tuple(
@@ -129,6 +107,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         NothingRaw: The run has no committed raw events.
         QuarantineLimit: More than `limit_pct` of the lines cannot enter bronze.
         QualityFailed: A critical check failed.
+        MeasuringInterrupted: S3 did not answer.
     """
     committed = committed_manifest(attempt.connection, attempt.run, "raw")
     if committed is None:
@@ -145,7 +124,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
             quarantine_limit_pct=limit_pct,
             on_progress=step_progress(attempt.progress, "bronze"),
         )
-        check_bronze(attempt, manifest)
+        _checks(attempt).check_bronze(manifest)
         return manifest, _BRONZE_EDGES
 
     build = bronze_build_id(load_rules(attempt.settings.project_root), committed.sha256)
@@ -154,7 +133,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         "bronze",
         build,
         make,
-        check_reused=partial(check_bronze, attempt),
+        check_reused=lambda manifest: _checks(attempt).check_bronze(manifest),
         rows_in=committed.rows,
     )
     if outcome.skipped or outcome.manifest is None:
@@ -193,7 +172,10 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
             carries_over=layer == "silver" and may_carry_over(connection, run, inputs, build),
             on_progress=step_progress(attempt.progress, layer),
         )
-        lake_gate(attempt, layer)(build, result.nodes)
+        record_dbt(attempt, layer, build, result.nodes)
+        if not result.failed():  # else dbt itself refuses the layer, and it is not whole
+            staging = lake_layers.staging_folder(attempt.workspace, layer)
+            check_layer(attempt, layer, build, staging)
         require_success(layer, result)
         passed = _tests(result.nodes)
         manifest = lake_layers.upload_layer(
@@ -212,62 +194,39 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     return outcome if outcome.skipped else replace(outcome, note=f"{passed} tests passed")
 
 
-def serving(attempt: Attempt) -> StepOutcome:
-    """Land what is new, prove that it landed whole, and flip the pointer in one transaction."""
-    connection, claim = attempt.connection, attempt.claim
-    parse = partial(parsed_declarations, attempt.settings, attempt.session.projects)
-    datasets = published_datasets(attempt.settings, parse)
-    with exclusive_publication(connection):
-        batches = prepare_batches(connection, claim, datasets)
-        waiting = [batch for batch in batches if not batch.is_landed]
-        declarations = [dataset.declaration for dataset in datasets]
-        build = serving_build(attempt.settings, connection, attempt.run, declarations)
-        rows = _rows_by_dataset(batches)
-
-        def make() -> tuple[Manifest, Sequence[Edge]]:
-            land(attempt.settings, datasets, batches)
-            _load(attempt, build.build_id)
-            # Before a batch counts as landed: a refused or killed try is checked again.
-            check = partial(serving_gate, attempt, batches, datasets, build.build_id)
-            verify_landed(connection, claim, batches, judge=check)
-            manifest = serving_manifest(connection, attempt.run, build, rows)
-            return manifest, attempt.session.graph(attempt.run).edges("serving")
-
-        outcome = reuse_or_build(attempt, "serving", build.build_id, make, is_complete=not waiting)
-        publication = publish(
-            connection,
-            claim,
-            batches,
-            status=run_status(connection, claim.run),
-            counts=committed_counts(connection, claim.run),
-        )
-        collect(connection)
-    total, landed = sum(rows.values()), sum(batch.rows for batch in waiting)
-    note = f"publication {publication.publication_id}, {landed:,} rows landed"
-    if not publication.is_new:
-        note = f"publication {publication.publication_id} was live already"
-    return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
-
-
-def _load(attempt: Attempt, build: str) -> None:
-    """Let dbt load what has landed into the serving tables."""
-    result = load_serving(
-        attempt.settings,
-        attempt.run,
-        workspace=attempt.workspace,
-        projects=attempt.session.projects,
-        on_progress=step_progress(attempt.progress, "serving"),
-    )
-    record_dbt(attempt, "serving", build)(result.nodes)
-    require_success("serving", result)
-
-
-def _rows_by_dataset(batches: Sequence[Batch]) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for batch in batches:
-        rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.rows
-    return rows
-
-
 def _tests(nodes: Sequence[NodeResult]) -> int:
     return sum(node.node.get("resource_type") in ("test", "unit_test") for node in nodes)
+
+
+def check_layer(
+    attempt: Attempt, layer: lake_layers.Layer, build_id: str, staging: Path | None
+) -> None:
+    """Check silver or gold before it is committed, or a committed build that is used again.
+
+    Args:
+        attempt: The running attempt.
+        layer: silver or gold.
+        build_id: The build that the verdicts belong to.
+        staging: What dbt wrote; None when the build is committed.
+
+    Raises:
+        QualityFailed: A critical check failed; what was written is never committed.
+        MeasuringInterrupted: S3 did not answer.
+    """
+    checks = _checks(attempt)
+    check = checks.check_silver if layer == "silver" else checks.check_gold
+    check(build_id, staging)
+
+
+def record_dbt(attempt: Attempt, layer: str, build_id: str, nodes: Sequence[NodeResult]) -> None:
+    """Record dbt's results, failing ones too; a lost connection is not a result."""
+    known = [node for node in nodes if not _is_interrupted(node)]
+    record_checks(attempt.connection, attempt.claim, dbt_checks(layer, known, build_id))
+
+
+def _is_interrupted(node: NodeResult) -> bool:
+    return node.status in ("error", "runtime error") and is_lost_connection(node.message or "")
+
+
+def _checks(attempt: Attempt) -> LayerChecks:
+    return LayerChecks(attempt.settings, attempt.connection, attempt.claim, attempt.evaluator)

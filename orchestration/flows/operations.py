@@ -7,7 +7,7 @@ from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.errors import WorkFailed
-from orchestration.flows.retries import with_retries
+from orchestration.flows.failures import with_retries
 from orchestration.meta.control import connect
 from orchestration.publication.switch import switch_back
 from orchestration.settings import load_settings

@@ -1,6 +1,6 @@
 """The flow pqr-run: one range of days through every layer.
 
-Prefect orders and shows the layers. Retries are those of flows/retries.py, and the state of a run
+Prefect orders and shows the layers. Retries are those of flows/failures.py, and the state of a run
 is that of the control plane: see docs/adr/0017-retries-and-task-runs.md.
 """
 
@@ -16,6 +16,7 @@ from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows import layers
 from orchestration.flows.attempt import Attempt, StepOutcome, claimed
 from orchestration.flows.continuity import require_earlier_days, require_same_world
+from orchestration.flows.failures import with_retries
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import (
     RunReport,
@@ -25,7 +26,7 @@ from orchestration.flows.request import (
     refuse_future,
     run_facts,
 )
-from orchestration.flows.retries import with_retries
+from orchestration.flows.serving import serving
 from orchestration.flows.session import Session
 from orchestration.flows.summary import leave_artifacts, published_kpis
 from orchestration.lake.committed import committed_counts
@@ -119,7 +120,7 @@ def run_layers(
         outcomes["silver"] = _layer(attempt, "silver", partial(layers.silver, attempt))
         outcomes["gold"] = _layer(attempt, "gold", partial(layers.gold, attempt))
         if publication == "now":
-            outcomes["serving"] = _layer(attempt, "serving", partial(layers.serving, attempt))
+            outcomes["serving"] = _layer(attempt, "serving", partial(serving, attempt))
         elif publication == "later":
             attempt.session.unpublished.append(attempt.claim)
         else:

@@ -13,7 +13,7 @@ import psycopg
 
 from orchestration.meta.control import RunFacts, connect, lock_world, retake_world, unlock_world
 from orchestration.progress import Progress
-from orchestration.quality.gx_client import GxClient
+from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 from orchestration.transform.dbt import Projects
@@ -22,7 +22,7 @@ from orchestration.transform.layer import parsed_project
 if TYPE_CHECKING:
     from distributed import Client
 
-    from orchestration.lineage.graph import ProjectGraph
+    from orchestration.transform.layer import ProjectGraph
 
 
 class WorldHold:
@@ -174,7 +174,7 @@ class Session:
     def graph(self, run: Run) -> "ProjectGraph":
         """The datasets of the dbt project and what each is made from."""
         if self._graph is None:
-            from orchestration.lineage.graph import ProjectGraph
+            from orchestration.transform.layer import ProjectGraph
 
             logs = self.settings.home / "build" / str(run.run_id) / "lineage"
             project = parsed_project(self.settings, self.projects, run, logs)

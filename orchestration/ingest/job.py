@@ -16,8 +16,7 @@ from orchestration.ingest.world import version_of
 from orchestration.lake import paths
 from orchestration.lake.commit import put_checksums
 from orchestration.lake.killpoint import reach
-from orchestration.lake.lines import count_lines
-from orchestration.lake.manifest import LineCounts, Manifest, ObjectRef
+from orchestration.lake.manifest import LineCounts, Manifest, ObjectRef, count_lines
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
 

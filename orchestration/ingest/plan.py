@@ -92,10 +92,9 @@ def plan_delivery(
         _refuse_other_cases(prepared, cases)
         prepared.require_acceptable(quarantine_limit_pct)
     changes = _changes(settings, prepared, held, cases, replaces, (first, last))
-    if not changes.lines and held.partitions:
-        newest = _newest_run(connection, prepared.world.world_id)
-        if newest is not None:
-            return _delivery(prepared, newest, changes, held.version, repeats=True)
+    newest = _newest_run(connection, prepared.world.world_id) if held.partitions else None
+    if newest is not None and not changes.lines:
+        return _delivery(prepared, newest, changes, held.version, repeats=True)
     run = _run(connection, prepared, held, changes)
     _fill_days(prepared, held, changes, run)
     return _delivery(prepared, run, changes, held.version)

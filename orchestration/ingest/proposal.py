@@ -207,11 +207,8 @@ class _Writer:
         if column is None:
             self._questions.append("no column of municipalities was found: 11001 is Bogotá")
             return ['  geo_code: {constant: "11001"}  # guess: no column for it was found']
-        unknown = [
-            text
-            for text in dict.fromkeys(self._cells[column])
-            if len(self._places.find(text)[0]) != 1
-        ]
+        names = dict.fromkeys(self._cells[column])
+        unknown = [text for text in names if len(self._places.find(text)[0]) != 1]
         lines = ["  geo_code:", f"    column: {_quoted(column)}  # guess: names or DIVIPOLA codes"]
         if unknown and "department" not in self._chosen:
             self._questions += [f"municipality {text!r} is not clear" for text in unknown[:20]]

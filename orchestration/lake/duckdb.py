@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import WorkFailed
-from orchestration.settings import S3Settings, Settings
-from orchestration.settings.endpoints import endpoint_address
+from orchestration.settings import Settings
+from orchestration.settings.endpoints import S3Settings, endpoint_address
 
 _EXTENSIONS = ("httpfs", "postgres_scanner")
 

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestration.errors import ServiceUnavailable, WorkFailed
-from orchestration.settings import S3Settings
+from orchestration.settings.endpoints import S3Settings
 
 PutResult = Literal["created", "identical"]
 

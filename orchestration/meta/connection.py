@@ -1,9 +1,14 @@
-"""Connections to Postgres, with errors that name the server and the way out."""
+"""Connections to PostgreSQL, with errors that name the way out, and the advisory locks they hold.
+
+Locks are of the session and not of a transaction: one that stays open for a whole run would keep
+VACUUM from marking what the run publishes as visible. 018_services_privileges.repeat.sql takes the
+functions away from everybody but the writer, so that no reader can hold them.
+"""
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from orchestration.errors import ServiceUnavailable
+from orchestration.errors import Locked, ServiceUnavailable
 
 _CONNECT_TIMEOUT_SECONDS = 10
 # What the server says when it is well and will not have us: trying again changes nothing.
@@ -46,3 +51,68 @@ def open_connection(dsn: str, *, context: str = "pqr") -> psycopg.Connection:
             f" (database {parts.get('dbname')}, user {parts.get('user')}): {reason};"
             " start it with `pqr up`, or check PQR_POSTGRES_DSN"
         ) from None
+
+
+class LockHeld(Locked):
+    """Another session holds the lock, and did not give it back in time."""
+
+
+def take_lock(connection: psycopg.Connection, key: str, subject: str, wait_seconds: float) -> None:
+    """Take the lock `key` for this session, or wait for it.
+
+    Args:
+        connection: Autocommit.
+        key: The lock's name.
+        subject: What it protects, in the words of an error message.
+        wait_seconds: How long to wait.
+
+    Raises:
+        LockHeld: It was held all the time. Names the holder.
+    """
+    try:
+        with connection.transaction():
+            connection.execute(f"set local lock_timeout = {int(wait_seconds * 1000)}")
+            connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [key])
+    except psycopg.errors.LockNotAvailable:
+        raise LockHeld(
+            f"{subject} has been held for more than {wait_seconds:.0f} s by"
+            f" {holder(connection, key)}: wait for it, or end it"
+        ) from None
+
+
+def try_lock(connection: psycopg.Connection, key: str) -> bool:
+    """Take the lock `key` for this session if nobody else holds it."""
+    row = connection.execute(
+        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [key]
+    ).fetchone()
+    return row == (True,)
+
+
+def release_lock(connection: psycopg.Connection, key: str) -> None:
+    """Give the lock back; closing the connection does the same."""
+    connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [key])
+
+
+def holder(connection: psycopg.Connection, key: str) -> str:
+    """Who holds the lock, in words; a login sees the details of its own sessions alone."""
+    row = connection.execute(
+        """
+        select
+            activity.usename, coalesce(activity.application_name, ''), activity.pid,
+            to_char(activity.backend_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')
+        from (select hashtextextended(%s, 0) as number) as wanted
+        join pg_locks as held
+            on held.locktype = 'advisory' and held.granted and held.objsubid = 1
+            and held.classid::bigint = (wanted.number >> 32) & 4294967295
+            and held.objid::bigint = wanted.number & 4294967295
+        join pg_stat_activity as activity on activity.pid = held.pid
+        where held.database = (select oid from pg_database where datname = current_database())
+        limit 1
+        """,
+        [key],
+    ).fetchone()
+    if row is None:
+        return "a session that has just ended"
+    user, application, pid, since = row
+    name = f"{application!r} of {user}" if application else str(user)
+    return f"{name} (PostgreSQL pid {pid}" + (f", connected since {since} UTC)" if since else ")")

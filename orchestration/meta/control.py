@@ -9,8 +9,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from orchestration.errors import Locked, WorkFailed
-from orchestration.meta.connection import open_connection
-from orchestration.meta.locks import holder, release_lock, try_lock
+from orchestration.meta.connection import holder, open_connection, release_lock, try_lock
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import psycopg
 
 from orchestration.errors import WorkFailed
-from orchestration.meta.connection import open_connection
-from orchestration.meta.locks import take_lock
+from orchestration.meta.connection import open_connection, take_lock
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
 

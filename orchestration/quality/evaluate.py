@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.meta.records import Check, CheckResult
 from orchestration.quality.comparison import Comparison
-from orchestration.quality.gx_client import GxClient, Result
+from orchestration.quality.gx import GxClient, Result
 from orchestration.quality.measure import (
     ExpectedValues,
     Figure,

@@ -14,7 +14,7 @@ from orchestration.lake.manifest import Manifest, ObjectRef
 from orchestration.meta.records import Check, record_checks
 from orchestration.quality.comparison import read_comparison
 from orchestration.quality.evaluate import evaluate_rules
-from orchestration.quality.gx_client import GxClient
+from orchestration.quality.gx import GxClient
 from orchestration.quality.policy import load_policy
 from orchestration.quality.suites import SUITES
 from orchestration.quality.tables import (

@@ -8,8 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestration.services.errors import Refused, Unreachable
-from orchestration.settings import S3Settings
-from orchestration.settings.endpoints import endpoint_address, is_loopback
+from orchestration.settings.endpoints import S3Settings, endpoint_address, is_loopback
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -15,9 +15,8 @@ from orchestration.errors import PqrError, ServiceUnavailable, WorkFailed
 from orchestration.lake.duckdb import link_extensions
 from orchestration.services import ports, postgres, s3
 from orchestration.services.bucket import probe_conditional_write
-from orchestration.services.database import check_database
 from orchestration.services.disk import NEEDED_BYTES, free_bytes, require_space
-from orchestration.services.health import check_postgres, check_s3
+from orchestration.services.health import check_database, check_postgres, check_s3
 from orchestration.settings import SIDE_PORTS, Settings
 
 PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb", "dask", "prefect", "pyarrow")

@@ -1,16 +1,63 @@
-"""Whether the services of these settings answer, and whether they are the right ones."""
+"""Whether the services of these settings answer, and whether they are the right ones.
+
+The environment may name 127.0.0.1 and our default ports because its services are shared on
+purpose. Then somebody else serves them, and they are used as they are.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+import psycopg
+
 from orchestration.errors import ServiceUnavailable
 from orchestration.services import ports, postgres, s3
 from orchestration.services.bucket import check_bucket
-from orchestration.services.database import check_database
-from orchestration.services.errors import NotRunning, PortTaken
-from orchestration.services.identity import uses_foreign_postgres, uses_foreign_s3
+from orchestration.services.errors import NotRunning, PortTaken, Refused, Unreachable
+from orchestration.services.ports import is_free
 from orchestration.services.process import Process
 from orchestration.settings import Settings
+from orchestration.settings.endpoints import PostgresSettings
+
+REFUSED_STATES = ("28", "3D", "42501")  # wrong login, no such database, no privilege
+
+
+def check_database(postgres: PostgresSettings) -> str:
+    """Log in and ask for the version.
+
+    Returns:
+        The server's version, such as `18.6`.
+
+    Raises:
+        Unreachable: nothing answers. Refused: wrong password, or no such database.
+    """
+    url = postgres.url
+    where = f"PostgreSQL at {url.host}:{url.port}"
+    way = "`pqr up`" if postgres.is_embedded else "check PQR_POSTGRES_DSN"
+    try:
+        with psycopg.connect(postgres.dsn, connect_timeout=5) as connection:
+            row = connection.execute("show server_version").fetchone()
+            return "" if row is None else str(row[0]).split()[0]
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[-1].rpartition("FATAL:")[2].strip()
+        if "FATAL:" in str(error):
+            raise Refused(
+                f"{where} refuses {url.user} on database {url.database} ({said}): {way}"
+            ) from None
+        raise Unreachable(f"{where} cannot be reached ({said}): {way}") from None
+
+
+def uses_foreign_s3(settings: Settings) -> bool:
+    """The environment names the endpoint, it is served, and not by this home."""
+    return (settings.s3.is_declared and s3.running(settings.home) is None) and not is_free(
+        settings.s3_port
+    )
+
+
+def uses_foreign_postgres(settings: Settings) -> bool:
+    """The environment names the server, it is served, and not by this home."""
+    return (
+        settings.postgres.is_declared and postgres.running(settings.home) is None
+    ) and not is_free(settings.postgres_port)
 
 
 @dataclass(frozen=True)

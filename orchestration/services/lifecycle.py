@@ -13,10 +13,9 @@ from orchestration.lake.duckdb import keep_secrets_for_dbt, link_extensions
 from orchestration.meta.migrate import migrate
 from orchestration.services import postgres, postgres_place, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
-from orchestration.services.database import check_database
 from orchestration.services.disk import require_space
 from orchestration.services.errors import StartFailed
-from orchestration.services.identity import uses_foreign_postgres, uses_foreign_s3
+from orchestration.services.health import check_database, uses_foreign_postgres, uses_foreign_s3
 from orchestration.services.lock import services_lock
 from orchestration.services.roles import ensure_database
 from orchestration.settings import PORTS_FILE, Settings

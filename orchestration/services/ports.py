@@ -7,9 +7,8 @@ import socket
 import time
 from collections.abc import Iterable
 
-from orchestration.services.belonging import home_of
 from orchestration.services.errors import PortTaken
-from orchestration.services.process import PROC, Process, by_pid
+from orchestration.services.process import PROC, Process, by_pid, home_of
 
 LEAVING_SECONDS = 3.0
 LISTENING = "0A"  # the kernel's code in /proc/net/tcp

@@ -12,10 +12,20 @@ import psycopg
 
 from orchestration.errors import UsageError
 from orchestration.services import ports
-from orchestration.services.belonging import POSTGRES_PROGRAM, home_of
 from orchestration.services.errors import NotReady, StartFailed
 from orchestration.services.postgres_place import ENVIRONMENT, Place, folder_of, prepare
-from orchestration.services.process import Process, by_pid, find, inside, run_as, spawn, stop, tail
+from orchestration.services.process import (
+    POSTGRES_PROGRAM,
+    Process,
+    by_pid,
+    find,
+    home_of,
+    inside,
+    run_as,
+    spawn,
+    stop,
+    tail,
+)
 from orchestration.settings import Settings
 
 SUPERUSER = "pqr_admin"

@@ -11,55 +11,43 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
 from orchestration.settings import variables
 from orchestration.settings.dask import DaskSettings, dask_settings
 from orchestration.settings.endpoints import (
-    PostgresUrl,
-    endpoint_address,
-    is_loopback,
-    parse_postgres_url,
-    refuse_known_secret,
+    PostgresSettings,
+    S3Settings,
+    embedded_postgres,
+    postgres_settings,
+    s3_settings,
 )
-from orchestration.settings.environment import check_environment
-from orchestration.settings.lineage import LineageSettings, lineage_settings
-from orchestration.settings.secrets import ROLES, EmbeddedSecrets, draw_secrets, read_secrets
+from orchestration.settings.secrets import EmbeddedSecrets, draw_secrets, read_secrets
+from orchestration.settings.variables import check_environment
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PORTS_FILE = "ports.json"
 DEFAULT_S3_PORT = 19000
 DEFAULT_POSTGRES_PORT = 15432
+_DEFAULT_ENDPOINT = "api/v1/lineage"
+_DEFAULT_NAMESPACE = "pqr-lakehouse"
 SIDE_PORTS = 9  # the embedded S3 server takes its port and the nine after it
 
 
 @dataclass(frozen=True)
-class S3Settings:
-    """The object store. `is_declared`: the environment names the endpoint."""
+class LineageSettings:
+    """A URL that takes events by POST, a file that they are appended to, or neither, or both."""
 
-    endpoint_url: str
-    region: str
-    access_key: str
-    secret_key: str = field(repr=False)
-    bucket: str
-    is_embedded: bool
-    is_declared: bool = False
-
-
-@dataclass(frozen=True)
-class PostgresSettings:
-    """The database, seen by the writer, by the one who migrates and by who only reads."""
-
-    dsn: str = field(repr=False)
-    admin_dsn: str = field(repr=False)
-    reader_dsn: str = field(repr=False)
-    is_embedded: bool
-    is_declared: bool = False
+    url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    file: Path | None = None
+    namespace: str = _DEFAULT_NAMESPACE
 
     @property
-    def url(self) -> PostgresUrl:
-        """The parts of the writer's DSN."""
-        return parse_postgres_url("PQR_POSTGRES_DSN", self.dsn)
+    def is_configured(self) -> bool:
+        """Whether anybody wants the events."""
+        return self.url is not None or self.file is not None
 
 
 @dataclass(frozen=True)
@@ -90,7 +78,7 @@ class Settings:
             s3 = replace(s3, access_key=secrets.access_key, secret_key=secrets.secret_key)
         if postgres.is_embedded:
             url = postgres.url
-            postgres = _embedded_postgres(
+            postgres = embedded_postgres(
                 url.port, url.database, secrets, is_declared=postgres.is_declared
             )
         return replace(self, s3=s3, postgres=postgres, secrets=secrets, has_secrets=True)
@@ -138,13 +126,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=home,
         project_root=PROJECT_ROOT,
-        s3=_s3(env, s3_port, own),
-        postgres=_postgres(env, postgres_port, own),
+        s3=s3_settings(env, s3_port, own),
+        postgres=postgres_settings(env, postgres_port, own),
         s3_port=s3_port,
         postgres_port=postgres_port,
         dask_scheduler=variables.dask_scheduler(env),
         dask=dask_settings(env),
-        lineage=lineage_settings(env),
+        lineage=_lineage(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
         secrets=own,
         has_secrets=kept is not None,
@@ -187,80 +175,29 @@ def recorded_ports(home: Path) -> dict[str, int]:
         return {}  # never started, or a torn file: `pqr up` writes it anew
 
 
-def _s3(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> S3Settings:
-    bucket = variables.bucket_name(env, "pqr-lakehouse")
-    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1"
-    name = "AWS_ENDPOINT_URL" if "AWS_ENDPOINT_URL" in env else "RUSTFS_ENDPOINT"
-    endpoint = env.get(name)
-    key = env.get("AWS_ACCESS_KEY_ID") or env.get("RUSTFS_ACCESS_KEY")
-    secret = env.get("AWS_SECRET_ACCESS_KEY") or env.get("RUSTFS_SECRET_KEY")
-    own = S3Settings(
-        endpoint_url=f"http://127.0.0.1:{port}",
-        # The embedded server signs for any region: a region of the user's AWS profile is no reason
-        # to differ from profiles.yml.
-        region=region if endpoint else "us-east-1",
-        access_key=secrets.access_key,
-        secret_key=secrets.secret_key,
-        bucket=bucket,
-        is_embedded=True,
-        is_declared=endpoint is not None,
+def _lineage(env: Mapping[str, str]) -> LineageSettings:
+    """Read OPENLINEAGE_* and PQR_OPENLINEAGE_FILE.
+
+    Raises:
+        UsageError: OPENLINEAGE_URL is no http or https address.
+    """
+    if env.get("OPENLINEAGE_DISABLED", "").lower() in ("true", "1"):
+        return LineageSettings()
+    url = env.get("OPENLINEAGE_URL")
+    if url is not None:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise UsageError(f"OPENLINEAGE_URL={url} is no address: http://HOST:PORT")
+        endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
+        url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
+    file = env.get("PQR_OPENLINEAGE_FILE")
+    return LineageSettings(
+        url=url,
+        api_key=env.get("OPENLINEAGE_API_KEY"),
+        file=Path(file).expanduser().resolve() if file else None,
+        namespace=env.get("OPENLINEAGE_NAMESPACE", _DEFAULT_NAMESPACE),
     )
-    if endpoint is None:
-        return own  # keys without an endpoint are ignored: nobody writes to a real account
-    host, endpoint_port = endpoint_address(name, endpoint)
-    own_keys = (own.access_key, own.secret_key)
-    is_own_key = (key or own.access_key, secret or own.secret_key) == own_keys
-    if is_loopback(host) and endpoint_port == port and is_own_key:
-        return own
-    if key is None or secret is None:
-        missing = "AWS_ACCESS_KEY_ID" if key is None else "AWS_SECRET_ACCESS_KEY"
-        raise UsageError(f"{name}={endpoint} is set but {missing} is not: set it, or unset {name}")
-    refuse_known_secret("AWS_SECRET_ACCESS_KEY", secret, host)
-    return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True)
-
-
-def _postgres(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> PostgresSettings:
-    database = variables.database_name(env, "pqr_lakehouse")
-    dsn = env.get("PQR_POSTGRES_DSN") or _compose_dsn(env)
-    if dsn is None:
-        return _embedded_postgres(port, database, secrets, is_declared=False)
-    url = parse_postgres_url("PQR_POSTGRES_DSN", dsn)
-    writer = ("lake_writer", secrets.password("lake_writer"))
-    if is_loopback(url.host) and url.port == port and (url.user, url.password) == writer:
-        return _embedded_postgres(port, url.database, secrets, is_declared=True)
-    refuse_known_secret("PQR_POSTGRES_DSN", url.password, url.host)
-    others = {
-        name: env.get(name, dsn) for name in ("PQR_POSTGRES_ADMIN_DSN", "PQR_POSTGRES_READER_DSN")
-    }
-    for name, other in others.items():
-        other_url = parse_postgres_url(name, other)
-        refuse_known_secret(name, other_url.password, other_url.host)
-    admin, reader = others.values()
-    return PostgresSettings(dsn, admin, reader, is_embedded=False, is_declared=True)
-
-
-def _embedded_postgres(
-    port: int, database: str, secrets: EmbeddedSecrets, *, is_declared: bool
-) -> PostgresSettings:
-    dsns = {
-        role: PostgresUrl("127.0.0.1", port, role, secrets.password(role), database).dsn()
-        for role in ROLES
-    }
-    return PostgresSettings(
-        dsns["lake_writer"], dsns["pqr_admin"], dsns["bi_reader"], True, is_declared
-    )
-
-
-def _compose_dsn(env: Mapping[str, str]) -> str | None:
-    """The DSN that compose's POSTGRES_* names describe, when they say on which host."""
-    if "POSTGRES_HOST" not in env:
-        return None
-    port = variables.integer(env, "POSTGRES_PORT", 5432, 1, 65535)
-    url = PostgresUrl(
-        env["POSTGRES_HOST"],
-        port,
-        env.get("POSTGRES_USER", "postgres"),
-        env.get("POSTGRES_PASSWORD", ""),
-        env.get("POSTGRES_DB", "pqr_lakehouse"),
-    )
-    return url.dsn()

@@ -1,10 +1,13 @@
 """Addresses of services: their parts, whether they are on loopback, which secrets they may have."""
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from orchestration.errors import UsageError
+from orchestration.settings import variables
+from orchestration.settings.secrets import ROLES, EmbeddedSecrets
 
 # Defaults that everybody knows: ours, and those that images and tutorials ship.
 KNOWN_SECRETS = frozenset(
@@ -119,3 +122,124 @@ def refuse_known_secret(name: str, secret: str, host: str) -> None:
             f"{name} holds a well-known default secret, refused for {host}: "
             "such a secret is accepted on 127.0.0.1 only, set one of your own"
         )
+
+
+@dataclass(frozen=True)
+class S3Settings:
+    """The object store. `is_declared`: the environment names the endpoint."""
+
+    endpoint_url: str
+    region: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    bucket: str
+    is_embedded: bool
+    is_declared: bool = False
+
+
+@dataclass(frozen=True)
+class PostgresSettings:
+    """The database, seen by the writer, by the one who migrates and by who only reads."""
+
+    dsn: str = field(repr=False)
+    admin_dsn: str = field(repr=False)
+    reader_dsn: str = field(repr=False)
+    is_embedded: bool
+    is_declared: bool = False
+
+    @property
+    def url(self) -> PostgresUrl:
+        """The parts of the writer's DSN."""
+        return parse_postgres_url("PQR_POSTGRES_DSN", self.dsn)
+
+
+def s3_settings(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> S3Settings:
+    """The object store that the environment names, or the embedded one on `port`.
+
+    Raises:
+        UsageError: An endpoint without its keys, or a known secret for one that is not on loopback.
+    """
+    bucket = variables.bucket_name(env, "pqr-lakehouse")
+    region = env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "us-east-1"
+    name = "AWS_ENDPOINT_URL" if "AWS_ENDPOINT_URL" in env else "RUSTFS_ENDPOINT"
+    endpoint = env.get(name)
+    key = env.get("AWS_ACCESS_KEY_ID") or env.get("RUSTFS_ACCESS_KEY")
+    secret = env.get("AWS_SECRET_ACCESS_KEY") or env.get("RUSTFS_SECRET_KEY")
+    own = S3Settings(
+        endpoint_url=f"http://127.0.0.1:{port}",
+        # The embedded server signs for any region: a region of the user's AWS profile is no reason
+        # to differ from profiles.yml.
+        region=region if endpoint else "us-east-1",
+        access_key=secrets.access_key,
+        secret_key=secrets.secret_key,
+        bucket=bucket,
+        is_embedded=True,
+        is_declared=endpoint is not None,
+    )
+    if endpoint is None:
+        return own  # keys without an endpoint are ignored: nobody writes to a real account
+    host, endpoint_port = endpoint_address(name, endpoint)
+    own_keys = (own.access_key, own.secret_key)
+    is_own_key = (key or own.access_key, secret or own.secret_key) == own_keys
+    if is_loopback(host) and endpoint_port == port and is_own_key:
+        return own
+    if key is None or secret is None:
+        missing = "AWS_ACCESS_KEY_ID" if key is None else "AWS_SECRET_ACCESS_KEY"
+        raise UsageError(f"{name}={endpoint} is set but {missing} is not: set it, or unset {name}")
+    refuse_known_secret("AWS_SECRET_ACCESS_KEY", secret, host)
+    return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True)
+
+
+def postgres_settings(
+    env: Mapping[str, str], port: int, secrets: EmbeddedSecrets
+) -> PostgresSettings:
+    """The database that the environment names, or the embedded one on `port`.
+
+    Raises:
+        UsageError: A malformed DSN, or a known secret for a server that is not on loopback.
+    """
+    database = variables.database_name(env, "pqr_lakehouse")
+    dsn = env.get("PQR_POSTGRES_DSN") or _compose_dsn(env)
+    if dsn is None:
+        return embedded_postgres(port, database, secrets, is_declared=False)
+    url = parse_postgres_url("PQR_POSTGRES_DSN", dsn)
+    writer = ("lake_writer", secrets.password("lake_writer"))
+    if is_loopback(url.host) and url.port == port and (url.user, url.password) == writer:
+        return embedded_postgres(port, url.database, secrets, is_declared=True)
+    refuse_known_secret("PQR_POSTGRES_DSN", url.password, url.host)
+    others = {
+        name: env.get(name, dsn) for name in ("PQR_POSTGRES_ADMIN_DSN", "PQR_POSTGRES_READER_DSN")
+    }
+    for name, other in others.items():
+        other_url = parse_postgres_url(name, other)
+        refuse_known_secret(name, other_url.password, other_url.host)
+    admin, reader = others.values()
+    return PostgresSettings(dsn, admin, reader, is_embedded=False, is_declared=True)
+
+
+def embedded_postgres(
+    port: int, database: str, secrets: EmbeddedSecrets, *, is_declared: bool
+) -> PostgresSettings:
+    """The embedded server's database, with the logins of its three roles."""
+    dsns = {
+        role: PostgresUrl("127.0.0.1", port, role, secrets.password(role), database).dsn()
+        for role in ROLES
+    }
+    return PostgresSettings(
+        dsns["lake_writer"], dsns["pqr_admin"], dsns["bi_reader"], True, is_declared
+    )
+
+
+def _compose_dsn(env: Mapping[str, str]) -> str | None:
+    """The DSN that compose's POSTGRES_* names describe, when they say on which host."""
+    if "POSTGRES_HOST" not in env:
+        return None
+    port = variables.integer(env, "POSTGRES_PORT", 5432, 1, 65535)
+    url = PostgresUrl(
+        env["POSTGRES_HOST"],
+        port,
+        env.get("POSTGRES_USER", "postgres"),
+        env.get("POSTGRES_PASSWORD", ""),
+        env.get("POSTGRES_DB", "pqr_lakehouse"),
+    )
+    return url.dsn()

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.lake.lines import count_lines
-from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.manifest import ObjectRef, count_lines
 from orchestration.lake.paths import RAW_DATASET
 from orchestration.lake.store import ObjectMissing, ObjectStore
 from orchestration.verify.findings import Finding

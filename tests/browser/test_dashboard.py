@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Request
 from sample import publish_sample
 
-from orchestration.settings import PostgresSettings, Settings
+from orchestration.settings import Settings
+from orchestration.settings.endpoints import PostgresSettings
 
 Serve = Callable[[dict[str, str]], str]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import yaml
 
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 

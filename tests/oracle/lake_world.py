@@ -26,8 +26,7 @@ from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
-from orchestration.transform.carrying import may_carry_over
-from orchestration.transform.fingerprint import build_id
+from orchestration.transform.fingerprint import build_id, may_carry_over
 
 FIELDS = {
     "external_id": "varchar",

@@ -14,8 +14,7 @@ from small_worlds import CaseWriter, lines_of, random_cases
 from orchestration.lake.committed import newest_manifests
 from orchestration.run import Run
 from orchestration.settings import Settings
-from orchestration.transform.carrying import may_carry_over
-from orchestration.transform.fingerprint import build_id
+from orchestration.transform.fingerprint import build_id, may_carry_over
 
 # dbt leaves its log files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration.bronze.job import QuarantineLimit
 from orchestration.errors import UsageError
-from orchestration.flows.retries import may_pass
+from orchestration.flows.failures import may_pass
 from orchestration.lake.store import RawConflict, StoreRefused, StoreUnavailable
 from orchestration.meta.connection import DatabaseRefused, DatabaseUnavailable
 from orchestration.meta.control import StaleClaim, WorldLocked

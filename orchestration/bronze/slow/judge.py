@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from orchestration.bronze.reasons import ORDER, Reason
 from orchestration.bronze.rules import (
     EVENT_TYPES,
     MAX_COUNT,
     MAX_STRING_CHARACTERS,
     MAX_TEXT_CHARACTERS,
+    ORDER,
+    Reason,
     Rules,
 )
 from orchestration.bronze.slow.parse import Rejected, parse_line, shown

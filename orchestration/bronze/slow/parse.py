@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
-from orchestration.bronze.reasons import ORDER, Reason
 from orchestration.bronze.rules import (
     MAX_DEPTH,
     MAX_KEYS,
     MAX_LINE_BYTES,
     MAX_NUMBER_CHARACTERS,
+    ORDER,
+    Reason,
 )
 
 BOM: Final = b"\xef\xbb\xbf"

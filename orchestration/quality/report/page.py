@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
+from orchestration.quality.gx_page import STYLE
 from orchestration.quality.report.plots import bars, line
 from orchestration.quality.report.read import LAYERS, Row, RunQuality
-from orchestration.quality.report.style import STYLE
 
 _WORDS: Final = {
     "PASS": "pasa · passed",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.meta.control import connect
-from orchestration.quality.gx_client import GxClient
+from orchestration.quality.gx import GxClient
 from orchestration.settings import Settings
 from tests.faults.planted.planter import Planter, latest_claim
 from tests.integration.run.lake import ROOT, Lake, LakeFactory

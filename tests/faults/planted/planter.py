@@ -22,7 +22,7 @@ from orchestration.meta.records import Check
 from orchestration.quality import tables
 from orchestration.quality.comparison import Baseline, read_comparison
 from orchestration.quality.evaluate import evaluate_rules
-from orchestration.quality.gx_client import GxClient
+from orchestration.quality.gx import GxClient
 from orchestration.quality.layers import LayerChecks
 from orchestration.quality.policy import load_policy
 from orchestration.quality.suites import OPENING_LENGTH, SUITES

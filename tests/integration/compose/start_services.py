@@ -11,7 +11,8 @@ import yaml
 from stack import LOCAL, PATH, Stack, answer
 
 from orchestration.services import s3
-from orchestration.settings import S3Settings, load_settings
+from orchestration.settings import load_settings
+from orchestration.settings.endpoints import S3Settings
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 

@@ -9,7 +9,7 @@ from orchestration.dashboard.facts import read_facts, read_live
 from orchestration.dashboard.filters import Filters, periods
 from orchestration.dashboard.kpis import strip
 from orchestration.meta.connection import DatabaseUnavailable
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 
 def test_before_the_first_publication_there_is_nothing_live(database: PostgresSettings) -> None:

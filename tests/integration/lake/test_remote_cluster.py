@@ -22,7 +22,7 @@ from orchestration.lake import paths
 from orchestration.lake.commit import commit_layer
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, connect
-from orchestration.raw.job import run_of, write_block, write_raw
+from orchestration.raw import run_of, write_block, write_raw
 from orchestration.settings import Settings, load_settings
 from orchestration.verify.lake import verify_lake
 from simulator.config import load_config

@@ -18,7 +18,7 @@ from orchestration.meta.control import (
 )
 from orchestration.meta.records import Check, TaskRecord, record_checks, record_task
 from orchestration.run import Run, World
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 DAY = date(2025, 9, 1)
 RUN = Run.of(World.ingested("control", DAY), DAY, DAY)

@@ -11,7 +11,8 @@ import pytest
 from orchestration.meta.connection import DatabaseUnavailable
 from orchestration.meta.migrate import MIGRATIONS, MigrationFailed, migrate
 from orchestration.services import postgres
-from orchestration.settings import PostgresSettings, Settings
+from orchestration.settings import Settings
+from orchestration.settings.endpoints import PostgresSettings
 
 NUMBERED = [path.name for path in sorted(MIGRATIONS.glob("*.sql")) if ".repeat." not in path.name]
 

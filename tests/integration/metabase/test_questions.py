@@ -6,7 +6,7 @@ from sample import publish_sample
 
 from orchestration.bi.content import load_content
 from orchestration.bi.validate import rendered, validate
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 CONTENT = load_content()
 

@@ -7,7 +7,7 @@ import pytest
 from sample import publish_sample
 
 from orchestration.metrics.exporter import Exporter, PortUnavailable, exposition
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 
 def scrape(exporter: Exporter) -> dict[str, float]:

@@ -23,7 +23,7 @@ from monitoring import LOCAL, RULES, expressions, panel_queries
 from sample import publish_sample, set_run_status
 
 from orchestration.metrics.exporter import Exporter
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 pytestmark = pytest.mark.skipif(
     not shutil.which("prometheus"), reason="prometheus: apt install prometheus"

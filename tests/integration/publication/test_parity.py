@@ -6,7 +6,7 @@ from conftest import Served
 from synthetic_lake import project_datasets
 
 from orchestration.publication.batches import Batch
-from orchestration.publication.parity import parity, parity_checks
+from orchestration.publication.landing import parity, parity_checks
 
 # dbt in this process leaves its log file to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

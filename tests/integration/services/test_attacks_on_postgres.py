@@ -4,9 +4,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from orchestration.meta.locks import LockHeld, holder, release_lock, take_lock, try_lock
+from orchestration.meta.connection import LockHeld, holder, release_lock, take_lock, try_lock
 from orchestration.meta.migrate import migrate
-from orchestration.settings import PostgresSettings
+from orchestration.settings.endpoints import PostgresSettings
 
 PUBLICATION = "hashtextextended('pqr publication', 0)"
 

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from orchestration.services import postgres
 from orchestration.services.bucket import client
 from orchestration.services.process import PROC
-from orchestration.settings import SIDE_PORTS, S3Settings, Settings
+from orchestration.settings import SIDE_PORTS, Settings
+from orchestration.settings.endpoints import S3Settings
 from orchestration.settings.secrets import ROLES
 
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it

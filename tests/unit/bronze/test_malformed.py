@@ -8,7 +8,7 @@ import pytest
 from events import EVENT, MESSAGE, TICKET, line, with_text
 from malformed import LINES
 
-from orchestration.bronze.reasons import NOTES, ORDER, Reason
+from orchestration.bronze.rules import NOTES, ORDER, Reason
 
 Judge = Callable[[bytes], Any]
 GOOD = line(event_id="aaaaaaaa-93d2-4a53-8f0e-6a8f3b1c2d01")

@@ -17,7 +17,7 @@ from orchestration.lake import store
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectCorrupt, ObjectMissing
 from orchestration.run import Run, World
-from orchestration.settings import S3Settings
+from orchestration.settings.endpoints import S3Settings
 
 BODY = b"".join(line(event_id=str(UUID(int=number))) + b"\n" for number in range(50))
 KEY = "raw/some/events.jsonl"

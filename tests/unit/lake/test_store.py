@@ -15,7 +15,7 @@ from orchestration.lake.store import (
     RawConflict,
     StoreUnavailable,
 )
-from orchestration.settings import S3Settings
+from orchestration.settings.endpoints import S3Settings
 
 BODY = b"events"
 SHA = hashlib.sha256(BODY).hexdigest()

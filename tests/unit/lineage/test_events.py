@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import UsageError
-from orchestration.lineage.openlineage import OpenLineage, attempt_id, layer_id
+from orchestration.lineage import OpenLineage, attempt_id, layer_id
 from orchestration.run import Claim, Run, World
 from orchestration.settings import load_settings
 from tests.openlineage import faults, unpaired

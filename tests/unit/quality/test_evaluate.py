@@ -10,7 +10,7 @@ import pytest
 from orchestration.meta.records import Check
 from orchestration.quality.comparison import Baseline, Comparison
 from orchestration.quality.evaluate import evaluate_rules
-from orchestration.quality.gx_client import Result
+from orchestration.quality.gx import Result
 from orchestration.quality.measure import ExpectedValues, Figure, RowRule, Shares
 from orchestration.quality.policy import Limit, Policy
 from orchestration.quality.tables import LakeUnreadable, MeasuringInterrupted, reading_lake

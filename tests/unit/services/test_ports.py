@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.services import ports
-from orchestration.services.belonging import home_of
 from orchestration.services.errors import PortTaken
+from orchestration.services.process import home_of
 
 
 @pytest.fixture

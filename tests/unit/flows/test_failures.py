@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from orchestration.flows.interruption import (
+from orchestration.flows.failures import (
     raise_pending_signal,
     remember_signals,
     run_interruptible,

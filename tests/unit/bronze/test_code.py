@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lake.code import code_files, code_sha256
+from orchestration.bronze.job import code_files, code_sha256
 
 ROOT = Path(__file__).resolve().parents[3]
 JUDGE = "orchestration.bronze.object"
@@ -50,7 +50,7 @@ def test_what_judges_is_found_in_every_folder() -> None:
         "orchestration/bronze/fast/canonical.py",
         "orchestration/bronze/slow/judge.py",
         "orchestration/lake/instants.py",
-        "orchestration/lake/lines.py",
+        "orchestration/lake/manifest.py",
         "orchestration/bronze/rules.py",
     } <= set(MODULES)
 

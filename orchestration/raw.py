@@ -13,7 +13,8 @@ from orchestration.lake.manifest import Manifest, ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.progress import OnProgress, no_progress
 from orchestration.run import Run, World
-from orchestration.settings import S3Settings, Settings
+from orchestration.settings import Settings
+from orchestration.settings.endpoints import S3Settings
 from simulator.config import SimulationConfig
 from simulator.world import RawObject, blocks, code_hash, simulate
 

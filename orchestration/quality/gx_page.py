@@ -4,9 +4,39 @@ import json
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from orchestration.quality.report.style import STYLE
+STYLE: Final = """
+:root{color-scheme:light dark;--ink:#1f2937;--soft:#6b7280;--rule:#e5e7eb;--paper:#fff;
+--card:#f9fafb;--good:#15803d;--bad:#b91c1c;--warn:#a16207;--line:#2563eb}
+@media (prefers-color-scheme:dark){:root{--ink:#e5e7eb;--soft:#9ca3af;--rule:#374151;
+--paper:#111827;--card:#1f2937;--good:#4ade80;--bad:#f87171;--warn:#facc15;--line:#60a5fa}}
+*{box-sizing:border-box}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
+max-width:1180px;margin:0 auto;padding:1.5rem}
+h1{font-size:1.5rem;margin:0 0 .4rem} h2{font-size:1.1rem;margin:2rem 0 .6rem}
+.lead{color:var(--soft);margin:.2rem 0 1rem}
+.reason{border-left:4px solid var(--bad);padding:.4rem .8rem;background:var(--card)}
+.fine{color:var(--good);font-weight:600}
+table{border-collapse:collapse;width:100%;font-size:.88rem}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top}
+thead th{color:var(--soft);font-weight:600} .number{text-align:right;font-variant-numeric:
+tabular-nums} td.name{overflow-wrap:anywhere;max-width:26rem} .none{color:var(--soft)}
+td.FAIL,td.ERROR{color:var(--bad);font-weight:700} td.WARN{color:var(--warn);font-weight:700}
+.badge{display:inline-block;border-radius:.6rem;padding:0 .5rem;font-size:.75rem;font-weight:700;
+border:1px solid currentColor} .badge.PASS,.badge.PUBLISHED{color:var(--good)}
+.badge.FAIL,.badge.ERROR,.badge.FAILED{color:var(--bad)}
+.badge.WARN,.badge.DEGRADED{color:var(--warn)}
+.badge.SKIPPED,.badge.RUNNING,.badge.CANCELLED{color:var(--soft)}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:.8rem}
+figure{margin:0;padding:.7rem .8rem;background:var(--card);border-radius:.5rem}
+figcaption{font-size:.8rem;color:var(--soft);margin-bottom:.3rem;overflow-wrap:anywhere}
+svg{width:100%;height:auto;display:block} svg text{font-size:11px;fill:var(--ink)}
+.plot polyline{fill:none;stroke:var(--line);stroke-width:1.6}
+.plot circle{fill:var(--line)} .plot .limit{stroke:var(--bad);stroke-dasharray:4 3}
+.bars rect{fill:var(--line);opacity:.75} .bars .expected{stroke:var(--ink);stroke-width:2}
+details{margin:.4rem 0} summary{cursor:pointer;font-weight:600;padding:.2rem 0}
+"""
 
 
 def write_page(docs: Path) -> Path:

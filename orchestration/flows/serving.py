@@ -1,0 +1,104 @@
+"""Serving: what gold and silver publish, checked before the pointer of publication moves."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from orchestration.flows.attempt import Attempt, StepOutcome
+from orchestration.flows.layers import record_dbt, reuse_or_build
+from orchestration.lake.committed import committed_counts
+from orchestration.lake.manifest import Edge, Manifest
+from orchestration.meta.records import record_checks
+from orchestration.progress import step_progress
+from orchestration.publication.batches import (
+    Batch,
+    exclusive_publication,
+    prepare_batches,
+    verify_landed,
+)
+from orchestration.publication.checks import serving_checks
+from orchestration.publication.datasets import Dataset, published_datasets
+from orchestration.publication.landing import land, parity, parity_checks
+from orchestration.publication.publish import collect, publish
+from orchestration.quality.verdicts import require_pass, run_status
+from orchestration.transform.layer import require_success
+from orchestration.transform.serving import (
+    load_serving,
+    parsed_declarations,
+    serving_build,
+    serving_manifest,
+)
+
+
+def serving(attempt: Attempt) -> StepOutcome:
+    """Land what is new, prove that it landed whole, and flip the pointer in one transaction."""
+    connection, claim = attempt.connection, attempt.claim
+    parse = partial(parsed_declarations, attempt.settings, attempt.session.projects)
+    datasets = published_datasets(attempt.settings, parse)
+    with exclusive_publication(connection):
+        batches = prepare_batches(connection, claim, datasets)
+        waiting = [batch for batch in batches if not batch.is_landed]
+        declarations = [dataset.declaration for dataset in datasets]
+        build = serving_build(attempt.settings, connection, attempt.run, declarations)
+        rows = _rows_by_dataset(batches)
+
+        def make() -> tuple[Manifest, Sequence[Edge]]:
+            land(attempt.settings, datasets, batches)
+            _load(attempt, build.build_id)
+            # Before a batch counts as landed: a refused or killed try is checked again.
+            check = partial(_check_serving, attempt, batches, datasets, build.build_id)
+            verify_landed(connection, claim, batches, judge=check)
+            manifest = serving_manifest(connection, attempt.run, build, rows)
+            return manifest, attempt.session.graph(attempt.run).edges("serving")
+
+        outcome = reuse_or_build(attempt, "serving", build.build_id, make, is_complete=not waiting)
+        publication = publish(
+            connection,
+            claim,
+            batches,
+            status=run_status(connection, claim.run),
+            counts=committed_counts(connection, claim.run),
+        )
+        collect(connection)
+    total, landed = sum(rows.values()), sum(batch.rows for batch in waiting)
+    note = f"publication {publication.publication_id}, {landed:,} rows landed"
+    if not publication.is_new:
+        note = f"publication {publication.publication_id} was live already"
+    return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
+
+
+def _load(attempt: Attempt, build: str) -> None:
+    """Let dbt load what has landed into the serving tables."""
+    result = load_serving(
+        attempt.settings,
+        attempt.run,
+        workspace=attempt.workspace,
+        projects=attempt.session.projects,
+        on_progress=step_progress(attempt.progress, "serving"),
+    )
+    record_dbt(attempt, "serving", build, result.nodes)
+    require_success("serving", result)
+
+
+def _rows_by_dataset(batches: Sequence[Batch]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for batch in batches:
+        rows[batch.dataset] = rows.get(batch.dataset, 0) + batch.rows
+    return rows
+
+
+def _check_serving(
+    attempt: Attempt, batches: Sequence[Batch], datasets: Sequence[Dataset], build_id: str
+) -> None:
+    """Check what is about to be published, and compare what has just landed with the lake.
+
+    Raises:
+        QualityFailed: A critical check failed; what is live stays live.
+    """
+    waiting = [batch for batch in batches if not batch.is_landed]
+    found = [
+        *serving_checks(attempt.connection, batches, datasets),
+        *parity_checks(parity(attempt.settings, waiting)),
+    ]
+    checks = [check.of_build(build_id) for check in found]
+    record_checks(attempt.connection, attempt.claim, checks)
+    require_pass("serving", checks)

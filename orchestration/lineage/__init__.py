@@ -1,1 +1,0 @@
-"""Which dataset was made from which: edges in the control plane, OpenLineage events outside."""

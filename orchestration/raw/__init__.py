@@ -1,1 +1,0 @@
-"""The simulated world into raw objects of the lake."""
