@@ -1,11 +1,18 @@
-"""What a run reports while it works, to whoever started it."""
+"""How far a step has come: what it reports, and the points at which a test kills the process."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from orchestration.settings import kill_point
+
 State = Literal["started", "progress", "done", "skipped", "failed"]
+
+# How often this process has reached each step.
+_seen: dict[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -56,3 +63,18 @@ def step_progress(progress: Progress, step: str) -> OnProgress:
         progress(StepEvent(step, "progress", done, total, rows, size, seconds))
 
     return report
+
+
+def reach(step: str) -> None:
+    """Die here, as by a power cut, when a test asks for this step; else do nothing.
+
+    A step may be named with the time it is to be reached, `bronze.after_object#3`; with `!stop` at
+    its end the process is stopped and can go on later.
+    """
+    wanted = kill_point()
+    if wanted is None:
+        return
+    _seen[step] = _seen.get(step, 0) + 1
+    wanted, _, manner = wanted.partition("!")
+    if wanted in (step, f"{step}#{_seen[step]}"):
+        os.kill(os.getpid(), signal.SIGSTOP if manner == "stop" else signal.SIGKILL)

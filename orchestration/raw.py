@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from orchestration.lake import paths
 from orchestration.lake.commit import put_checksums
-from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import Manifest, ObjectRef
 from orchestration.lake.store import ObjectStore
-from orchestration.progress import OnProgress, no_progress
+from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run, World
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import S3Settings

@@ -1,9 +1,41 @@
 {#- bronze.world, one row: the world and the days that count. A day is only known from committed
     bronze, whose objects exist for every day of a run, also for days without events.
 
+    It is the world of PQR_WORLD_ID, which a run of pqr always sets, else the live one, else (nothing is
+    published yet) the one whose bronze was committed last. None only with --empty, which needs no rows:
+    it lets unit tests run before anything was committed.
+
     The sandbox says what it reads. What it built from another world, or from fewer days, goes: tables
     of two worlds must not meet. -#}
-{% macro create_world(world_id) -%}
+{% macro create_world() -%}
+    {%- set asked_for = env_var('PQR_WORLD_ID', '') -%}
+    {%- if asked_for and not modules.re.fullmatch('[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}', asked_for) -%}
+        {{ exceptions.raise_compiler_error(
+            "PQR_WORLD_ID=" ~ asked_for ~ " is not a UUID: take one from `pqr runs`, or unset it to read the live world"
+        ) }}
+    {%- endif -%}
+    {%- set query -%}
+        select objects.world_id
+        from meta.committed_objects as objects
+        left join meta.publications using (run_id)
+        left join meta.current_publication using (publication_id)
+        where objects.layer = 'bronze'
+        {%- if asked_for %} and objects.world_id = '{{ asked_for }}' {%- endif %}
+        order by (current_publication.publication_id is not null) desc, objects.run_seq desc
+        limit 1
+    {%- endset -%}
+    {%- set found = run_query("select cast(world_id as varchar) from " ~ control_plane(query)) -%}
+    {%- if not found.rows | length and not flags.EMPTY -%}
+        {%- set database = env_var('PQR_POSTGRES_DB', 'pqr_lakehouse') -%}
+        {{ exceptions.raise_compiler_error(
+            "PQR_WORLD_ID=" ~ asked_for ~ ": no bronze of this world is committed in " ~ database
+            ~ ". `pqr runs` lists the runs with their worlds."
+            if asked_for else
+            "The lake is empty: no bronze is committed in " ~ database
+            ~ ". Fill it first with `pqr run`, then `dbt build` reads what was committed."
+        ) }}
+    {%- endif -%}
+    {%- set world_id = found.rows[0][0] if found.rows | length else "00000000-0000-0000-0000-000000000000" -%}
     {%- set committed_days -%}
         select
             worlds.world_id,
@@ -13,7 +45,7 @@
         from meta.worlds as worlds
         join meta.committed_objects as objects using (world_id)
         where objects.layer = 'bronze' and objects.dataset = 'pqrs_events'
-            and worlds.world_id = '{{ world_id or "00000000-0000-0000-0000-000000000000" }}'
+            and worlds.world_id = '{{ world_id }}'
         group by worlds.world_id, worlds.first_day
     {%- endset -%}
     {%- set world -%}

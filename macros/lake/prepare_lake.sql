@@ -3,7 +3,7 @@
     in the sandbox any selection may come. -#}
 {% macro prepare_lake() -%}
     {%- if execute and target.type == 'duckdb' and flags.WHICH in ('build', 'run', 'test') -%}
-        {%- do create_world(world_to_read()) -%}
+        {%- do create_world() -%}
         {%- do create_inputs() -%}
     {%- endif -%}
 {%- endmacro %}

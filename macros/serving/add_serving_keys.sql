@@ -1,4 +1,4 @@
-{#- The keys and rules of a serving table, each made once.
+{#- The keys, rules and indexes of a serving table, each made once.
       primary key   the batch and the grain
       references    columns that name an identity; in runs of pqr also the batch, whose deletion takes
                     the rows with it. In the order of their targets, so that two models that build at
@@ -6,7 +6,9 @@
                     batch alone: a reference costs about 4 us a row.
       checks        the dataset's tests `holds` and `accepted_values`, unless a test's meta says
                     serving: false. A name carries a hash of its rule: a changed rule takes the place of
-                    the old one, and holds for the rows that land from then on. -#}
+                    the old one, and holds for the rows that land from then on.
+      indexes       those that the dataset's serving block lists, each with the question that it answers
+                    as its comment; spatial ones only where PostGIS is installed. -#}
 {% macro add_serving_keys(table, columns, dataset, is_new) -%}
     {%- set grain = dataset.config.meta.grain -%}
     {%- set names = columns | map(attribute='name') | list -%}
@@ -48,5 +50,19 @@
     {%- endfor -%}
     {%- for name, rule in wanted.items() if name not in present -%}
         {%- do run_query("alter table " ~ table ~ " add constraint " ~ name ~ " " ~ rule) -%}
+    {%- endfor -%}
+    {%- set has_gist = has_postgis() -%}
+    {%- for index in dataset.config.meta.serving.get('indexes', []) if index.get('using') != 'gist' or has_gist -%}
+        {%- set name = table.identifier ~ '_' ~ index.name -%}
+        {%- do run_query(
+            "create index if not exists " ~ name ~ " on " ~ table
+            ~ (" using " ~ index.using if index.using else "") ~ " (" ~ index.columns | join(', ') ~ ")"
+            ~ (" include (" ~ index.include | join(', ') ~ ")" if index.include else "")
+            ~ (" where " ~ index.where if index.where else "")
+        ) -%}
+        {%- do run_query(
+            "comment on index " ~ table.without_identifier().include(database=false) ~ "." ~ name
+            ~ " is '" ~ index.serves | replace("'", "''") ~ "'"
+        ) -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -21,7 +21,6 @@
         identifier=table.identifier,
         type='view'
     ) -%}
-    {%- do replace_view(view, sql) -%}
+    {%- do replace_view(view, sql, shown, serving.get('private_columns', [])) -%}
     {%- do describe_relation(view, dataset.description, shown) -%}
-    {%- do grant_view(view, shown, serving.get('private_columns', [])) -%}
 {%- endmacro %}

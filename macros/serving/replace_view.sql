@@ -1,8 +1,11 @@
 {#- Create a view or replace it in place: it never goes missing, as dbt's rename swap lets it. An
     unchanged view is left alone, since replacing it waits for every reader that has it open. When
     columns went away or changed, it is dropped and made in the same transaction; the project's views
-    over it go with it, and come back when their turn comes. A view of somebody else stops this. -#}
-{% macro replace_view(view, sql) -%}
+    over it go with it, and come back when their turn comes. A view of somebody else stops this.
+
+    Then who may read it: bi_reader all of it except private columns. On Supabase also authenticated,
+    but only what is aggregated; service_role everything; anon nothing. -#}
+{% macro replace_view(view, sql, columns, private_columns) -%}
     {%- set name = view.include(database=false) -%}
     {#- Not adapter.create_schema, which commits what this transaction holds. -#}
     {%- if not is_pqr_run() -%}{%- do run_query("create schema if not exists " ~ view.schema) -%}{%- endif -%}
@@ -33,4 +36,25 @@
     {%- if not found.rows[0][0] -%}
         {%- do run_query("create or replace view " ~ name ~ " as " ~ sql) -%}
     {%- endif -%}
+    {%- set roles = run_query(
+        "select rolname from pg_roles where rolname in ('bi_reader', 'anon', 'authenticated', 'service_role')"
+    ).columns[0].values() if is_pqr_run() else [] -%}
+    {%- set readable = columns | map(attribute='name') | reject('in', private_columns) | join('", "') -%}
+    {%- set statements = ["revoke all on " ~ name ~ " from public"] -%}
+    {%- if 'bi_reader' in roles and private_columns -%}
+        {%- do statements.append("revoke select on " ~ name ~ " from bi_reader") -%}
+        {%- do statements.append("grant select (\"" ~ readable ~ "\") on " ~ name ~ " to bi_reader") -%}
+    {%- elif 'bi_reader' in roles -%}
+        {%- do statements.append("grant select on " ~ name ~ " to bi_reader") -%}
+    {%- endif -%}
+    {%- if 'authenticated' in roles and view.schema == 'gold' -%}
+        {%- do statements.append("grant select on " ~ name ~ " to authenticated") -%}
+    {%- endif -%}
+    {%- if 'service_role' in roles -%}
+        {%- do statements.append("grant select on " ~ name ~ " to service_role") -%}
+    {%- endif -%}
+    {%- if 'anon' in roles -%}
+        {%- do statements.append("revoke all on " ~ name ~ " from anon") -%}
+    {%- endif -%}
+    {%- do run_query(statements | join(";\n")) -%}
 {%- endmacro %}

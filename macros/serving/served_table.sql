@@ -4,8 +4,16 @@
     A new table gets its rows first, then keys, references and indexes: built in bulk they cost a
     fraction of what row by row costs. Later runs replace the rows of the batches they land and leave
     all others alone. Everything happens in one transaction; nobody reads a batch before a
-    publication names it. The sandbox has one batch, and makes its tables anew. -#}
-{% materialization served_table, adapter='postgres' %}
+    publication names it. The sandbox has one batch, and makes its tables anew.
+
+    On the lake target it does nothing: a selection such as gold_kpi_volume+ reaches it, and PostgreSQL
+    builds it with `dbt build --target serving`. -#}
+{% materialization served_table, default %}
+    {%- if target.type == 'duckdb' -%}
+        {{ log(model.name ~ ": nothing to do here, `dbt build --target serving` builds it", info=True) }}
+        {%- call statement('main') -%} select 1 {%- endcall -%}
+        {{ return({'relations': []}) }}
+    {%- endif -%}
     {%- set table = this.incorporate(type='table') -%}
     {%- set known = load_cached_relation(this) -%}
     {%- set dataset = graph.nodes[model.depends_on.nodes[0]] -%}
@@ -48,7 +56,6 @@
         select {{ names }} from ({{ sql }}) as landed where {{ is_pending }}
     {%- endcall -%}
     {%- do add_serving_keys(table, columns, dataset, is_new=(known is none)) -%}
-    {%- do add_serving_indexes(table, serving) -%}
     {%- if serving.get('has_row_security') and known is none -%}
         {#- Once: it locks readers out for a moment. -#}
         {%- do run_query("alter table " ~ table ~ " enable row level security") -%}

@@ -16,9 +16,8 @@ from orchestration.bronze.rules import HARMLESS, Rules, load_rules
 from orchestration.bronze.task import BronzeObjects, BronzeTask, write_object
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
-from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import LineCounts, Manifest, ManifestInput, ObjectRef
-from orchestration.progress import OnProgress, no_progress
+from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run
 from orchestration.settings import Settings
 

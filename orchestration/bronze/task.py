@@ -13,9 +13,9 @@ from orchestration.bronze.blocks import BLOCK_BYTES
 from orchestration.bronze.object import RawObject, judge_object
 from orchestration.bronze.rules import unpack
 from orchestration.lake import paths
-from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import LineCounts, ObjectRef
 from orchestration.lake.store import ObjectStore
+from orchestration.progress import reach
 from orchestration.run import Run
 from orchestration.settings.endpoints import S3Settings
 

@@ -15,9 +15,9 @@ from orchestration.ingest.plan import Delivery
 from orchestration.ingest.world import version_of
 from orchestration.lake import paths
 from orchestration.lake.commit import put_checksums
-from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import LineCounts, Manifest, ObjectRef, count_lines
 from orchestration.lake.store import ObjectStore
+from orchestration.progress import reach
 from orchestration.run import Run
 
 _UPLOADS = 8

@@ -13,10 +13,10 @@ from psycopg.types.json import Jsonb
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
 from orchestration.lake.committed import CommittedManifest, committed_manifest, object_sizes
-from orchestration.lake.killpoint import reach
 from orchestration.lake.manifest import Edge, Manifest, ObjectRef
 from orchestration.lake.store import ObjectCorrupt, ObjectMissing, ObjectStore
 from orchestration.meta.control import assert_fencing
+from orchestration.progress import reach
 from orchestration.run import Claim, Run
 
 _PARALLEL = 16

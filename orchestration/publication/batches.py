@@ -8,9 +8,9 @@ import psycopg
 from psycopg import sql
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.killpoint import reach
 from orchestration.meta.connection import release_lock, take_lock
 from orchestration.meta.control import assert_fencing
+from orchestration.progress import reach
 from orchestration.publication.datasets import Dataset, seed_object
 from orchestration.run import Claim
 

@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.killpoint import reach
 from orchestration.meta.control import RunCounts, assert_fencing, finish_run
+from orchestration.progress import reach
 from orchestration.publication.batches import Batch
 from orchestration.run import Claim
 

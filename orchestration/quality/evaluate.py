@@ -22,8 +22,7 @@ from orchestration.quality.measure import (
     measure,
     sample,
 )
-from orchestration.quality.policy import Limit, Policy
-from orchestration.quality.verdicts import TOOL
+from orchestration.quality.verdicts import TOOL, Limit, Policy
 
 
 def evaluate_rules(

@@ -15,7 +15,6 @@ from orchestration.meta.records import Check, record_checks
 from orchestration.quality.comparison import read_comparison
 from orchestration.quality.evaluate import evaluate_rules
 from orchestration.quality.gx import GxClient
-from orchestration.quality.policy import load_policy
 from orchestration.quality.suites import SUITES
 from orchestration.quality.tables import (
     Staged,
@@ -27,7 +26,7 @@ from orchestration.quality.tables import (
     staged_files,
     staged_rows,
 )
-from orchestration.quality.verdicts import judged_by, recorded_verdicts, require_pass
+from orchestration.quality.verdicts import judged_by, load_policy, recorded_verdicts, require_pass
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 

@@ -141,7 +141,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def kill_point(environ: Mapping[str, str] | None = None) -> str | None:
-    """The step at which a test kills this process: PQR_KILL_AT, heard only with PQR_TESTING=1."""
+    """The step at which a test kills this process: PQR_KILL_AT, read only with PQR_TESTING=1."""
     given = os.environ if environ is None else environ
     return given.get("PQR_KILL_AT") if given.get("PQR_TESTING") == "1" else None
 

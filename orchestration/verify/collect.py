@@ -8,8 +8,8 @@ from uuid import UUID
 import psycopg
 
 from orchestration.lake import paths
-from orchestration.lake.killpoint import reach
 from orchestration.lake.store import ObjectFacts, ObjectStore
+from orchestration.progress import reach
 from orchestration.settings import Settings
 from orchestration.verify.strays import named_keys, stray_objects
 

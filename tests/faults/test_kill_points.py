@@ -51,7 +51,7 @@ def test_a_killed_attempt_is_taken_up_where_it_was(world: Lake, step: str) -> No
 def test_a_kill_point_is_deaf_without_the_testing_switch(
     world: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from orchestration.lake.killpoint import reach
+    from orchestration.progress import reach
 
     monkeypatch.setenv("PQR_KILL_AT", "here")
     reach("here")

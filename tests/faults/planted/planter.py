@@ -24,8 +24,8 @@ from orchestration.quality.comparison import Baseline, read_comparison
 from orchestration.quality.evaluate import evaluate_rules
 from orchestration.quality.gx import GxClient
 from orchestration.quality.layers import LayerChecks
-from orchestration.quality.policy import load_policy
 from orchestration.quality.suites import OPENING_LENGTH, SUITES
+from orchestration.quality.verdicts import load_policy
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 from tests.faults.planted.faults import Fault

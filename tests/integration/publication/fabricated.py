@@ -11,8 +11,8 @@ from datetime import date
 
 import psycopg
 
-from orchestration.lake.killpoint import reach
 from orchestration.meta.control import RunCounts, RunFacts, claim_run, unlock_world
+from orchestration.progress import reach
 from orchestration.publication.batches import (
     Batch,
     exclusive_publication,

@@ -12,9 +12,8 @@ from orchestration.quality.comparison import Baseline, Comparison
 from orchestration.quality.evaluate import evaluate_rules
 from orchestration.quality.gx import Result
 from orchestration.quality.measure import ExpectedValues, Figure, RowRule, Shares
-from orchestration.quality.policy import Limit, Policy
 from orchestration.quality.tables import LakeUnreadable, MeasuringInterrupted, reading_lake
-from orchestration.quality.verdicts import QualityFailed, require_pass
+from orchestration.quality.verdicts import Limit, Policy, QualityFailed, require_pass
 from orchestration.run import Run, World
 
 FIRST = date(2025, 9, 1)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from orchestration.quality.comparison import Comparison
-from orchestration.quality.policy import load_policy
+from orchestration.quality.verdicts import load_policy
 from orchestration.run import Run, World
 from simulator.arrivals import expected
 from simulator.config import load_config

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.quality.policy import POLICY_FILE, InvalidPolicyError, Limit, load_policy
 from orchestration.quality.suites import SUITES
+from orchestration.quality.verdicts import POLICY_FILE, InvalidPolicyError, Limit, load_policy
 
 DAY = date(2025, 9, 30)
 CHECK = "bronze.pqrs_events.source_is_known"
