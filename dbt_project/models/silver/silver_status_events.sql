@@ -10,7 +10,10 @@ terms as (
 ),
 
 statuses as (
-    select * from {{ ref('dim_status') }}
+    select
+        *,
+        sla_behavior in ('START', 'RUN') as is_running
+    from {{ ref('dim_status') }}
 ),
 
 calendar as (
@@ -29,8 +32,15 @@ prepared as (
         {{ business_seconds('transitions.previous_at', 'previous_days') }} as previous_seconds,
         first_days.business_seconds_before as sla_start_seconds,
         cast(terms.sla_days as bigint) * 86400 as sla_seconds,
-        {{ runs_clock('status_left', 'terms') }} as ran_before,
-        {{ runs_clock('status_entered', 'terms') }} as runs_after
+        -- The clock runs in a state by its sla_behavior, unless the policy's term ends there.
+        coalesce(
+            status_left.is_running and status_left.status_id != terms.stops_at,
+            false
+        ) as ran_before,
+        coalesce(
+            status_entered.is_running and status_entered.status_id != terms.stops_at,
+            false
+        ) as runs_after
     from transitions
     left join terms on transitions.ticket_id = terms.ticket_id
     left join calendar as event_days on transitions.day = event_days.day
