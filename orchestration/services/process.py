@@ -165,6 +165,7 @@ def _processes(pid: int | None = None) -> Iterator[Process]:
 
 
 def _keep_log_short(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log.parent.chmod(0o700)  # of a home from before
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".log.1"))
