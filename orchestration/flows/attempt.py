@@ -20,6 +20,7 @@ from orchestration.flows.interruption import (
 from orchestration.flows.retries import with_retries
 from orchestration.flows.session import Session, WorldHold, is_alive
 from orchestration.lake import paths
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, assert_fencing, connect, count_attempt
@@ -78,6 +79,7 @@ class Attempt:
     hold: WorldHold
     connection: psycopg.Connection
     store: ObjectStore
+    objects: ObjectCache
     log: RunLog
     progress: Progress
     lineage: "OpenLineage | None"
@@ -224,7 +226,8 @@ def claimed(
         log.write("claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max)
         store = ObjectStore(settings.s3)
         lineage = _openlineage(settings, claim, log)
-        attempt = Attempt(session, claim, hold, connection, store, log, progress, lineage)
+        objects = ObjectCache(store, settings.object_cache)
+        attempt = Attempt(session, claim, hold, connection, store, objects, log, progress, lineage)
         try:
             with remember_signals():
                 yield attempt
@@ -232,6 +235,7 @@ def claimed(
             connection = attempt.connection
             append, body = with_retries(store.append), log.path.read_bytes()
             attempt.log_errors(lambda: append(paths.pipeline_log(run), body))
+            attempt.log_errors(attempt.objects.trim)
     finally:
         connection.close()
 

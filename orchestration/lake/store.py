@@ -122,10 +122,18 @@ class ObjectStore:
             found = len(body), hashlib.sha256(body).hexdigest()
             if found == (size, sha256):
                 return body
-        raise self.corrupt(key, found, size, sha256)
+        raise self._corrupt(key, found, size, sha256)
 
-    def corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
-        """The error for a key with another size and sha256 than expected."""
+    def download_checked(self, key: str, size: int, sha256: str, file: Path) -> None:
+        """Read an object whose bytes are known into a local file. Raises as `get_checked` does."""
+        for _ in range(2):
+            with file.open("wb") as target:
+                found = self.digest(key, target)
+            if found == (size, sha256):
+                return
+        raise self._corrupt(key, found, size, sha256)
+
+    def _corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
         name, short = f"s3://{self.bucket}/{key}", found[1][:12]
         if found[0] != size:
             return ObjectCorrupt(f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}")

@@ -169,7 +169,9 @@ async def _read(reader: asyncio.StreamReader, *, has_body: bool = True) -> Messa
             raise
         return None
     lines = head.decode("latin-1").split("\r\n")[1:-2]
-    fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    fields = {
+        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+    }
     message = Message(head, fields)
     if not has_body:
         return message
