@@ -1,9 +1,9 @@
 """What it costs to make bronze of two million events, and how two workers share it.
 
-CPU-seconds are those of the tasks: read from S3, judge every line, write Parquet, put to S3. What
-the cluster and its workers' imports take is printed apart. Beside it, on the same objects and in
-turns, so that a busy machine bothers all alike: a bare DuckDB read_json to Parquet that checks
-nothing, from S3 to S3 like the task, and from disk to disk.
+CPU-seconds are those of the tasks: read from S3, check every line, write Parquet, upload to S3. The
+cost of the cluster and of its workers' imports is printed separately. For comparison a plain DuckDB
+read_json to Parquet without checks runs on the same objects, from S3 to S3 like the task and from
+disk to disk; they alternate, so that a busy machine slows all of them equally.
 """
 
 import argparse
@@ -50,7 +50,7 @@ LEAST_SPEEDUP = 1.6
 
 @dataclass(frozen=True)
 class Share:
-    """What one task did: lines judged, CPU-seconds, peak memory of its process in MB."""
+    """What one task did: lines checked, CPU-seconds, peak memory of its process in MB."""
 
     lines: int
     cpu_seconds: float
@@ -59,7 +59,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Round:
-    """All tasks of a round: CPU-seconds a million lines, seconds of work and of the start."""
+    """All tasks of a round: CPU-seconds per million lines, seconds of work and of the start."""
 
     cpu_seconds: float
     seconds: float
@@ -114,7 +114,7 @@ def run_round(
     began = time.monotonic()
     with dask_client(replace(settings, dask=replace(settings.dask, workers=workers))) as client:
         client.run(warm_up)
-        # A worker's first day of tasks opens its engine and connections, and finds its memory.
+        # A worker's first day of tasks opens its engine and connections, and allocates its memory.
         client.gather(
             [
                 client.submit(function, *task, workers=[address], pure=False)
@@ -131,7 +131,7 @@ def run_round(
 
 
 def write_world(settings: Settings, days: int, scale: float) -> tuple[Run, list[ObjectRef]]:
-    """The raw objects of the first days of the default world, so many times as busy."""
+    """The raw objects of the first days of the default world, with `scale` times its volume."""
     config = load_config()
     config = load_config(end=config.start + timedelta(days=days - 1))
     arrivals = config.world.arrivals

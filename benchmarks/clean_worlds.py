@@ -1,8 +1,8 @@
-"""Whether a world without faults raises an alarm: ten seeds, each carried to its publication.
+"""Whether a world without faults raises an alarm: ten seeds, each run to its publication.
 
     python -m benchmarks.clean_worlds [--seeds 10] [--days 10]
 
-Every run has services, a bucket and a database of its own, beside whatever is up; nothing stays.
+Every run has its own services, bucket and database beside those that are up, and deletes them.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def main() -> int:
 
 
 def checks_of(dsn: str) -> tuple[int, list[str]]:
-    """How many checks ran, and the names of those that neither passed nor had nothing to say."""
+    """How many checks ran, and the names of those that did not pass and were not skipped."""
     with psycopg.connect(dsn) as connection:
         rows = connection.execute(
             "select dataset, check_name, result, value from meta.data_quality"

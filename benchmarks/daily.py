@@ -1,8 +1,8 @@
-"""What a daily run costs on a long lake, beside making the whole lake: `make bench-daily`.
+"""What a daily run costs on a long lake, compared with making the lake: `make bench-daily`.
 
-Makes a lake of 180 days as one run, on services of its own, then the next day with `pqr daily`.
+Makes a lake of 180 days as one run, on its own services, then the next day with `pqr daily`.
 Start-up is what a day of twenty cases costs: imports, parsing, workers, every model and every
-check with next to no rows. It is taken off both. CPU time is that of the command, its workers,
+check with almost no rows. It is subtracted from both. CPU time is that of the command, its workers,
 PostgreSQL and S3.
 
     python -m benchmarks.daily [--days 180] [--first 2025-09-01]
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def measure(settings: Settings, first: date, days: int) -> bool:
-    """Time both, and say how they compare; whether the targets are met."""
+    """Time both and print how they compare; return whether the targets are met."""
     small = settings.home / "small.yaml"
     small.write_text(CONFIG.read_text(encoding="utf-8").replace(MEAN, "mean_per_day: 20"))
     start = [first.isoformat(), (first + timedelta(days=1)).isoformat()]

@@ -1,8 +1,8 @@
-"""Plant faults into copies of the latest published run and print which check saw each.
+"""Plant faults into copies of the latest published run and print which check found each.
 
     python -m benchmarks.planted_faults
 
-Needs the services and one published run (`make run`). Touches nothing that counts: the lake is
+Needs the services and one published run (`make run`). Changes no published data: the lake is
 copied into DuckDB, and what is planted in Postgres is rolled back. Prints a table and RESULT lines.
 """
 
@@ -19,7 +19,7 @@ from tests.faults.planted.planter import Planter, latest_claim
 
 
 def main() -> int:
-    """Plant every fault; 0 when each was seen and the clean world raised nothing."""
+    """Plant every fault; 0 when each was found and the clean world raised no alarm."""
     settings = load_settings()
     with (
         connect(settings) as connection,

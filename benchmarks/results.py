@@ -1,4 +1,4 @@
-"""How a benchmark states a figure: `RESULT <name> <value> <unit> target <t> met|missed`."""
+"""How a benchmark prints a figure: `RESULT <name> <value> <unit> target <t> met|missed`."""
 
 
 def result(
@@ -9,7 +9,7 @@ def result(
     at_most: float | None = None,
     at_least: float | None = None,
 ) -> bool:
-    """Print the line of a figure; whether its target is met, true where it has none."""
+    """Print the line of a figure; return whether its target is met, true where it has none."""
     shown = f"{value:.0f}" if value >= 10_000 or float(value).is_integer() else f"{value:.2f}"
     line = f"RESULT {name} {shown} {unit}"
     if at_most is None and at_least is None:

@@ -1,12 +1,12 @@
-"""How fast serving loads and answers: `make bench-serving`.
+"""How fast serving loads data and answers queries: `make bench-serving`.
 
-Loads a synthetic world of 180 days (2.3 million rows) through publish and serving into a database
-and a bucket of its own, copies the same rows by COPY into the same tables with the same keys,
-references and indexes, then asks what dashboards ask, as bi_reader. Leaves nothing behind.
+Loads a synthetic world of 180 days (2.3 million rows) through publish and serving into its own
+database and bucket, copies the same rows with COPY into the same tables with the same keys,
+references and indexes, then runs the queries of dashboards as bi_reader. Deletes what it made.
 
     python -m benchmarks.serving [--days 180] [--tickets 1150] [--dsn READER_DSN]
 
-With --dsn it only asks, of what is published there.
+With --dsn it only runs the queries, on what is published there.
 """
 
 import argparse
@@ -26,7 +26,6 @@ from benchmarks.results import result
 from orchestration.meta.control import RunFacts, claim_run
 from orchestration.meta.migrate import migrate
 from orchestration.publication.batches import prepare_batches, verify_landed
-from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import publish
 from orchestration.services import postgres
 from orchestration.services.bucket import client
@@ -36,6 +35,7 @@ from tests.integration.publication.synthetic_lake import (
     Size,
     commit_synthetic,
     land,
+    project_datasets,
     run_of,
     world_of,
 )
@@ -137,19 +137,19 @@ def load(lake: Settings, scratch: Path, size: Size) -> None:
     with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
         claim = claim_run(connection, run, RunFacts())
         counts = commit_synthetic(lake, claim, scratch, size)
-        batches = prepare_batches(connection, claim, published_datasets(ROOT))
+        batches = prepare_batches(connection, claim, project_datasets(lake))
         started = time.perf_counter()
-        land(lake, claim, scratch)
+        land(lake, claim, scratch, batches)
         rows = verify_landed(connection, claim, batches)
         publish(connection, claim, batches, status="PUBLISHED", counts=counts)
         seconds = time.perf_counter() - started
-    # Of dbt publish and serving, keys, references, indexes, verification and publication.
+    # Of landing, dbt serving, keys, references, indexes, verification and publication.
     result("serving_rows", rows, "rows")
     result("serving_load", rows / seconds, "rows/second")
 
 
 def copy_the_same(lake: Settings, scratch: Path) -> bool:
-    """COPY the rows of the large tables into twins of them; compare with dbt's seconds."""
+    """COPY the rows of the large tables into copies of them; compare with dbt's seconds."""
     product = product_seconds(lake)
     total_copy = total_product = 0.0
     with psycopg.connect(lake.postgres.dsn, autocommit=True) as connection:
@@ -203,7 +203,7 @@ def make_twin(connection: psycopg.Connection, table: str) -> None:
 
 
 def ask(dsn: str) -> bool:
-    """Ask every question warm, and print its median and the indexes that serve it."""
+    """Run every query with a warm cache, and print its median and the indexes that serve it."""
     slowest = 0.0
     with psycopg.connect(dsn, autocommit=True) as connection:
         for question, query in QUESTIONS.items():

@@ -1,8 +1,8 @@
 """What it costs to simulate 181 days of PQRS, and how two workers share it.
 
-CPU-seconds are those of the tasks, JSON lines written to a local folder; what the cluster and its
-workers' imports take is printed apart. The runs with one and with two workers alternate, so that a
-busy machine bothers both alike.
+CPU-seconds are those of the tasks, JSON lines written to a local folder; the cost of the cluster
+and of its workers' imports is printed separately. The runs with one and with
+two workers alternate, so that a busy machine slows both equally.
 """
 
 import argparse
@@ -89,7 +89,7 @@ def main() -> int:
     ratios, costs, peak, events = [], [], 0.0, 0
     with tempfile.TemporaryDirectory(prefix="pqrs-bench-") as target:
         # A virtual machine finds a page of memory when it is first written to, at ten times what
-        # writing it costs. That says nothing of the simulator, so the files are written before.
+        # writing it costs. That is no cost of the simulator, so the files are written before.
         shares, _, _ = run(2, options.days, target)
         print(f"first round, files and memory new: {_cost(shares):.2f} CPU-s a million")
         for pair in range(options.pairs):
@@ -106,7 +106,7 @@ def main() -> int:
                     flush=True,
                 )
             ratios.append(seconds[1] / seconds[2])
-    # What else the machine does only adds to a cost: the least of the rounds is nearest to it.
+    # Other work of the machine only adds to a cost: the lowest of the rounds is nearest to it.
     cost, speedup = min(costs), statistics.median(ratios)
     result("simulator_cost_median", statistics.median(costs), "CPU-seconds/million_events")
     result("simulator_events", events, "events")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Build .venv: `bootstrap.sh run` for the product, `bootstrap.sh test` for development as well.
-# Needs a Python from 3.11 to 3.13 and nothing else; uv itself goes into .venv. Safe to repeat.
+# Needs only a Python from 3.11 to 3.13; uv itself is installed into .venv. Safe to repeat.
 set -eu
 
 UV_VERSION=0.13.9
@@ -26,7 +26,7 @@ choose_python() {
 
 make_venv() {
     python=$(choose_python)
-    # A .venv that does not run (moved, or its Python gone) is of no use: build it anew.
+    # A .venv that does not run (moved, or its Python removed) is built again.
     rm -rf .venv
     say "bootstrap: making .venv with $("$python" --version)"
     if "$python" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -40,13 +40,13 @@ make_venv() {
     fi
 }
 
-# uv reads neither pip's variables nor its configuration: hand over what they say.
+# uv reads neither pip's variables nor its configuration: pass their values on.
 hand_over_pip_settings() {
-    # As pip does, trust whom the system trusts, where it says whom.
+    # As pip does, trust the system's certificates where there are some.
     for roots in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
         [ ! -f "$roots" ] || export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
     done
-    # The last line that pip lists is the one that counts; its environment comes last.
+    # Of several lines that pip lists the last one counts; the environment comes last.
     setting() {
         .venv/bin/python -m pip config list 2>/dev/null |
             sed -n "s/^\(global\|install\|:env:\)\.$1='\(.*\)'\$/\2/p" | tail -n 1
@@ -68,7 +68,7 @@ install() {
         return
         ;;
     esac
-    # The lock names the public index. With one of the user's, only its versions and hashes count.
+    # The lock names the public index. With another index, only the lock's versions and hashes count.
     uv export --quiet --frozen --no-emit-project $groups --output-file .venv/requirements.txt
     export UV_DEFAULT_INDEX="$index" UV_PYTHON="$PWD/.venv/bin/python"
     uv pip install --quiet --require-hashes --requirements .venv/requirements.txt

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Write .env for infra/local/compose.yaml with secrets of chance, readable by its owner alone.
-# Never touches one that is there: a changed key would lock the data of a volume away.
+# Write .env for infra/local/compose.yaml with random secrets, readable by its owner only.
+# Never changes an existing one: with another key the data of a volume could not be read.
 set -eu
 cd "$(dirname "$0")/../.."
-[ ! -e .env ] || { echo ".env exists: left as it is"; exit 0; }
+[ ! -e .env ] || { echo ".env exists: not changed"; exit 0; }
 
 secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 

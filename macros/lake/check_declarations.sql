@@ -2,6 +2,7 @@
     model, field. Every model of silver and gold says its grain; one that others may read is a dataset
     of the lake, and says how its files are cut and which of them a run writes. -#}
 {% macro check_declarations() -%}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
     {%- set touched = ['days', 'events', 'month_ends', 'quarter_ends', 'tickets'] -%}
     {%- set wrong = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed') -%}

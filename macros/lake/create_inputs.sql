@@ -32,8 +32,8 @@
                     {%- do create_inputs([input], done) -%}
                     {%- set kind = input.config.materialized -%}
                     {#- ref() of a hook may not name what the hook does not depend on. -#}
-                    {%- set refs = modules.re.sub("\{\{ ref\('(silver|gold)_(\w+)'\) \}\}", "\\1.\\2", input.raw_code) -%}
-                    {%- set query = render(modules.re.sub("\{\{ ref\('(\w+)'\) \}\}", "silver.\\1", refs)) -%}
+                    {%- set refs = modules.re.sub("[{]{2} ref[(]'(silver|gold)_([a-z_]+)'[)] [}]{2}", "\\1.\\2", input.raw_code) -%}
+                    {%- set query = render(modules.re.sub("[{]{2} ref[(]'([a-z_]+)'[)] [}]{2}", "silver.\\1", refs)) -%}
                 {%- endif -%}
                 {%- do run_query("create schema if not exists " ~ input.schema) -%}
                 {%- do run_query("create or replace " ~ kind ~ " " ~ name ~ " as " ~ query) -%}

@@ -1,12 +1,13 @@
 {#- Runs after every lake invocation, if nothing failed: writes the partitions that the run touches of
     every dataset that it built, one file each, in the order of a unique key, so that the bytes are the
-    same at any thread count. See docs('the_lake').
+    same at any thread count. See dbt_project/docs/overview.md.
 
     A partition without rows becomes a file without rows: what an earlier run left there must stop
     counting. Rows of cases that this build did not compute come in beside those of the table, as they
     are committed; a file never shows which. -#}
 {% macro export_partitions(results) -%}
-    {%- set is_complete = results | rejectattr('status', 'in', ['success', 'pass', 'warn']) | list | length == 0 -%}
+    {%- set failed = ['error', 'fail', 'runtime error', 'partial success', 'skipped'] -%}
+    {%- set is_complete = results | selectattr('status', 'in', failed) | list | length == 0 -%}
     {%- for result in results if execute and target.type == 'duckdb' and is_complete and result.node.resource_type == 'model' -%}
         {%- set node = result.node -%}
         {%- set meta = node.config.meta -%}

@@ -3,7 +3,7 @@
     {%- set layer, _, noun = node.name.partition('_') -%}
     {%- if custom_alias_name -%}
         {{ custom_alias_name | trim }}
-    {%- elif layer in ['silver', 'gold', 'publish', 'serving', 'core'] -%}
+    {%- elif layer in ['silver', 'gold', 'serving', 'core'] -%}
         {{ noun }}
     {%- else -%}
         {{ node.name }}

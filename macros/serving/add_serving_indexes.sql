@@ -1,8 +1,8 @@
-{#- The indexes that the model's meta lists, each with the question it serves as its comment; spatial
+{#- The indexes that the dataset's serving block lists, each with the question it serves as its comment; spatial
     ones only where PostGIS is installed. -#}
-{% macro add_serving_indexes(relation) -%}
+{% macro add_serving_indexes(relation, serving) -%}
     {%- set has_gist = has_postgis() -%}
-    {%- for index in config.get('meta', {}).get('indexes', []) if index.get('using') != 'gist' or has_gist -%}
+    {%- for index in serving.get('indexes', []) if index.get('using') != 'gist' or has_gist -%}
         {%- set name = relation.identifier ~ '_' ~ index.name -%}
         {%- do run_query(
             "create index if not exists " ~ name ~ " on " ~ relation

@@ -1,36 +1,52 @@
-{#- Primary key, uniqueness and references of the contract, each made once; in runs of pqr also the
-    reference to the batch, whose deletion takes the rows with it. The references are made in the
-    order of their targets, so that two models that build at once cannot wait for each other.
-    A check that the contract gained later holds for the rows that land from then on.
-    Tables with a row an event refer to cases and batches alone: a reference costs about 4 us a row,
-    and a check of the listed values a fraction of that. -#}
-{% macro add_serving_keys(relation) -%}
-    {%- set wanted = [] -%}
-    {%- set keys = model.constraints | selectattr('type', 'in', ['primary_key', 'unique']) | list -%}
-    {%- set references = model.constraints | selectattr('type', 'equalto', 'foreign_key') | list -%}
-    {%- for constraint in model.constraints | selectattr('type', 'equalto', 'check') -%}
-        {%- do wanted.append({
-            'name': constraint.name, 'rule': "check (" ~ constraint.expression ~ ") not valid"
-        }) -%}
+{#- The keys and rules of a serving table, each made once.
+      primary key   the batch and the grain
+      references    columns that name an identity; in runs of pqr also the batch, whose deletion takes
+                    the rows with it. In the order of their targets, so that two models that build at
+                    once cannot wait for each other. Rows that belong to a case refer to it and to their
+                    batch alone: a reference costs about 4 us a row.
+      checks        the dataset's tests `holds` and `accepted_values`, unless a test's meta says
+                    serving: false. A name carries a hash of its rule: a changed rule takes the place of
+                    the old one, and holds for the rows that land from then on. -#}
+{% macro add_serving_keys(table, columns, dataset, is_new) -%}
+    {%- set grain = dataset.config.meta.grain -%}
+    {%- set names = columns | map(attribute='name') | list -%}
+    {%- set wanted = {table.identifier ~ '_pk': 'primary key (batch_id, ' ~ grain | join(', ') ~ ')'} -%}
+    {%- set is_part_of_case = 'ticket_id' in names and grain != ['ticket_id'] -%}
+    {%- for identity in identities() if identity.table == 'ticket_ids' or not is_part_of_case -%}
+        {%- for column in identity.columns if column in names -%}
+            {%- do wanted.update({
+                table.identifier ~ '_' ~ column ~ '_fk':
+                'foreign key (' ~ column ~ ') references ' ~ table.schema ~ '.' ~ identity.table ~ ' (' ~ identity.column ~ ')'
+            }) -%}
+        {%- endfor -%}
     {%- endfor -%}
-    {%- for constraint in keys + references | sort(attribute='to') -%}
-        {%- set suffix = {'primary_key': 'pk', 'unique': 'uq', 'foreign_key': 'fk'}[constraint.type] -%}
-        {%- set noun = '' if constraint.type == 'primary_key' else '_' ~ constraint.columns | join('_') -%}
-        {%- do wanted.append({
-            'name': relation.identifier ~ noun ~ '_' ~ suffix,
-            'rule': adapter.render_raw_model_constraints(raw_constraints=[constraint]) | first,
-        }) -%}
-    {%- endfor -%}
-    {%- if is_pqr_run() and 'batch_id' in model.columns -%}
-        {%- do wanted.append({
-            'name': relation.identifier ~ '_batch_id_fk',
-            'rule': 'foreign key (batch_id) references meta.batches (batch_id) on delete cascade',
+    {%- if is_pqr_run() -%}
+        {%- do wanted.update({
+            table.identifier ~ '_batch_id_fk': 'foreign key (batch_id) references meta.batches (batch_id) on delete cascade'
         }) -%}
     {%- endif -%}
+    {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.attached_node == dataset.unique_id
+        and test.config.get('meta', {}).get('serving', true) -%}
+        {%- set rule = none -%}
+        {%- if test.test_metadata.name == 'holds' -%}
+            {%- set rule = test.test_metadata.kwargs.rule -%}
+        {%- elif test.test_metadata.name == 'accepted_values' -%}
+            {%- set rule = adapter.quote(test.column_name) ~ " in ('" ~ test.test_metadata.kwargs['values'] | join("', '") ~ "')" -%}
+        {%- endif -%}
+        {%- if rule -%}
+            {%- set name = test.name if test.test_metadata.name == 'holds' else test.column_name ~ '_is_listed' -%}
+            {%- do wanted.update({
+                name[:52] ~ '_' ~ local_md5(rule)[:6] ~ '_ck': 'check (' ~ rule ~ ')' ~ ('' if is_new else ' not valid')
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
     {%- set present = run_query(
-        "select conname from pg_constraint where conrelid = '" ~ relation.include(database=false) ~ "'::regclass"
-    ).columns[0].values() -%}
-    {%- for item in wanted if item.name not in present -%}
-        {%- do run_query("alter table " ~ relation ~ " add constraint " ~ item.name ~ " " ~ item.rule) -%}
+        "select conname from pg_constraint where conrelid = '" ~ table.include(database=false) ~ "'::regclass and contype in ('p', 'f', 'c')"
+    ).columns[0].values() | list -%}
+    {%- for name in present if name.endswith('_ck') and name not in wanted -%}
+        {%- do run_query("alter table " ~ table ~ " drop constraint " ~ name) -%}
+    {%- endfor -%}
+    {%- for name, rule in wanted.items() if name not in present -%}
+        {%- do run_query("alter table " ~ table ~ " add constraint " ~ name ~ " " ~ rule) -%}
     {%- endfor -%}
 {%- endmacro %}

@@ -5,11 +5,11 @@
     {%- set roles = run_query(
         "select rolname from pg_roles where rolname in ('bi_reader', 'anon', 'authenticated', 'service_role')"
     ).columns[0].values() if is_pqr_run() else [] -%}
-    {%- set readable = columns | reject('in', private_columns) | join(', ') -%}
+    {%- set readable = columns | map(attribute='name') | reject('in', private_columns) | join('", "') -%}
     {%- set statements = ["revoke all on " ~ name ~ " from public"] -%}
     {%- if 'bi_reader' in roles and private_columns -%}
         {%- do statements.append("revoke select on " ~ name ~ " from bi_reader") -%}
-        {%- do statements.append("grant select (" ~ readable ~ ") on " ~ name ~ " to bi_reader") -%}
+        {%- do statements.append("grant select (\"" ~ readable ~ "\") on " ~ name ~ " to bi_reader") -%}
     {%- elif 'bi_reader' in roles -%}
         {%- do statements.append("grant select on " ~ name ~ " to bi_reader") -%}
     {%- endif -%}

@@ -18,7 +18,17 @@
     ) -%}
     {%- do run_query("drop view pg_temp.candidate") -%}
     {%- if found.rows[0][1] -%}
-        {%- do run_query("drop view if exists " ~ ([name | string] + views_over()) | join(", ")) -%}
+        {#- The project's views that read this model, through other views as well: a chain is never
+            longer than there are views. -#}
+        {%- set dropped, ids = [name | string], [model.unique_id] -%}
+        {%- set views = graph.nodes.values() | selectattr('config.materialized', 'eq', 'published_view') | list -%}
+        {%- for _ in views -%}
+            {%- for other in views if other.unique_id not in ids and other.depends_on.nodes | select('in', ids) | list -%}
+                {%- do ids.append(other.unique_id) -%}
+                {%- do dropped.append(other.schema ~ '.' ~ other.alias) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- do run_query("drop view if exists " ~ dropped | join(", ")) -%}
     {%- endif -%}
     {%- if not found.rows[0][0] -%}
         {%- do run_query("create or replace view " ~ name ~ " as " ~ sql) -%}

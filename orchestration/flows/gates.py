@@ -7,6 +7,8 @@ from orchestration.flows.attempt import Attempt
 from orchestration.lake.manifest import Manifest
 from orchestration.meta.records import record_checks
 from orchestration.publication.batches import Batch
+from orchestration.publication.checks import serving_checks
+from orchestration.publication.datasets import Dataset
 from orchestration.publication.parity import parity, parity_checks
 from orchestration.quality.dbt_checks import dbt_checks
 from orchestration.quality.layers import LayerChecks
@@ -70,15 +72,20 @@ def lake_gate(attempt: Attempt, layer: Layer) -> Callable[[str, Sequence[NodeRes
     return check
 
 
-def serving_gate(attempt: Attempt, batches: Sequence[Batch], build_id: str) -> None:
-    """Compare what has just landed with the lake, cell by cell.
+def serving_gate(
+    attempt: Attempt, batches: Sequence[Batch], datasets: Sequence[Dataset], build_id: str
+) -> None:
+    """Check what is about to be published, and compare what has just landed with the lake.
 
     Raises:
         QualityFailed: A critical check failed; what is live stays live.
     """
     waiting = [batch for batch in batches if not batch.is_landed]
-    compared = parity_checks(parity(attempt.settings, waiting))
-    checks = [check.of_build(build_id) for check in compared]
+    found = [
+        *serving_checks(attempt.connection, batches, datasets),
+        *parity_checks(parity(attempt.settings, waiting)),
+    ]
+    checks = [check.of_build(build_id) for check in found]
     record_checks(attempt.connection, attempt.claim, checks)
     require_pass("serving", checks)
 

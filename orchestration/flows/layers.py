@@ -38,6 +38,7 @@ from orchestration.publication.batches import (
     verify_landed,
 )
 from orchestration.publication.datasets import published_datasets
+from orchestration.publication.landing import land
 from orchestration.publication.publish import collect, publish
 from orchestration.quality.verdicts import run_status
 from orchestration.raw.job import raw_build_id, write_raw
@@ -46,7 +47,12 @@ from orchestration.transform.carrying import may_carry_over
 from orchestration.transform.dbt import NodeResult
 from orchestration.transform.fingerprint import build_id
 from orchestration.transform.layer import LayerFailed, require_success
-from orchestration.transform.serving import load_serving, serving_build, serving_manifest
+from orchestration.transform.serving import (
+    load_serving,
+    parsed_declarations,
+    serving_build,
+    serving_manifest,
+)
 from simulator.config import SimulationConfig
 
 _BRONZE_EDGES = tuple(
@@ -214,17 +220,20 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
 def serving(attempt: Attempt) -> StepOutcome:
     """Land what is new, prove that it landed whole, and flip the pointer in one transaction."""
     connection, claim = attempt.connection, attempt.claim
-    datasets = published_datasets(attempt.settings.project_root)
+    parse = partial(parsed_declarations, attempt.settings, attempt.session.projects)
+    datasets = published_datasets(attempt.settings, parse)
     with exclusive_publication(connection):
         batches = prepare_batches(connection, claim, datasets)
         waiting = [batch for batch in batches if not batch.is_landed]
-        build = serving_build(attempt.settings, connection, attempt.run)
+        declarations = [dataset.declaration for dataset in datasets]
+        build = serving_build(attempt.settings, connection, attempt.run, declarations)
         rows = _rows_by_dataset(batches)
 
         def make() -> tuple[Manifest, Sequence[Edge]]:
+            land(attempt.settings, datasets, batches)
             _load(attempt, build.build_id)
             # Before a batch counts as landed: a refused or killed try is checked again.
-            check = partial(serving_gate, attempt, batches, build.build_id)
+            check = partial(serving_gate, attempt, batches, datasets, build.build_id)
             verify_landed(connection, claim, batches, judge=check)
             manifest = serving_manifest(connection, attempt.run, build, rows)
             return manifest, attempt.session.graph(attempt.run).edges("serving")
@@ -246,17 +255,16 @@ def serving(attempt: Attempt) -> StepOutcome:
 
 
 def _load(attempt: Attempt, build: str) -> None:
-    """Let dbt land the waiting batches and load them into the serving tables."""
-    results = load_serving(
+    """Let dbt load what has landed into the serving tables."""
+    result = load_serving(
         attempt.settings,
         attempt.run,
         workspace=attempt.workspace,
         projects=attempt.session.projects,
         on_progress=step_progress(attempt.progress, "serving"),
     )
-    for result in results:
-        record_dbt(attempt, "serving", build)(result.nodes)
-        require_success("serving", result)
+    record_dbt(attempt, "serving", build)(result.nodes)
+    require_success("serving", result)
 
 
 def _rows_by_dataset(batches: Sequence[Batch]) -> dict[str, int]:

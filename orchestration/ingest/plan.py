@@ -23,8 +23,8 @@ from orchestration.ingest.world import (
     merged_lines,
 )
 from orchestration.lake import paths
-from orchestration.lake.instants import local_day
 from orchestration.lake.committed import known_run
+from orchestration.lake.instants import local_day
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run, World
 from orchestration.settings import Settings

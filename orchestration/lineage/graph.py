@@ -13,7 +13,7 @@ from orchestration.lake.manifest import Edge
 _COMMITTED: Final = {
     ("silver", "lake"): "silver",
     ("gold", "lake"): "gold",
-    ("serving", "incremental"): "serving",
+    ("serving", "served_table"): "serving",
     ("serving", "published_view"): "serving",
 }
 _BRONZE: Final = "bronze"
@@ -45,7 +45,11 @@ class ProjectGraph:
         """Name, type and description of each column of a dataset that a model makes."""
         for unique_id, place in self._datasets.items():
             if place == (layer, dataset):
-                columns = self.nodes[unique_id].columns.values()
+                node = self.nodes[unique_id]
+                columns = list(node.columns.values())
+                if node.config.materialized == "served_table":
+                    # Declared once, by the dataset that it serves.
+                    columns = [*self.nodes[node.depends_on.nodes[0]].columns.values(), *columns]
                 return tuple(
                     (item.name, item.data_type or "", item.description) for item in columns
                 )

@@ -177,6 +177,13 @@ def _kpi_families(snapshot: Snapshot) -> Iterator[Metric]:
         ("pqrs_type",),
         (((row.pqrs_type,), row.within_sla_count) for row in snapshot.sla),
     )
+    # Bounded: the served KPIs and their counting columns, both from the project's declarations.
+    yield _gauge(
+        "pqr_kpi_total",
+        "Sum of a counting column of a KPI over the last published day.",
+        ("kpi", "measure"),
+        (((row.kpi, row.measure), row.value) for row in snapshot.totals),
+    )
 
 
 def _gauge(name: str, documentation: str, labels: Labels, samples: Samples) -> Metric:

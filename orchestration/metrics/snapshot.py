@@ -1,11 +1,13 @@
 """One consistent reading of meta.* and gold, as bi_reader."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import class_row
 
 from orchestration.meta.connection import open_connection
@@ -51,6 +53,21 @@ from gold.kpi_sla_daily
 cross join meta.live_publication as live
 where day > live.last_day - 7 and day <= live.last_day
 group by pqrs_type
+"""
+
+
+# The default of every KPI: what it counts on the last published day. Means and shares cannot be
+# added up, so only columns named *_count are shown.
+_COUNTED_COLUMNS = """
+select pg_class.relname, array_agg(attname::text order by attnum)
+from pg_class
+join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
+where relnamespace = 'gold'::regnamespace and relkind in ('r', 'v')
+    and attname ~ '_count$' and atttypid in ('integer'::regtype, 'bigint'::regtype)
+    and exists (
+        select from pg_attribute as days where days.attrelid = pg_class.oid and days.attname = 'day'
+    )
+group by pg_class.relname order by pg_class.relname
 """
 
 
@@ -141,6 +158,15 @@ class Sla:
 
 
 @dataclass(frozen=True)
+class KpiTotal:
+    """The sum of a counting column of a KPI over the rows of the last published day."""
+
+    kpi: str
+    measure: str
+    value: int | None
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """Everything the exporter shows, read in one transaction."""
 
@@ -153,6 +179,7 @@ class Snapshot:
     created: tuple[Created, ...] = ()
     backlog: tuple[Backlog, ...] = ()
     sla: tuple[Sla, ...] = ()
+    totals: tuple[KpiTotal, ...] = ()
 
 
 def read_snapshot(reader_dsn: str) -> Snapshot:
@@ -181,6 +208,7 @@ def read_snapshot(reader_dsn: str) -> Snapshot:
             created=_rows(connection, Created, _CREATED) if has_gold else (),
             backlog=_rows(connection, Backlog, _BACKLOG) if has_gold else (),
             sla=_rows(connection, Sla, _SLA) if has_gold else (),
+            totals=tuple(_totals(connection)),
         )
 
 
@@ -192,6 +220,20 @@ def _has_gold(connection: psycopg.Connection) -> bool:
         " and to_regclass('gold.kpi_sla_daily') is not null"
     ).fetchone()
     return row == (True,)
+
+
+def _totals(connection: psycopg.Connection) -> Iterator[KpiTotal]:
+    """What each KPI counts, whichever there are: a new one appears without an edit here."""
+    for kpi, measures in connection.execute(_COUNTED_COLUMNS).fetchall():
+        sums = sql.SQL(", ").join(
+            sql.SQL("sum({})::bigint").format(sql.Identifier(name)) for name in measures
+        )
+        query = sql.SQL(
+            "select {} from gold.{} where day = (select last_day from meta.live_publication)"
+        ).format(sums, sql.Identifier(kpi))
+        row = connection.execute(query).fetchone()
+        for measure, value in zip(measures, row or (), strict=True):
+            yield KpiTotal(kpi, measure, value)
 
 
 def _rows(

@@ -78,36 +78,47 @@ def prepare_batches(
     """
     world_id = claim.run.world.world_id
     tables = {dataset.name: dataset.table for dataset in datasets}
-    published = ([item.name for item in datasets], [item.code for item in datasets])
+    published = (
+        [item.name for item in datasets],
+        [item.code for item in datasets],
+        [item.is_last_partition_only for item in datasets],
+    )
     with connection.transaction():
         assert_fencing(connection, claim)
+        connection.execute(
+            """
+            create temporary table wanted_objects on commit drop as
+            select world_id, layer, dataset, partition, run_id, key, sha256, rows, code
+            from (
+                select *, max(partition) over (partition by layer, dataset) as last_partition
+                from meta.committed_objects
+                where world_id = %s and layer in ('silver', 'gold')
+            ) as objects
+            join unnest(%s::text[], %s::text[], %s::boolean[])
+                as published (dataset, code, is_last_partition_only) using (dataset)
+            where not is_last_partition_only or partition = last_partition
+            """,
+            [world_id, *published],
+        )
         connection.execute(
             """
             insert into meta.batches
                 (world_id, layer, dataset, partition, run_id, object_key, object_sha256, rows,
                  served_code)
-            select world_id, layer, dataset, partition, run_id, key, sha256, rows, code
-            from meta.committed_objects
-            join unnest(%s::text[], %s::text[]) as published (dataset, code) using (dataset)
-            where world_id = %s and layer in ('silver', 'gold')
-            order by dataset, partition, key
+            select * from wanted_objects order by dataset, partition, key
             on conflict (dataset, object_key, served_code) do nothing
-            """,
-            [*published, world_id],
+            """
         )
         committed = connection.execute(
             """
-            select batches.batch_id
-            from meta.committed_objects
-            join unnest(%s::text[], %s::text[]) as published (dataset, code) using (dataset)
+            select batches.batch_id from wanted_objects
             join meta.batches
-                on batches.dataset = committed_objects.dataset
-                and batches.object_key = committed_objects.key
-                and batches.served_code = published.code
-            where committed_objects.world_id = %s and committed_objects.layer in ('silver', 'gold')
-            """,
-            [*published, world_id],
+                on batches.dataset = wanted_objects.dataset
+                and batches.object_key = wanted_objects.key
+                and batches.served_code = wanted_objects.code
+            """
         ).fetchall()
+
         if not committed:
             raise NothingCommitted(
                 f"world {world_id} has nothing committed in silver or gold: `pqr run` fills it"

@@ -14,7 +14,7 @@ _RESULTS: Mapping[str, CheckResult] = {
     "runtime error": "ERROR",
     "skipped": "SKIPPED",
 }
-_LAYERS = ("silver", "gold", "serving", "publish")
+_LAYERS = ("silver", "gold", "serving")
 
 
 class Node(Protocol):

@@ -112,7 +112,7 @@ def run_dbt(
 
     Args:
         settings: Where the services are.
-        layer: dbt tag: silver, gold, publish or serving.
+        layer: dbt tag: silver, gold or serving.
         target: dbt target: lake or serving.
         facts: Further environment of the invocation (run, dates, staging folder).
         workspace: A folder of this invocation; its DuckDB file starts empty.

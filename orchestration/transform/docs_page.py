@@ -47,6 +47,7 @@ def write_page(folder: Path) -> Path:
         page = (folder / "index.html").read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise DocsIncomplete(f"{error.filename} is missing: run `dbt docs generate`") from None
+    describe_served(manifest)
     whole = complete(manifest, catalog)
     (folder / "catalog.json").write_text(json.dumps(whole), encoding="utf-8")
     for name, place in _PLACES.items():
@@ -58,6 +59,15 @@ def write_page(folder: Path) -> Path:
     written = folder / PAGE
     written.write_text(page, encoding="utf-8")
     return written
+
+
+def describe_served(manifest: Json) -> None:
+    """Give every serving model the description and the columns of the dataset that it serves."""
+    for node in manifest["nodes"].values():
+        if node.get("config", {}).get("materialized") == "served_table":
+            parent = manifest["nodes"][node["depends_on"]["nodes"][0]]
+            node["description"] = node.get("description") or parent.get("description", "")
+            node["columns"] = {**parent["columns"], **node["columns"]}
 
 
 def complete(manifest: Json, catalog: Json) -> Json:
@@ -73,7 +83,7 @@ def complete(manifest: Json, catalog: Json) -> Json:
 
 
 def _types(manifest: Json, node: Json) -> dict[str, str]:
-    """Declared types by column; a landing table has those of the one dataset that it carries."""
+    """Declared types by column; a serving model has those of the one dataset that it serves."""
     declared = {name: column.get("data_type") for name, column in node["columns"].items()}
     declared |= node.get("config", {}).get("column_types") or {}
     parents = node.get("depends_on", {}).get("nodes", [])
@@ -90,9 +100,8 @@ def _relation(manifest: Json, node: Json) -> dict[str, str]:
         schema = found[1]
     if node["fqn"][1] == "serving":
         # Parsed for the lake, it seems to lie in DuckDB; what it reads lies beside it.
-        models = [one for one in manifest["nodes"].values() if one["resource_type"] == "model"]
-        landed = [other for other in models if other["fqn"][1] == "publish"]
-        database = landed[0]["database"] if landed else database
+        sources = manifest["sources"].values()
+        database = next((one["database"] for one in sources if one["schema"] == "meta"), database)
     return {"database": database, "schema": schema, "name": node.get("alias") or node["name"]}
 
 

@@ -17,8 +17,10 @@ from orchestration.settings import Settings, exported
 from orchestration.transform.code_tests import code_of_project, versions
 from orchestration.transform.dbt import Projects, dbt_options
 
-# The dbt tags of the models that make a layer.
-_TAGS = {"silver": ("silver",), "gold": ("gold",), "publish": ("publish", "serving")}
+# Layers by the dbt tag of their models.
+_LAYERS = ("silver", "gold")
+# The hooks that decide bytes: what is read, and how files are written.
+_HOOKS = ("prepare_lake", "export_partitions")
 _PROJECT = "pqr_lakehouse"
 _VAR = re.compile(r"\bvar\(\s*['\"](\w+)['\"]")
 # The first half of a build_id says all that it depends on, the second the code alone.
@@ -32,7 +34,7 @@ def build_id(settings: Settings, layer: str, inputs: Iterable[str]) -> str:
 
     Args:
         settings: The project and where the result is kept.
-        layer: silver, gold or publish.
+        layer: silver or gold.
         inputs: sha256 of the manifests the layer reads, in their order.
 
     Returns:
@@ -66,7 +68,7 @@ def _code_of_layers(settings: Settings) -> dict[str, str]:
         with exported({**settings.exports(), "PQR_LAYER": "silver"}):
             options = dbt_options(settings, "lake", settings.home / "dbt" / "logs")
             manifest = Projects().parsed("lake", options)
-        layers = {layer: _hash(settings.project_root, manifest, layer) for layer in _TAGS}
+        layers = {layer: _hash(settings.project_root, manifest, layer) for layer in _LAYERS}
         kept = {"files": files, "layers": layers}
         known.parent.mkdir(parents=True, exist_ok=True)
         written = known.with_name(f"{known.name}.{os.getpid()}")
@@ -80,11 +82,15 @@ def _hash(root: Path, manifest: Any, layer: str) -> str:
         (
             node
             for node in manifest.nodes.values()
-            if node.resource_type == "model" and set(_TAGS[layer]) & set(node.tags)
+            if node.resource_type == "model" and layer in node.tags
         ),
         key=lambda node: str(node.unique_id),
     )
-    hooks = [node for node in manifest.nodes.values() if node.resource_type == "operation"]
+    hooks = [
+        node
+        for node in manifest.nodes.values()
+        if node.resource_type == "operation" and any(name in node.raw_code for name in _HOOKS)
+    ]
     macros = _reached(manifest, [*models, *hooks])
     seeds = {
         parent for node in models for parent in node.depends_on.nodes if parent.startswith("seed.")

@@ -9,7 +9,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 
-class Plugin(BasePlugin):  # type: ignore[misc]
+class Plugin(BasePlugin):
     """Tries the file that dbt is about to open; profiles.yml names this module."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
@@ -18,7 +18,7 @@ class Plugin(BasePlugin):  # type: ignore[misc]
         Raises:
             DbtRuntimeError: Another process has it open.
         """
-        path = Path(self.creds.path)
+        path = Path(self.creds.path if self.creds else "")
         if not path.is_file():
             return
         try:

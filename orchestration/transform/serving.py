@@ -1,8 +1,10 @@
-"""Landing and serving: the dbt invocations that carry committed parts into PostgreSQL."""
+"""The serving tables: dbt-postgres builds them from what has landed, with all that is declared."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -10,12 +12,11 @@ from orchestration.lake.committed import CommittedManifest, committed_manifest, 
 from orchestration.lake.manifest import Manifest, ManifestInput
 from orchestration.progress import OnProgress
 from orchestration.run import Run
-from orchestration.settings import Settings
-from orchestration.transform.dbt import DbtResult, Projects, run_dbt
-from orchestration.transform.fingerprint import build_id
+from orchestration.settings import Settings, exported
+from orchestration.transform.dbt import DbtResult, Projects, dbt_options, run_dbt
 from orchestration.transform.layer import run_facts
 
-_STEPS = (("publish", "lake"), ("serving", "serving"))
+_CODE = ("dbt_project/models/serving", "macros/serving")
 
 
 @dataclass(frozen=True)
@@ -26,34 +27,53 @@ class ServingBuild:
     inputs: tuple[CommittedManifest, ...]
 
 
-def serving_build(settings: Settings, connection: psycopg.Connection, run: Run) -> ServingBuild:
-    """Which build is due."""
+def parsed_declarations(settings: Settings, projects: Projects | None = None) -> Any:
+    """dbt's parsed project, whose nodes hold what every dataset declares.
+
+    Raises:
+        DbtFailed: The project does not parse.
+    """
+    options = dbt_options(settings, "lake", settings.home / "dbt" / "logs")
+    # As in a run: schemas as people see them, not those of the sandbox.
+    with exported({**settings.exports(), "PQR_LAYER": "serving"}):
+        return (projects or Projects()).parsed("lake", options)
+
+
+def serving_build(
+    settings: Settings, connection: psycopg.Connection, run: Run, declarations: Iterable[str]
+) -> ServingBuild:
+    """Which build is due.
+
+    Args:
+        settings: Where the project is.
+        connection: Of the writer.
+        run: The run that is published.
+        declarations: A hash of what each served dataset declares: another description or index is
+            another build, though no row has to land for it.
+    """
     world_id = run.world.world_id
     inputs = (
         *newest_manifests(connection, world_id, "silver"),
         *newest_manifests(connection, world_id, "gold"),
     )
-    build = build_id(settings, "publish", [item.sha256 for item in inputs])
+    code = _hash([*declarations, *_code(settings.project_root)])
+    build = _hash([code, *(item.sha256 for item in inputs)])[:32] + code[:32]
     return ServingBuild(build, inputs)
 
 
 def load_serving(
     settings: Settings, run: Run, *, workspace: Path, projects: Projects, on_progress: OnProgress
-) -> Iterator[DbtResult]:
-    """Land the waiting batches, then load them into the serving tables.
-
-    Gives the result of each invocation, so that the caller stops after a failing one.
-    """
-    for layer, target in _STEPS:
-        yield run_dbt(
-            settings,
-            layer=layer,
-            target=target,
-            facts=run_facts(run),
-            workspace=workspace / layer,
-            projects=projects,
-            on_progress=on_progress,
-        )
+) -> DbtResult:
+    """Load what has landed into the serving tables; failing nodes do not raise."""
+    return run_dbt(
+        settings,
+        layer="serving",
+        target="serving",
+        facts=run_facts(run),
+        workspace=workspace / "serving",
+        projects=projects,
+        on_progress=on_progress,
+    )
 
 
 def serving_manifest(
@@ -80,3 +100,13 @@ def serving_manifest(
         objects=(),
         counts=dict(sorted(rows.items())),
     )
+
+
+def _code(root: Path) -> list[str]:
+    """What builds the tables: the serving models with their macros, name and text."""
+    files = (path for folder in _CODE for path in sorted((root / folder).rglob("*.*")))
+    return [f"{path.relative_to(root)} {path.read_text(encoding='utf-8')}" for path in files]
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

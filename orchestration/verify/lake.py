@@ -85,7 +85,8 @@ def verify_lake(
         Finding("OBJECT_EXTRA", facts.key, "no manifest names it; it is not read: see `pqr gc`")
         for facts in stray_objects(store, named_keys(connection), run_id)
     ]
-    findings += verify_serving(connection, run_id)
+    intact = refs.keys() - {finding.thing for finding in findings}
+    findings += verify_serving(settings, connection, run_id, intact)
     seconds = time.monotonic() - started
     return Report(len(chosen), len(refs), done[1], seconds, tuple(findings))
 

@@ -21,7 +21,7 @@ ALLOWED = {
     "raw": {"cluster", "meta", "lake", "run"},
     "bronze": {"cluster", "meta", "lake", "run"},
     "ingest": {"cluster", "meta", "lake", "run"},
-    "verify": {"meta", "lake", "run"},
+    "verify": {"publication", "meta", "lake", "run"},
     "quality": {"meta", "lake", "run"},
     "transform": {"meta", "lake", "run"},
     "publication": {"meta", "lake", "run"},

@@ -1,4 +1,4 @@
-"""What README and docs tell a reader to type or to open exists."""
+"""The commands, options, files and links that the documents name exist."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import typer.main
 from orchestration.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = typer.main.get_command(app)
 
 
@@ -36,7 +36,20 @@ def test_every_make_target_exists(text: str) -> None:
         assert re.search(rf"^{target}:", makefile, re.M) or target.startswith("bench-"), target
 
 
+def test_every_file_exists(text: str) -> None:
+    named = re.findall(
+        r"`((?:\.ci|docs|infra|macros|orchestration|seeds|simulator|tests)/[^`\s*<]*)`", text
+    )
+    for name in named:
+        assert (ROOT / name).exists(), name
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8")):
         assert link.startswith("https://") or (document.parent / link).exists(), link
+
+
+def test_the_readme_takes_three_screens_at_most() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert sum(1 + len(line) // 120 for line in lines) <= 3 * 50

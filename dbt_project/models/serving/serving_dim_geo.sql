@@ -1,14 +1,7 @@
--- Grain: one row per batch and municipality.
+-- PostgreSQL adds the point that maps read; PostGIS is not needed for it.
 select
-    batch_id,
-    geo_id,
-    region,
-    department,
-    dane_department_code,
-    municipio,
-    dane_municipality_code,
-    cast(latitude as numeric(9, 5)) as latitude,
-    cast(longitude as numeric(9, 5)) as longitude,
-    cast(population as integer) as population,
-    {{ geojson_point('longitude', 'latitude') }} as geometry
-from {{ ref('publish_dim_geo') }}
+    served.*,
+    jsonb_build_object(
+        'type', 'Point', 'coordinates', jsonb_build_array(served.longitude, served.latitude)
+    ) as geometry
+from ({{ served('dim_geo') }}) as served

@@ -1,7 +1,9 @@
 """One published three-day world for the planted faults, made by the command itself."""
 
+import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +37,17 @@ def planter(published: Lake, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         assert claim is not None
         scratch = tmp_path_factory.mktemp("planted")
         yield Planter(published.settings, connection, claim, gx, scratch)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project whose policy may be edited."""
+    copy = tmp_path / "project"
+    names = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+    return copy

@@ -1,7 +1,6 @@
 """A critical failure stops the run before publication; a warning publishes as DEGRADED."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,20 +11,6 @@ from tests.integration.run.lake import ROOT, Lake
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 CHECK = "events_per_creation: {severity: warning, min: 1.5, max: 60}"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the project whose policy may be edited."""
-    copy = tmp_path / "project"
-    names = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\n")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, copy / name)
-    return copy
 
 
 def with_policy(project: Path, *edits: tuple[str, str]) -> None:

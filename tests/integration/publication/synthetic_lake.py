@@ -4,6 +4,7 @@ Every figure of gold carries `version`, so that a reader can tell which run it s
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,15 +18,18 @@ from orchestration.lake.manifest import Manifest
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunCounts, RunFacts, claim_run, unlock_world
 from orchestration.publication.batches import (
+    Batch,
     exclusive_publication,
     prepare_batches,
     verify_landed,
 )
-from orchestration.publication.datasets import published_datasets
+from orchestration.publication.datasets import Dataset, published_datasets
+from orchestration.publication.landing import land as land_batches
 from orchestration.publication.publish import Publication, collect, publish
 from orchestration.run import Claim, Run, World
-from orchestration.settings import PROJECT_ROOT, Settings
+from orchestration.settings import Settings
 from orchestration.transform.dbt import run_dbt
+from orchestration.transform.serving import parsed_declarations
 
 SQL = Path(__file__).with_name("synthetic_lake.sql")
 FIRST_DAY = date(2025, 9, 1)
@@ -103,23 +107,23 @@ def commit_synthetic(
     return RunCounts(silver_rows=counts["silver"], gold_rows=counts["gold"])
 
 
-def land(settings: Settings, claim: Claim, scratch: Path) -> None:
-    """The two dbt steps between `prepare_batches` and `verify_landed`."""
+def project_datasets(settings: Settings) -> tuple[Dataset, ...]:
+    """What the project declares."""
+    return published_datasets(settings, lambda: parsed_declarations(settings))
+
+
+def land(settings: Settings, claim: Claim, scratch: Path, batches: Sequence[Batch]) -> None:
+    """What is done between `prepare_batches` and `verify_landed`."""
+    land_batches(settings, project_datasets(settings), batches)
     facts = {
         "PQR_RUN_ID": str(claim.run.run_id),
         "PQR_WORLD_ID": str(claim.run.world.world_id),
         "PQR_DATE_MIN": str(claim.run.date_min),
         "PQR_DATE_MAX": str(claim.run.date_max),
     }
-    for layer, target in (("publish", "lake"), ("serving", "serving")):
-        result = run_dbt(
-            settings,
-            layer=layer,
-            target=target,
-            facts=facts,
-            workspace=scratch / f"dbt-{layer}",
-        )
-        assert result.succeeded, [(node.unique_id, node.message) for node in result.failed()]
+    workspace = scratch / "dbt-serving"
+    result = run_dbt(settings, layer="serving", target="serving", facts=facts, workspace=workspace)
+    assert result.succeeded, [(node.unique_id, node.message) for node in result.failed()]
 
 
 def publish_synthetic(
@@ -130,8 +134,8 @@ def publish_synthetic(
         claim = claim_run(connection, run, RunFacts(git_sha="0" * 40))
         counts = commit_synthetic(settings, claim, scratch, size, version)
         with exclusive_publication(connection):
-            batches = prepare_batches(connection, claim, published_datasets(PROJECT_ROOT))
-            land(settings, claim, scratch)
+            batches = prepare_batches(connection, claim, project_datasets(settings))
+            land(settings, claim, scratch, batches)
             verify_landed(connection, claim, batches)
             publication = publish(connection, claim, batches, status="PUBLISHED", counts=counts)
             collect(connection, keep)

@@ -44,6 +44,7 @@ select
     after_days * 86400 as state_seconds,
     after_days * 43200 as state_business_seconds,
     after_days * 43200 as sla_elapsed_seconds,
+    after_days between 1 and 6 as is_clock_running,
     created_at + to_days(20) as sla_due_at,
     if(status_to = 'CLOSED', i % 10 <> 0, null) as is_within_sla
 from (
@@ -98,6 +99,7 @@ select
     if(lives.closed_at is null, cases.created_at + to_days(20), null) as sla_due_at,
     lives.closed_at is not null and cases.i % 10 = 0 as is_late,
     (lives.closed_at is not null)::integer as closings_count,
+    0 as invalid_transitions_count,
     0 as reopen_count, 0 as hold_count, 0::bigint as on_hold_seconds,
     coalesce(messages.messages_count, 0) as messages_count,
     (cases.i % 2 = 0)::integer as attachments_count,
@@ -229,3 +231,12 @@ select
     1.25::decimal(12, 2) as avg_hours_to_close, 1.00::decimal(12, 2) as median_hours_to_close,
     2.00::decimal(12, 2) as p90_hours_to_close
 from days cross join types;
+
+create table gold.tickets_snapshot as
+select
+    (select (ends_at at time zone 'America/Bogota')::date - 1 from world_end) as day,
+    ticket_id, source_channel as channel, pqrs_type, priority, region, geo_id,
+    current_status as status, created_day, 0 as age_business_days, sla_days,
+    sla_elapsed_seconds::bigint as sla_elapsed_seconds, false as is_overdue
+from silver.tickets
+where closed_at is null;

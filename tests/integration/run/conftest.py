@@ -13,9 +13,9 @@ def new_lake(settings: Settings) -> LakeFactory:
 
 
 @pytest.fixture(scope="session")
-def published(new_lake: LakeFactory) -> Lake:
+def published(new_lake: LakeFactory, coverage_of_processes: dict[str, str]) -> Lake:
     """A lake with the first three days of the default world published."""
     lake = new_lake()
-    done = lake.pqr("run", "--days", "3")
+    done = lake.pqr("run", "--days", "3", **coverage_of_processes)
     assert done.returncode == 0, done.stdout + done.stderr
     return lake

@@ -32,14 +32,9 @@ def node(layer: str, name: str, columns: dict[str, str | None], **others: Any) -
 
 NODES = {
     "model.gold_kpi": node("gold", "gold_kpi", {"day": "date", "count": "bigint"}),
-    "model.publish_kpi": node(
-        "publish", "publish_kpi", {"batch_id": None, "day": None, "count": None},
-        schema="dev_ana_landing", database="pqr_lakehouse",
-        depends_on={"nodes": ["model.gold_kpi"]},
-    ),
     "model.serving_kpi": node(
-        "serving", "serving_kpi", {"day": "date"}, schema="dev_ana_serving",
-        depends_on={"nodes": ["model.publish_kpi"]},
+        "serving", "serving_kpi", {"point": "jsonb"}, schema="dev_ana_serving",
+        config={"materialized": "served_table"}, depends_on={"nodes": ["model.gold_kpi"]},
     ),
     "seed.dim": node(
         "seeds", "dim", {"dim_id": None}, resource_type="seed",
@@ -47,7 +42,10 @@ NODES = {
     ),
     "test.one": {"resource_type": "test"},
 }  # fmt: skip
-SOURCES = {"source.bronze": node("silver", "events", {"ts": "timestamp"}, schema="bronze")}
+SOURCES = {
+    "source.bronze": node("silver", "events", {"ts": "timestamp"}, schema="bronze"),
+    "source.meta": node("serving", "batches", {}, schema="meta", database="pqr_lakehouse"),
+}
 BUILT = {"unique_id": "model.gold_kpi", "columns": {"day": {"type": "DATE"}}}
 
 
@@ -69,8 +67,8 @@ def test_what_was_not_built_has_the_types_of_its_contract(folder: Path) -> None:
     write_page(folder)
     catalog = json.loads((folder / "catalog.json").read_text())
     assert catalog["nodes"]["model.gold_kpi"] == BUILT
-    landed = types(catalog["nodes"]["model.publish_kpi"])
-    assert landed == {"batch_id": "", "day": "date", "count": "bigint"}
+    served = types(catalog["nodes"]["model.serving_kpi"])
+    assert served == {"day": "date", "count": "bigint", "point": "jsonb"}
     assert types(catalog["nodes"]["seed.dim"]) == {"dim_id": "varchar"}
     assert types(catalog["sources"]["source.bronze"]) == {"ts": "timestamp"}
     assert "test.one" not in catalog["nodes"]
@@ -79,13 +77,10 @@ def test_what_was_not_built_has_the_types_of_its_contract(folder: Path) -> None:
 def test_relations_have_the_names_under_which_they_are_published(folder: Path) -> None:
     write_page(folder)
     nodes = json.loads((folder / "catalog.json").read_text())["nodes"]
-    names = [
-        ".".join(
-            nodes[f"model.{name}"]["metadata"][part] for part in ("database", "schema", "name")
-        )
-        for name in ("publish_kpi", "serving_kpi")
-    ]
-    assert names == ["pqr_lakehouse.landing.kpi", "pqr_lakehouse.serving.kpi"]
+    metadata = nodes["model.serving_kpi"]["metadata"]
+    assert [metadata[part] for part in ("database", "schema", "name")] == [
+        "pqr_lakehouse", "serving", "kpi",
+    ]  # fmt: skip
 
 
 def test_the_page_holds_all_of_it_and_nothing_ends_its_script_early(folder: Path) -> None:

@@ -1,1 +1,0 @@
-{{ landing('dim_role') }}

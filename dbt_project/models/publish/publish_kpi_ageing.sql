@@ -1,1 +1,0 @@
-{{ landing('gold_kpi_ageing') }}

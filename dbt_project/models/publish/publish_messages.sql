@@ -1,1 +1,0 @@
-{{ landing('silver_messages') }}

@@ -1,1 +1,0 @@
-{{ landing('gold_report_quarterly') }}

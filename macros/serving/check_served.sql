@@ -1,0 +1,47 @@
+{#- Before every invocation: what people are to see must be declared well enough to be served. -#}
+{% macro check_served() -%}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set known = ['schema', 'indexes', 'private_columns', 'has_row_security', 'partitions', 'types'] -%}
+    {%- set served = {} -%}
+    {%- for node in graph.nodes.values() if node.config.materialized == 'served_table' -%}
+        {%- do served.update({node.depends_on.nodes[0]: node}) -%}
+    {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.unique_id in served or node.config.get('meta', {}).get('serving') -%}
+        {%- set serving = node.config.get('meta', {}).get('serving') -%}
+        {%- if not serving or serving.get('schema') not in ('silver', 'gold') -%}
+            {{ declaration_error(node, 'config.meta.serving.schema', "is missing: " ~ served[node.unique_id].name ~ " serves it; use silver or gold") }}
+        {%- elif node.unique_id not in served -%}
+            {{ declaration_error(node, 'config.meta.serving', "no model serves it: add dbt_project/models/serving/serving_" ~ node.alias ~ ".sql with served('" ~ node.name ~ "')") }}
+        {%- elif served[node.unique_id].alias not in (node.alias, node.alias ~ '_daily') -%}
+            {{ declaration_error(served[node.unique_id], 'name', "must be serving_" ~ node.alias ~ " or serving_" ~ node.alias ~ "_daily: it serves " ~ node.name) }}
+        {%- elif not node.config.meta.get('grain') -%}
+            {{ declaration_error(node, 'config.meta.grain', "is missing: name the columns that identify a row") }}
+        {%- elif serving.get('partitions', 'all') not in ('all', 'last') -%}
+            {{ declaration_error(node, 'config.meta.serving.partitions', "'" ~ serving.partitions ~ "' is not a valid choice: use all or last") }}
+        {%- endif -%}
+        {%- for key in serving if key not in known -%}
+            {{ declaration_error(node, 'config.meta.serving.' ~ key, "is not a known key: use " ~ known | join(', ')) }}
+        {%- endfor -%}
+        {%- set columns = ['batch_id'] + served_columns(served[node.unique_id]) | map(attribute='name') | list -%}
+        {%- set named = [] -%}
+        {%- for column in node.config.meta.grain -%}
+            {%- do named.append(('config.meta.grain', column)) -%}
+        {%- endfor -%}
+        {%- for field in ('private_columns', 'types') -%}
+            {%- for column in serving.get(field, []) -%}
+                {%- do named.append(('config.meta.serving.' ~ field, column)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- for index in serving.get('indexes', []) -%}
+            {%- for field in ('name', 'columns', 'serves') if not index.get(field) -%}
+                {{ declaration_error(node, 'config.meta.serving.indexes.' ~ index.get('name', loop.index), field ~ " is missing") }}
+            {%- endfor -%}
+            {%- for column in index.columns + index.get('include', []) if modules.re.fullmatch('[a-z_][a-z0-9_]*', column) -%}
+                {%- do named.append(('config.meta.serving.indexes.' ~ index.name, column)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- for field, column in named if column not in columns -%}
+            {{ declaration_error(node, field, "'" ~ column ~ "' is not a column of " ~ node.name) }}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,196 @@
+"""The checks of what is about to be published, made from the declaration of each dataset."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+from psycopg import sql
+
+from orchestration.meta.records import Check
+from orchestration.publication.batches import Batch
+from orchestration.publication.datasets import Dataset
+
+# How the name of a column says what its values may be.
+_RANGES = (
+    ("_count", "{0} >= 0"),
+    ("_avg_7d", "{0} >= 0"),
+    ("_pct", "{0} between 0 and 100"),
+    ("_seconds", "{0} >= 0"),
+    ("_days", "{0} >= 0"),
+    ("_hours_to_first_response", "{0} >= 0"),
+    ("_hours_to_close", "{0} >= 0"),
+    ("_hours_in_state", "{0} >= 0"),
+)
+
+# What only several datasets together can show. Each gives the number by which they disagree.
+_AGREEMENTS = {
+    ("kpi_volume_daily", "volume_is_that_of_the_tickets"): (
+        "select abs((select sum(tickets_count) from serving.kpi_volume_daily where {of})"
+        " - (select count(*) from serving.tickets where {of}))"
+    ),
+    ("kpi_backlog_daily", "backlog_is_what_stands_open"): (
+        "select abs(coalesce((select sum(backlog_count) from serving.kpi_backlog_daily"
+        " where {of} and day = {last_day}), 0) - (select count(*) from serving.tickets"
+        " where {of} and current_status not in ('CLOSED', 'ARCHIVED')))"
+    ),
+    ("kpi_sla_daily", "closings_are_those_of_the_events"): (
+        "select abs((select sum(closings_count) from serving.kpi_sla_daily where {of})"
+        " - (select count(*) from serving.status_events where {of}"
+        " and is_valid and status_to = 'CLOSED'))"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A query of PostgreSQL that counts what is wrong: 0 when all is well."""
+
+    table: str
+    name: str
+    query: str
+
+
+def serving_checks(
+    connection: psycopg.Connection,
+    batches: Sequence[Batch],
+    datasets: Sequence[Dataset],
+) -> list[Check]:
+    """Check the batches of the publication to come, landed before or now.
+
+    Args:
+        connection: Any role that reads schema serving.
+        batches: All batches of the publication to come.
+        datasets: What is published.
+
+    Returns:
+        One critical check per rule of `rules`; the value is what the rule counted.
+    """
+    ids = [batch.batch_id for batch in batches]
+    of = sql.SQL("batch_id = any({})").format(sql.Literal(ids))
+    days = _world_days(connection, ids)
+    values = {
+        "of": of,
+        "days": sql.SQL("{}::date[]").format(sql.Literal(list(days))),
+        "last_day": sql.SQL("{}::date").format(sql.Literal(max(days, default=None))),
+    }
+    checks = []
+    for rule in rules(datasets):
+        row = connection.execute(sql.SQL(rule.query).format(**values)).fetchone()
+        wrong = int(row[0] or 0) if row else 0
+        checks.append(
+            Check(
+                rule.table, rule.name, "FAIL" if wrong else "PASS", "serving", "critical", "pqr",
+                value=wrong, threshold=0, details={"query": rule.query},
+            )
+        )  # fmt: skip
+    return checks
+
+
+def _world_days(connection: psycopg.Connection, batch_ids: list[int]) -> list[date]:
+    """The days of the world that are in the lake: every day of a run has objects in bronze."""
+    rows = connection.execute(
+        """
+        select distinct split_part(partition, 'day=', 2)::date from meta.committed_objects
+        where layer = 'bronze' and dataset = 'pqrs_events' and world_id in (
+            select world_id from meta.batches where batch_id = any(%s) and layer <> 'seed'
+        )
+        order by 1
+        """,
+        [batch_ids],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def rules(datasets: Sequence[Dataset]) -> Iterator[Rule]:
+    """Of every dataset its grain, its days or grid, and its ranges; then what several agree on."""
+    tables = {dataset.table for dataset in datasets}
+    for dataset in datasets:
+        yield _grain(dataset)
+        yield from _days(dataset, datasets)
+        yield _ranges(dataset)
+        names = {column.name for column in dataset.columns}
+        if "ticket_id" in names and dataset.grain != ("ticket_id",) and "tickets" in tables:
+            yield _orphans(dataset)
+    for (table, name), query in _AGREEMENTS.items():
+        if table in tables:
+            yield Rule(table, name, query)
+
+
+def grid_size(grid: Mapping[str, str | Sequence[object]]) -> str:
+    """A SQL expression of the rows that a dense dataset has per day.
+
+    The members of a column are those of a column of a reference list (`dim_geo.geo_id`), or a list
+    of values. Columns of one list come together: the pairs of states that it has.
+    """
+    sizes = []
+    lists: dict[str, list[str]] = {}
+    for members in grid.values():
+        if isinstance(members, str):
+            table, _, column = members.partition(".")
+            lists.setdefault(table, []).append(column)
+        else:
+            sizes.append(str(len(members)))
+    for table, columns in lists.items():
+        counted = f"distinct ({', '.join(columns)})"
+        sizes.append(f"(select count({counted}) from serving.{table} where {{of}})")
+    return " * ".join(sizes)
+
+
+def _grain(dataset: Dataset) -> Rule:
+    keys = ", ".join(dataset.grain)
+    return Rule(
+        dataset.table,
+        "grain_is_unique_over_batches",
+        f"select count(*) from (select from serving.{dataset.table} where {{of}}"
+        f" group by {keys} having count(*) > 1) as repeated",
+    )
+
+
+def _days(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Rule]:
+    """A dense dataset has every day of the world with all its members; others have no other day."""
+    if dataset.grid:
+        yield Rule(
+            dataset.table,
+            "days_are_those_of_the_world",
+            f"select count(*) from (select distinct day from serving.{dataset.table} where {{of}})"
+            " as found full join (select unnest({days}) as day) as expected using (day)"
+            " where found.day is null or expected.day is null",
+        )
+        yield Rule(
+            dataset.table,
+            "grid_is_dense",
+            f"select abs((select count(*) from serving.{dataset.table} where {{of}})"
+            f" - cardinality({{days}}) * {grid_size(dataset.grid)})",
+        )
+    elif dataset.layer != "seed" and any(column.name == "day" for column in dataset.columns):
+        yield Rule(
+            dataset.table,
+            "days_lie_in_the_world",
+            f"select count(*) from serving.{dataset.table}"
+            " where {of} and not day = any({days})",
+        )
+
+
+def _ranges(dataset: Dataset) -> Rule:
+    conditions = [
+        pattern.format(column.name)
+        for column in dataset.columns
+        for suffix, pattern in _RANGES
+        if column.name.endswith(suffix)
+    ]
+    wrong = " or ".join(f"not ({condition})" for condition in conditions) or "false"
+    return Rule(
+        dataset.table,
+        "values_are_in_range",
+        f"select count(*) from serving.{dataset.table} where {{of}} and ({wrong})",
+    )
+
+
+def _orphans(dataset: Dataset) -> Rule:
+    return Rule(
+        dataset.table,
+        "ticket_exists",
+        f"select count(*) from (select ticket_id from serving.{dataset.table} where {{of}}"
+        " except select ticket_id from serving.tickets where {of}) as orphans",
+    )

@@ -1,0 +1,168 @@
+"""`dbt build` as an analytics engineer types it: any selection, in a sandbox of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from lake_world import LakeWorld
+from small_worlds import lines_of, random_cases
+
+from orchestration.lake.store import ObjectStore
+from orchestration.run import Run
+from orchestration.settings import Settings
+
+# dbt leaves its log files to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+FIRST = date(2025, 12, 28)
+LAST = FIRST + timedelta(days=2)
+
+
+@pytest.fixture
+def run(lake: Settings, tmp_path: Path) -> Run:
+    """A committed world of three days."""
+    lines = lines_of(random_cases(40, FIRST, 3, 5), FIRST, LAST)
+    return LakeWorld(lake, tmp_path, FIRST).run(FIRST, LAST, lines)
+
+
+def dbt_build(
+    lake: Settings,
+    database: Path,
+    selection: Sequence[str],
+    project: Path | None = None,
+    **env: str,
+) -> subprocess.CompletedProcess[str]:
+    root = project or lake.project_root
+    return subprocess.run(
+        [
+            *(str(Path(sys.executable).with_name("dbt")), "build", "--no-use-colors"),
+            *("--project-dir", str(root), "--profiles-dir", str(root)),
+            *("--target-path", str(lake.home / "dbt" / "sandbox")),
+            *("--log-path", str(database.parent / "logs"), "--select", *selection),
+        ],
+        env={
+            **os.environ,
+            **lake.exports(),
+            "USER": "ana",
+            "PQR_DUCKDB_PATH": str(database),
+            **env,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def exported(lake: Settings) -> set[str]:
+    keys = [facts.key.split("/") for facts in ObjectStore(lake.s3).list("dev/ana/")]
+    return {f"{layer}/{dataset}" for _, _, layer, dataset, *_ in keys}
+
+
+@pytest.mark.parametrize(
+    ("selection", "written"),
+    [
+        pytest.param("gold_kpi_volume+", "gold/kpi_volume", id="KPI"),
+        pytest.param("silver_tickets+", "silver/tickets", id="cases"),
+    ],
+)
+def test_a_selection_builds_in_a_fresh_sandbox(
+    lake: Settings, run: Run, tmp_path: Path, selection: str, written: str
+) -> None:
+    done = dbt_build(lake, tmp_path / "sandbox.duckdb", [selection])
+    assert done.returncode == 0, done.stdout
+    said = next(line for line in done.stdout.splitlines() if "Sandbox of ana" in line)
+    assert f"world {run.world.world_id}, run {run.run_id}, days {FIRST} to {LAST}" in said
+    assert written in exported(lake)
+
+
+def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path) -> None:
+    project = copy_of(lake, tmp_path)
+    model = project / "dbt_project" / "models" / "gold" / "gold_kpi_volume.sql"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(text.replace("coalesce(created.tickets_count, 0)", "-1"), encoding="utf-8")
+    done = dbt_build(lake, tmp_path / "sandbox.duckdb", ["gold_kpi_volume"], project)
+    assert done.returncode == 1
+    assert "counts_are_not_negative" in done.stdout
+    assert exported(lake) == set()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        pytest.param(
+            "dbt_project/models/gold/gold_kpi_sla.yml", "        grain: [day, pqrs_type]\n", "",
+            "dbt_project/models/gold/gold_kpi_sla.yml: gold_kpi_sla: config.meta.grain is missing",
+            id="no grain",
+        ),
+        pytest.param(
+            "seeds/_seeds.yml", "        grain: [role_id]\n", "",
+            "seeds/_seeds.yml: dim_role: config.meta.grain is missing", id="served without key",
+        ),
+        pytest.param(
+            "dbt_project/models/gold/gold_kpi_sla.yml", "grid: {pqrs_type:", "grid: {pqr_type:",
+            "config.meta.grid names pqr_type, which is not a column", id="not a column",
+        ),
+        pytest.param(
+            "dbt_project/models/gold/gold_kpi_sla.yml", "touched: days", "touched: weeks",
+            "config.meta.touched is weeks; use one of days", id="unknown touched",
+        ),
+        pytest.param(
+            "dbt_project/models/gold/gold_kpi_sla.yml", "{name: overdue_count, data_type: bigint",
+            "{name: late_count, data_type: bigint", "late_count", id="model lacks the column",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_declaration_is_named(
+    lake: Settings, run: Run, tmp_path: Path, file: str, old: str, new: str, said: str
+) -> None:
+    project = copy_of(lake, tmp_path)
+    text = (project / file).read_text(encoding="utf-8")
+    assert old in text
+    (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = dbt_build(lake, tmp_path / "sandbox.duckdb", ["gold_kpi_sla"], project)
+    assert done.returncode != 0
+    assert said in done.stdout
+    assert "gold_kpi_sla" in done.stdout or "dim_role" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("world", "said"),
+    [
+        ("yesterday", "PQR_WORLD_ID=yesterday is not a UUID"),
+        ("00000000-0000-0000-0000-000000000001", "no bronze of this world is committed"),
+    ],
+)
+def test_an_unknown_world_is_named(
+    lake: Settings, run: Run, tmp_path: Path, world: str, said: str
+) -> None:
+    selection = ["gold_kpi_volume"]
+    done = dbt_build(lake, tmp_path / "sandbox.duckdb", selection, PQR_WORLD_ID=world)
+    assert done.returncode != 0
+    assert said in done.stdout
+
+
+def test_a_second_build_in_one_sandbox_says_what_to_do(
+    lake: Settings, run: Run, tmp_path: Path
+) -> None:
+    database = tmp_path / "sandbox.duckdb"
+    with duckdb.connect(str(database)):
+        done = dbt_build(lake, database, ["gold_kpi_volume"])
+    assert done.returncode != 0
+    assert f"Another dbt works in this sandbox (process {os.getpid()} has {database} open)" in (
+        done.stdout
+    )
+
+
+def copy_of(lake: Settings, tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    for name in ("dbt_project", "macros", "seeds", "tests/dbt"):
+        shutil.copytree(lake.project_root / name, root / name)
+    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
+        shutil.copy(lake.project_root / name, root / name)
+    return root
