@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 Fault = Literal[
     "reset_before", "lose_answer", "truncate", "flip", "swap", "delay", "http_500", "http_503",
-    "http_412",
+    "http_412", "http_409",
 ]  # fmt: skip
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 # These break the body of an answer, so only a GET with a body can meet them.
@@ -20,6 +20,7 @@ _STATUS = {
     "http_500": (500, "InternalError"),
     "http_503": (503, "SlowDown"),
     "http_412": (412, "PreconditionFailed"),
+    "http_409": (409, "ConditionalRequestConflict"),
 }
 _DELAY_SECONDS = 2.0
 
@@ -60,8 +61,8 @@ def at_random(seed: int, share: float, faults: tuple[Fault, ...] = FAULTS) -> Ch
             fault
             for fault in faults
             if (request.method == "GET" or fault not in _BODY_FAULTS)
-            # Only a conditional write may be told that the key exists.
-            and (request.method == "PUT" or fault != "http_412")
+            # Only a conditional write may be told that the key exists or is being written.
+            and (request.method == "PUT" or fault not in ("http_412", "http_409"))
         ]
         return generator.choice(possible) if possible else None
 
@@ -87,26 +88,33 @@ class FaultyS3:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "FaultyS3":
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._is_ready, self._thread = threading.Event(), threading.Thread(target=self._run)
         self._thread.start()
-        start = asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result(10)
-        self.port = self._server.sockets[0].getsockname()[1]
+        assert self._is_ready.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._server.close)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
+
+    def _run(self) -> None:
+        asyncio.run(self._listen())
+
+    async def _listen(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = server.sockets[0].getsockname()[1]
+        self._is_ready.set()
+        await self._stop.wait()
+        server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while (request := await _read(reader)) is not None:
+            while (request := await _read(reader, continued=writer)) is not None:
                 if not await self._answer(request, writer):
                     break
-        except (OSError, asyncio.IncompleteReadError):
-            pass
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client or the server went away, or the proxy ends
         finally:
             writer.close()
 
@@ -145,6 +153,8 @@ class FaultyS3:
             writer.write(request.head + request.body)
             await writer.drain()
             answer = await _read(reader, has_body=method != "HEAD")
+            while answer is not None and answer.first_line.split(" ")[1] == "100":
+                answer = await _read(reader, has_body=method != "HEAD")
         finally:
             writer.close()
         if answer is None:
@@ -161,7 +171,13 @@ def _broken(fault: str, body: bytes, other: bytes) -> bytes:
     return body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
 
 
-async def _read(reader: asyncio.StreamReader, *, has_body: bool = True) -> Message | None:
+async def _read(
+    reader: asyncio.StreamReader,
+    *,
+    has_body: bool = True,
+    continued: asyncio.StreamWriter | None = None,
+) -> Message | None:
+    """Read a request or an answer; who waits for `100 Continue` is told so through `continued`."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError as error:
@@ -175,6 +191,9 @@ async def _read(reader: asyncio.StreamReader, *, has_body: bool = True) -> Messa
     message = Message(head, fields)
     if not has_body:
         return message
+    if continued is not None and fields.get("expect", "").lower() == "100-continue":
+        continued.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        await continued.drain()
     if fields.get("transfer-encoding", "").lower() == "chunked":
         message.body = await _read_chunks(reader)
     elif length := int(fields.get("content-length", "0")):
@@ -195,5 +214,8 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
 
 def _error(status: int, code: str) -> bytes:
     body = f"<Error><Code>{code}</Code><Message>planted</Message></Error>".encode()
-    head = f"HTTP/1.1 {status} {code}\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"HTTP/1.1 {status} {code}\r\nContent-Type: application/xml\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body
