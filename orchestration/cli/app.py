@@ -1,8 +1,10 @@
 """The command tree. Commands import what they need when they run, so that `pqr --help` is quick."""
 
 import importlib.metadata
+import io
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -22,7 +24,9 @@ from orchestration.cli import (
     simulate,
 )
 from orchestration.cli.interrupts import heed_signals
+from orchestration.cli.last_resort import last_resort, plain
 from orchestration.errors import PqrError
+from orchestration.settings.environment import isolate_process
 
 app = typer.Typer(
     name="pqr",
@@ -30,6 +34,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    # Text of users is shown as it is, never as markup.
+    rich_markup_mode=None,
 )
 for room in (
     services,
@@ -67,16 +73,30 @@ def options(
 
 
 def main() -> None:
-    """Run the command line; an expected error becomes one line on stderr and its exit code."""
+    """Run the command line; every error becomes one line on stderr and an exit code."""
     interrupted_by = heed_signals()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows its number.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    isolate_process()
     try:
         app()
     except PqrError as error:
-        print(f"pqr: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _end(str(error), error.exit_code)
+    except BrokenPipeError:
+        # Whoever read the output, `head` say, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except (KeyboardInterrupt, SystemExit):
         if not interrupted_by:
             raise
         name = interrupted_by[0].name
-        print(f"pqr: ended by {name}; the same command goes on where it ended", file=sys.stderr)
-        sys.exit(128 + interrupted_by[0])
+        _end(f"ended by {name}; the same command goes on where it ended", 128 + interrupted_by[0])
+    except Exception as error:
+        _end(*last_resort(error))
+
+
+def _end(message: str, exit_code: int) -> NoReturn:
+    print(f"pqr: {plain(message)}", file=sys.stderr)
+    sys.exit(exit_code)

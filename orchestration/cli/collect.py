@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration.cli.options import hours
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -33,8 +35,8 @@ def gc(
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
+    age = hours("--older-than", older_than)
     settings = load_settings()
-    age = timedelta(hours=older_than)
     with connect(settings, context="pqr gc") as connection:
         if sandbox is None:
             _lake(settings, connection, age, delete=delete, superseded=superseded)

@@ -33,6 +33,8 @@ NewWorld = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", help="Errors alone.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON.")]
 
+_MOST_HOURS = 1_000_000
+
 
 def day(option: str, value: str | None) -> date | None:
     """The day that an option names. Raises UsageError."""
@@ -40,7 +42,7 @@ def day(option: str, value: str | None) -> date | None:
         return None
     with contextlib.suppress(ValueError):
         return datetime.strptime(value, "%Y-%m-%d").date()
-    raise UsageError(f"{option} {value} is no day: write it as 2025-09-01")
+    raise UsageError(f"{option} {value} is not a date: write it as 2025-09-01")
 
 
 def integer(option: str, value: str | None) -> int | None:
@@ -48,8 +50,20 @@ def integer(option: str, value: str | None) -> int | None:
     if value is None:
         return None
     with contextlib.suppress(ValueError):
-        return int(value)
-    raise UsageError(f"{option} {value} is no integer: a seed is a whole number such as 42")
+        number = int(value)
+        # What a column of PostgreSQL can hold.
+        if -(2**63) <= number < 2**63:
+            return number
+    raise UsageError(
+        f"{option} {value[:40]} is not a whole number of 64 bits: a seed is one such as 42"
+    )
+
+
+def hours(option: str, value: float) -> timedelta:
+    """The duration that an option gives in hours. Raises UsageError."""
+    if not 0 <= value <= _MOST_HOURS:  # also false for nan
+        raise UsageError(f"{option} {value} is not a number of hours from 0 to {_MOST_HOURS:,}")
+    return timedelta(hours=value)
 
 
 def last_day(first: date | None, last: date | None, days: int | None) -> date | None:
@@ -62,4 +76,8 @@ def last_day(first: date | None, last: date | None, days: int | None) -> date | 
         raise UsageError("--days and --end say the same thing: give one of them")
     if days < 1:
         raise UsageError(f"--days {days} must be at least 1")
-    return (first or load_config().start) + timedelta(days=days - 1)
+    begin = first or load_config().start
+    try:
+        return begin + timedelta(days=days - 1)
+    except OverflowError:
+        raise UsageError(f"--days {days} from {begin} on is beyond the calendar") from None

@@ -1,13 +1,23 @@
 """Prefect's own settings for a command: state under PQR_HOME, no telemetry, no chatter."""
 
 import logging
+import secrets
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from orchestration.errors import UsageError
+from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import Settings, exported
+from orchestration.settings.environment import names_prefect_server
+
+_ANSWER_SECONDS = 5
+
+
+class PrefectUnavailable(ServiceUnavailable):
+    """The Prefect server that the environment names does not answer."""
 
 
 @contextmanager
@@ -26,11 +36,60 @@ def prefect_environment(settings: Settings) -> Iterator[None]:
         "DO_NOT_TRACK": "1",
         # Its default of 20 s is missed on a busy machine of two cores.
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+        **({} if names_prefect_server() else server_guards()),
     }
     # It tells of events that are still on their way when a command ends; nobody waits for them.
     logging.getLogger("EventsWorker").setLevel(logging.ERROR)
     with exported(defaults, override=False):
+        require_prefect()
         yield
+
+
+def server_guards(origin: str = "http://127.0.0.1") -> dict[str, str]:
+    """Settings of a Prefect server that this command starts: a login drawn for it, one origin.
+
+    Without them any page open in a browser of this machine could start a flow.
+    """
+    login = f"pqr:{secrets.token_hex(24)}"
+    return {
+        "PREFECT_SERVER_API_AUTH_STRING": login,
+        "PREFECT_API_AUTH_STRING": login,
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": origin,
+    }
+
+
+def require_prefect() -> None:
+    """See that Prefect takes its settings, and that the server of PREFECT_API_URL answers.
+
+    Raises:
+        UsageError: A PREFECT_ variable is malformed. PrefectUnavailable: nothing answers.
+    """
+    from pydantic import ValidationError
+
+    try:
+        from prefect.settings import PREFECT_API_URL
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(map(str, first["loc"])).upper()
+        raise UsageError(
+            f"PREFECT_{name.removeprefix('PREFECT_')}={first['input']} is refused by Prefect"
+            f" ({first['msg']}): unset it"
+        ) from None
+    url = PREFECT_API_URL.value()
+    if url is None:
+        return
+    request = f"{url.rstrip('/')}/health"
+    try:
+        with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS):  # noqa: S310 -- as named
+            return
+    except urllib.error.HTTPError:
+        return  # it answers; whether it takes our calls, they will say
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise PrefectUnavailable(
+            f"PREFECT_API_URL={url} does not answer ({reason}): start that server,"
+            " or unset PREFECT_API_URL to run without one"
+        ) from None
 
 
 def _require_home(home: Path) -> None:

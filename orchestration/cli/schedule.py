@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.prefect_environment import require_prefect, server_guards
 from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import Settings, exported, load_settings
+from orchestration.settings.environment import names_prefect_server
 
 _START_SECONDS = 180
 _STOP_SECONDS = 20
@@ -32,7 +34,10 @@ def schedule(
         str, typer.Option(help="When, in five fields of cron, in the time of Bogotá.")
     ] = "0 5 * * *",
     port: Annotated[
-        int, typer.Option(help="Of the Prefect server that is started if none is named.")
+        int,
+        typer.Option(
+            min=1024, max=65535, help="Of the Prefect server that is started if none is named."
+        ),
     ] = 4200,
 ) -> None:
     """Serve the flows to Prefect: pqr-daily every day at five, the others when they are asked for.
@@ -43,8 +48,11 @@ def schedule(
     """
     settings = load_settings()
     # Prefect reads the environment when it is imported, and not again.
-    with exported(_server_environment(settings), override=False):
-        from prefect.settings import PREFECT_API_URL, temporary_settings
+    guards = {} if names_prefect_server() else server_guards(f"http://127.0.0.1:{port}")
+    environment = {**_server_environment(settings), **guards}
+    with exported(environment, override=False):
+        require_prefect()
+        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
         _check_cron(cron)
         with (
@@ -54,6 +62,9 @@ def schedule(
             from orchestration.flows.deployments import serve_forever
 
             typer.echo(f"Prefect {url.removesuffix('/api')}: pqr-daily at {cron} (America/Bogota)")
+            if guards:
+                login = PREFECT_API_AUTH_STRING.value()
+                typer.echo(f"Its page asks for: {login.get_secret_value() if login else ''}")
             serve_forever(cron)
 
 
@@ -64,7 +75,7 @@ def _check_cron(cron: str) -> None:
         Cron(cron, timezone="America/Bogota")
     except ValueError:
         raise UsageError(
-            f'--cron "{cron}" is no cron expression: write it as "0 5 * * *"'
+            f'--cron "{cron}" is not a cron expression: write it as "0 5 * * *"'
         ) from None
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.errors import ServiceUnavailable, UsageError
+from orchestration.errors import PqrError, ServiceUnavailable, UsageError
 from orchestration.settings import load_settings
 
 
@@ -78,10 +78,18 @@ def doctor() -> None:
 
     Example: pqr doctor
     """
-    from orchestration.services.doctor import examine
+    from orchestration.cli.prefect_environment import prefect_environment
+    from orchestration.services.doctor import Finding, examine
 
+    settings = load_settings()
+    findings = list(examine(settings))
+    try:
+        with prefect_environment(settings):
+            findings.append(Finding("prefect", 0, "takes its settings, and a named server answers"))
+    except PqrError as error:
+        findings.append(Finding("prefect", error.exit_code, str(error)))
     worst = 0
-    for finding in examine(load_settings()):
+    for finding in findings:
         typer.echo(
             f"{finding.name:<10} {'problem' if finding.exit_code else 'ok':<8} {finding.detail}"
         )

@@ -3,7 +3,9 @@
 All retries of a run are made here, see docs/adr/0017-retries-and-task-runs.md.
 """
 
+import errno
 import random
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -28,6 +30,8 @@ _PASSING_STATES = ("08", "53300", "57P0")
 
 def may_pass(error: BaseException) -> bool:
     """Whether another try of the same work may find the cause of `error` gone."""
+    if is_disk_full(error):
+        return False
     if isinstance(error, PqrError):
         return isinstance(error, ServiceUnavailable) and error.may_pass
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
@@ -52,3 +56,14 @@ def with_retries(work: Callable[Parameters, Result]) -> Callable[Parameters, Res
         return work(*args, **kwargs)
 
     return tried
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether the error, or what it came from, is a full disk: waiting frees none."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if re.search("no space left on device|disk full", str(error), re.IGNORECASE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,7 +1,7 @@
 """A prepared delivery beside what its world holds: which run it is, and what that run writes."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -51,7 +51,6 @@ class Delivery:
     world_version: tuple[int, int]
     repeats: bool = False
     vanishing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
 
 
 @dataclass
@@ -216,7 +215,6 @@ def _delivery(
         world_version=version,
         repeats=repeats,
         vanishing=tuple(changes.vanishing),
-        notes=tuple(prepared.notes),
     )
 
 

@@ -56,14 +56,8 @@ _VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "S": ("sugerencia", "felicit", "suggestion", "s"),
         "P": ("peticion", "derecho", "solicitud", "consulta", "request", "informacion", "p"),
     },
-    "priority": {
-        "alta": ("alta", "high", "urgente"),
-        "media": ("media", "normal", "medium"),
-        "baja": ("baja", "low"),
-    },
+    "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
 }
-
-
 _DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}
 
 

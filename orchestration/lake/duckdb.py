@@ -109,10 +109,10 @@ def _secret(s3: S3Settings, kind_and_name: str, scope: str) -> str:
     host, port = endpoint_address("AWS_ENDPOINT_URL", s3.endpoint_url)
     use_ssl = str(s3.endpoint_url.startswith("https://")).lower()
     return (
-        f"create or replace {kind_and_name} (type s3, provider config, key_id {quoted(s3.access_key)},"
-        f" secret {quoted(s3.secret_key)}, region {quoted(s3.region)},"
-        f" endpoint {quoted(f'{host}:{port}')}, url_style 'path', use_ssl {use_ssl},"
-        f" scope {quoted(scope)})"
+        f"create or replace {kind_and_name} (type s3, provider config,"
+        f" key_id {quoted(s3.access_key)}, secret {quoted(s3.secret_key)},"
+        f" region {quoted(s3.region)}, endpoint {quoted(f'{host}:{port}')},"
+        f" url_style 'path', use_ssl {use_ssl}, scope {quoted(scope)})"
     )
 
 

@@ -105,7 +105,7 @@ def pipeline_log(run: Run) -> str:
 
 
 def sandbox_prefix() -> str:
-    """Where `dbt build` writes, under the name of each user: macros/lake/export_partitions.sql says so too."""
+    """Where `dbt build` writes, per user, as macros/lake/export_partitions.sql does."""
     return "dev/"
 
 

@@ -9,13 +9,8 @@ from typing import Any, Final
 
 from orchestration.lake.manifest import Edge
 
-# Materializations whose result is a committed dataset, by layer; the others are steps on the way.
-_COMMITTED: Final = {
-    ("silver", "lake"): "silver",
-    ("gold", "lake"): "gold",
-    ("serving", "served_table"): "serving",
-    ("serving", "published_view"): "serving",
-}
+# Materializations of serving whose result people read; the others are steps on the way.
+_SERVED: Final = ("served_table", "published_view")
 _BRONZE: Final = "bronze"
 _SERVING_SCHEMA: Final = "serving"
 
@@ -61,8 +56,11 @@ class ProjectGraph:
         for unique_id, node in self.nodes.items():
             if str(node.resource_type) != "model":
                 continue
-            layer = _COMMITTED.get((node.fqn[1], node.config.materialized))
-            if layer is not None:
+            layer = node.fqn[1]
+            # In silver and gold a model with partitions is a dataset.
+            if node.config.meta.get("partition") or (
+                layer == "serving" and node.config.materialized in _SERVED
+            ):
                 is_elsewhere = layer == "serving" and node.schema != _SERVING_SCHEMA
                 name = f"{node.schema}.{node.alias}" if is_elsewhere else node.alias
                 found[unique_id] = (layer, name)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from orchestration.errors import WorkFailed
+from orchestration.settings import exported
 
 
 class GxFailed(WorkFailed):
@@ -45,15 +46,16 @@ class GxClient:
         self.import_seconds = self.waited_seconds = 0.0
         # Open as long as the process that writes to it.
         self._log = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "orchestration.quality.gx_worker"],
-            cwd=project_root,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-            encoding="utf-8",
-        )
+        with exported({"GX_ANALYTICS_ENABLED": "false"}):
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "orchestration.quality.gx_worker"],
+                cwd=project_root,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                text=True,
+                encoding="utf-8",
+            )
 
     def evaluate(self, docs: Path, run_name: str, suites: Sequence[dict[str, Any]]) -> list[Result]:
         """Evaluate expectations on frames, and keep the results as JSON and as a page.

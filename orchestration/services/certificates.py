@@ -1,7 +1,7 @@
 """A certificate per home: what the parts of the embedded S3 server show each other.
 
-The server's gRPC ports take calls of whoever shows it, and of nobody else. It signs itself, so it is
-its own authority, and no other certificate is accepted.
+The server's gRPC ports take calls of whoever shows it, and of nobody else. It signs itself, is its
+own authority, and no other certificate is accepted.
 """
 
 import os

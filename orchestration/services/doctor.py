@@ -42,6 +42,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("disk", _disk),
         ("memory", _memory),
         ("ports", _ports),
+        ("doors", _doors),
         ("duckdb", _duckdb),
         ("s3", _s3),
         ("postgres", _postgres),
@@ -99,6 +100,26 @@ def _ports(settings: Settings) -> str:
         ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
         wanted.append(str(settings.postgres_port))
     return f"{', '.join(wanted)} free" if wanted else "in use by the services of this home"
+
+
+def _doors(settings: Settings) -> str:
+    """Every port that the product opens, on which interface, and what it asks for."""
+    base = settings.s3_port
+    found = []
+    if settings.s3.is_embedded:
+        names = [f"{part} {base + 2 * place + 1}" for place, part in enumerate(s3.PARTS)]
+        found += [
+            f"S3 {base}: the home's key",
+            f"gRPC of {', '.join(names)}: the home's certificate",
+            f"HTTP of the other parts, to {base + SIDE_PORTS}: closed (401 or 404)",
+        ]
+    if settings.postgres.is_embedded:
+        found.append(f"PostgreSQL {settings.postgres_port}: a password of the home")
+    found += [
+        "while a command works: Dask, a certificate of the command;"
+        " Prefect 8000-8999, a login of the command"
+    ]
+    return f"all on 127.0.0.1. {'; '.join(found)}"
 
 
 def _duckdb(settings: Settings) -> str:

@@ -22,6 +22,7 @@ from orchestration.settings.endpoints import (
     parse_postgres_url,
     refuse_known_secret,
 )
+from orchestration.settings.environment import check_environment
 from orchestration.settings.lineage import LineageSettings, lineage_settings
 from orchestration.settings.secrets import ROLES, EmbeddedSecrets, draw_secrets, read_secrets
 
@@ -129,7 +130,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     given = os.environ if environ is None else environ
     env = {name: value.strip() for name, value in given.items() if value.strip()}
-    home = Path(env.get("PQR_HOME", PROJECT_ROOT / ".pqr")).expanduser().resolve()
+    if environ is None:
+        check_environment()
+    home = variables.folder(env, "PQR_HOME", PROJECT_ROOT / ".pqr")
     recorded = recorded_ports(home)
     s3_port = variables.port(env, "PQR_S3_PORT", recorded.get("s3", DEFAULT_S3_PORT), SIDE_PORTS)
     postgres_port = variables.port(

@@ -49,6 +49,19 @@ def day(env: Environment, name: str) -> date | None:
         raise UsageError(f"{name}={value} is no day: write it as 2025-09-01") from None
 
 
+def folder(env: Environment, name: str, default: Path) -> Path:
+    """The folder that `name` names, absolute; it need not exist."""
+    value = env.get(name)
+    if value is None:
+        return default
+    if not value.isprintable():
+        raise UsageError(f"{name}={value!r} has a control character or bytes that are not UTF-8")
+    try:
+        return Path(value).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(f"{name}={value} is not a path that can be used: {error}") from None
+
+
 def file(env: Environment, name: str, kind: str) -> Path:
     """The file that `name` names; `kind` says what it should be."""
     path = Path(env[name]).expanduser()

@@ -28,7 +28,8 @@ _LOST_CONNECTION = re.compile(
     r"|server closed the connection|terminating connection|connection not open"
     r"|the database system is (starting up|shutting down|not yet accepting)"
     r"|SSL SYSCALL error|Unable to connect to Postgres|HTTP (code )?50[0234]|Timeout was reached"
-    r"|no connection to the server",
+    r"|no connection to the server|Failure when receiving data|Failed sending data"
+    r"|transfer closed with|Server returned nothing|Empty reply|Couldn.t connect|SSL connect error",
     re.IGNORECASE,
 )
 

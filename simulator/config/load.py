@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent
 DEFAULT = FOLDER / "pqrs_simulation_v1.yaml"
 CALIBRATION = FOLDER / "pqrs_calibration_v1.yaml"
 SCENARIOS = FOLDER / "scenarios"
+_MOST_BYTES = 1_000_000
 
 # No case lives longer, from creation to archive; measured against every day of the calendar by the
 # tests. Cases created later than this before the calendar's end would leave it.
@@ -125,12 +126,26 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ConfigError: No such file, no YAML, or no mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"configuration {path} cannot be read: {error}") from None
+        content = yaml.safe_load(_text(path))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, OverflowError) as error:
+        # Of a date or number that is none the parser says ValueError.
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"configuration {path} cannot be read: {reason}") from None
+    except RecursionError:
+        raise ConfigError(f"configuration {path} cannot be read: nested too deep") from None
     if not isinstance(content, dict):
         raise ConfigError(f"configuration {path} must be a mapping, got {type(content).__name__}")
     return content
+
+
+def _text(path: Path) -> str:
+    # A pipe or a device may never end.
+    if not path.is_file():
+        what = "is not a file" if path.exists() else "does not exist"
+        raise ConfigError(f"configuration {path} {what}")
+    if path.stat().st_size > _MOST_BYTES:
+        raise ConfigError(f"configuration {path} has more than {_MOST_BYTES:,} bytes")
+    return path.read_text(encoding="utf-8")
 
 
 def overlaid(base: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:

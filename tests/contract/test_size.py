@@ -40,8 +40,8 @@ def test_an_import_inside_a_function_is_found_and_one_for_types_is_not(tmp_path:
     path.write_text(
         "if TYPE_CHECKING:\n    from orchestration.run import Run\n"
         "def later():\n    from orchestration.lake import paths\n"
-        "    start([python, '-m', 'orchestration.quality.worker'])\n"
+        "    start([python, '-m', 'orchestration.quality.gx_worker'])\n"
     )
     assert later_imports(ROOT, path) == {
-        "orchestration.lake", "orchestration.lake.paths", "orchestration.quality.worker",
+        "orchestration.lake", "orchestration.lake.paths", "orchestration.quality.gx_worker",
     }  # fmt: skip

@@ -1,4 +1,4 @@
--- Grain: one row per partition that this run writes, of days, of the last days of months or of quarters.
+-- Grain: one row per partition that this run writes, of days or of ends of months or quarters.
 -- From the run's first day to the world's last: later days depend on earlier ones.
 
 with world as (

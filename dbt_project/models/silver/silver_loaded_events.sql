@@ -1,17 +1,17 @@
--- Grain: one row per line of committed bronze. A build that carries cases over reads the others alone.
+-- Grain: one row per line of committed bronze.
+-- A build that carries cases over reads the lines of the others alone.
+{%- set touched_cases = ref('silver_touched_cases') %}
 
-with touched_cases as (
-    select * from {{ ref('silver_touched_cases') }}
-),
-
-events as (
+with events as (
     select events.*
     from {{ source('bronze', 'pqrs_events') }} as events
     {%- if execute and carries_over() %}
-    semi join touched_cases on cast(events.ticket_id as uuid) = touched_cases.ticket_id
+    semi join {{ touched_cases }} as touched_cases
+        on cast(events.ticket_id as uuid) = touched_cases.ticket_id
     -- Constants: so that DuckDB leaves the other objects unread.
     where events.filename in (
-        '{{ run_query("select distinct object from silver.touched_cases order by object").columns[0].values() | join("', '") }}'
+        '{{ run_query("select distinct object from " ~ touched_cases ~ " order by object")
+            .columns[0].values() | join("', '") }}'
     )
     {%- endif %}
 ),

@@ -17,15 +17,17 @@ loaded as (
     select * from {{ ref('silver_loaded_events') }}
 ),
 
+run_events as (
+    select loaded.event_id
+    from loaded
+    inner join world on loaded.object_day between world.run_first_day and world.run_last_day
+),
+
 -- Which copy of an event counts may change when another one arrives.
 copied_ids as (
     select rejected.event_id
     from {{ ref('silver_rejected_events') }} as rejected
-    semi join (
-        select loaded.event_id
-        from loaded
-        inner join world on loaded.object_day between world.run_first_day and world.run_last_day
-    ) as run_events using (event_id)
+    semi join run_events using (event_id)
     where rejected.reason in ('DUP_EVENT_SAME_PAYLOAD', 'DUP_EVENT_CONFLICT')
 ),
 
@@ -46,7 +48,8 @@ created_months as (
     semi join run_cases using (ticket_id)
 ),
 
--- A day of the run without events is written, too: what an earlier run left there must stop counting.
+-- A day of the run without events is written, too: what an earlier run left there must stop
+-- counting.
 run_days as (
     select cast(unnest(generate_series(run_first_day, run_last_day, interval 1 day)) as date) as day
     from world
@@ -77,7 +80,7 @@ final as (
         select day from run_days
         union
         select day from event_days
-    )
+    ) as days
 )
 
 select * from final

@@ -1,6 +1,6 @@
 -- Grain: one row per case that this run touches and bronze object that holds events of it.
--- A run touches the cases that have an event in its days, and those that hold a copy of one of their
--- events. Only a build that carries the other cases over asks for them: else there are no rows.
+-- A run touches the cases that have an event in its days, and those that hold a copy of one of
+-- their events. Only a build that carries the other cases over asks: else there are no rows.
 
 -- Three narrow columns of all objects: most objects are then left alone.
 with recursive events as materialized (

@@ -10,7 +10,11 @@ with backlog as (
     group by all
 )
 
-select *
+select
+    backlog.day,
+    backlog.pqrs_type,
+    backlog.backlog_count,
+    sla.overdue_count
 from backlog
 inner join {{ ref('gold_kpi_sla') }} as sla using (day, pqrs_type)
-where overdue_count > backlog_count
+where sla.overdue_count > backlog.backlog_count

@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from orchestration.services import postgres
 from orchestration.services.bucket import client
 from orchestration.services.process import PROC
-from orchestration.settings import EMBEDDED_PASSWORDS, SIDE_PORTS, S3Settings, Settings
+from orchestration.settings import SIDE_PORTS, S3Settings, Settings
+from orchestration.settings.secrets import ROLES
 
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
 
@@ -80,7 +81,7 @@ def test_every_port_is_on_loopback_alone(settings: Settings) -> None:
     assert set(listening.values()) == {LOOPBACK}
 
 
-@pytest.mark.parametrize("role", sorted(EMBEDDED_PASSWORDS))
+@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("password", ["wrong", ""])
 def test_a_wrong_password_is_refused(settings: Settings, role: str, password: str) -> None:
     port = settings.postgres_port
@@ -104,7 +105,7 @@ def test_the_roles_are_who_they_should_be(settings: Settings) -> None:
     }.items()
     assert ("lake_writer", True, False) in rows
     assert ("bi_reader", True, False) in rows
-    assert {name for (name,) in hashes} == set(EMBEDDED_PASSWORDS)
+    assert {name for (name,) in hashes} == set(ROLES)
     assert sockets == ("",)
 
 
@@ -113,10 +114,13 @@ def test_the_data_is_closed_to_other_users(lake_home: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
 
 
-def test_no_secret_stands_in_a_log_or_on_a_command_line(lake_home: Path) -> None:
+def test_no_secret_stands_in_a_log_or_on_a_command_line(
+    lake_home: Path, settings: Settings
+) -> None:
+    secrets = settings.secrets.values.values()
     for log in (lake_home / "logs").iterdir():
         text = log.read_text(errors="replace")
-        for secret in (*EMBEDDED_PASSWORDS.values(), "pqr-local-secret"):
+        for secret in secrets:
             assert secret not in text, log
     for folder in PROC.iterdir():
         if folder.name.isdecimal():
@@ -125,4 +129,4 @@ def test_no_secret_stands_in_a_log_or_on_a_command_line(lake_home: Path) -> None
             except OSError:
                 continue
             if str(lake_home).encode() in line:
-                assert b"pqr-local-secret" not in line
+                assert not [secret for secret in secrets if secret.encode() in line]

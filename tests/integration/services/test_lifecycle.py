@@ -175,10 +175,11 @@ def test_a_shell_that_took_the_exports_still_manages_the_services(
         check=False,
     )
     s3_port, postgres_port = own_home["PQR_S3_PORT"], own_home["PQR_POSTGRES_PORT"]
+    password = load_settings(own_home).secrets.password("lake_writer")
     assert done.stdout.splitlines() == [
         *["2"] * 3,
         f"http://127.0.0.1:{s3_port} "
-        f"postgresql://lake_writer:pqr-local-writer@127.0.0.1:{postgres_port}/pqr_lakehouse",
+        f"postgresql://lake_writer:{password}@127.0.0.1:{postgres_port}/pqr_lakehouse",
     ], done.stderr
 
 

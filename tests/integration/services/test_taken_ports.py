@@ -18,11 +18,20 @@ def test_a_taken_port_is_told_with_its_holder(
     pqr: Pqr, own_home: dict[str, str], variable: str
 ) -> None:
     port = own_home[variable]
-    server = [sys.executable, "-m", "http.server", port, "--bind", "127.0.0.1"]
-    with subprocess.Popen(server, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    # A socket that listens, and nothing more: what `http.server` does first (it asks the resolver
+    # for the machine's name) can fail or take longer than a busy machine allows.
+    listen = (
+        "import socket, sys, time; s = socket.socket();"
+        " s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1);"
+        f" s.bind(('127.0.0.1', {port})); s.listen(); print('ready', flush=True); time.sleep(300)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", listen], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stderr is not None
         try:
-            while not _listens(int(port)):
-                assert holder.poll() is None
+            assert holder.stdout.readline() == "ready\n", holder.stderr.read()
             done = pqr("up", **own_home)
         finally:
             holder.kill()

@@ -23,7 +23,7 @@ def node(layer: str, name: str, columns: dict[str, str | None], **others: Any) -
         "schema": layer,
         "name": name,
         "alias": name.partition("_")[2],
-        "config": {"materialized": "lake"},
+        "config": {"materialized": "table"},
         "columns": {key: {"data_type": kind} for key, kind in columns.items()},
         "depends_on": {"nodes": []},
         **others,

@@ -13,7 +13,7 @@ from orchestration.transform.fingerprint import build_id, same_code
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 NAMED = slice(0, 12)  # what a manifest's key holds of it
-LAYERS = ("silver", "gold", "publish")
+LAYERS = ("silver", "gold")
 PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt")
 FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
 
@@ -72,10 +72,10 @@ def with_comment(text: str) -> str:
         ),
         pytest.param(
             "seeds/dim_status_transition.csv", replaced("CLOSED,ARCHIVED", "CLOSED,RESPONDED"),
-            {"silver", "gold", "publish"}, id="seed",
+            {"silver", "gold"}, id="seed",
         ),
         pytest.param(
-            "seeds/dim_role.csv", replaced("agent", "agente"), {"publish"}, id="published seed"
+            "seeds/dim_role.csv", replaced("agent", "agente"), set(), id="published seed"
         ),
         pytest.param(
             "dbt_project.yml", replaced("sla_policy: academic_v1", "sla_policy: ley_1755"),

@@ -1,0 +1,69 @@
+"""Deliveries of others, from the command to gold: they add up; of a refused one nothing stays."""
+
+import subprocess
+
+import pytest
+
+from tests.integration.run.lake import ROOT, Lake, LakeFactory
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+
+DELIVERIES = ROOT / "tests" / "data" / "deliveries"
+SAMPLE = ROOT / "docs" / "ingest" / "pqrs_entidad.csv"
+TICKETS = "select external_id, current_status from silver.tickets order by 1"
+NOT_PASSED = "select check_name from meta.data_quality where result not in ('PASS', 'SKIPPED')"
+
+
+@pytest.fixture(scope="module")
+def lake(new_lake: LakeFactory) -> Lake:
+    return new_lake()
+
+
+def ingest(lake: Lake, name: str, *more: str) -> subprocess.CompletedProcess[str]:
+    path = DELIVERIES / name
+    mapping = DELIVERIES / "mapping.yaml"
+    return lake.pqr(
+        "ingest", str(path), "--mapping", str(mapping), "--source", "webform", *more
+    )  # fmt: skip
+
+
+def test_the_sample_ends_with_every_answered_case_closed_and_sound(lake: Lake) -> None:
+    done = lake.pqr(
+        "ingest", str(SAMPLE), "--mapping", str(SAMPLE.with_suffix(".yaml")),
+        "--source", "webform", "--world", "sample", "--publish",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert lake.query(NOT_PASSED) == []
+    assert "(PUBLISHED)" in done.stdout
+    answered = lake.query("select count(*) from silver.tickets where current_status = 'CLOSED'")
+    rows = SAMPLE.read_text(encoding="utf-8").splitlines()[1:]
+    assert answered == [(sum(not line.endswith(";") for line in rows),)]
+
+
+def test_deliveries_of_one_world_add_up_and_a_refused_one_leaves_nothing(lake: Lake) -> None:
+    refused = ingest(lake, "06-number-used-twice-and-empty.csv", "--world", "two")
+    assert refused.returncode == 1
+    assert "KEY_REUSED" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert ingest(lake, "04a-first-delivery.csv", "--world", "two").returncode == 0
+    late = ingest(lake, "04b-one-late-case.csv", "--world", "two", "--publish")
+    assert late.returncode == 0, late.stderr
+    whole = [("L-0", "IN_PROGRESS"), ("L-1", "IN_PROGRESS"), ("L-2", "CLOSED")]
+    assert lake.query(TICKETS) == whole
+
+    again = ingest(lake, "04a-first-delivery.csv", "--world", "two", "--publish")
+    assert again.returncode == 0, again.stderr
+    assert "nothing changes" in again.stdout
+    assert lake.query(TICKETS) == whole
+    assert lake.query("select count(*) from meta.deliveries") == [(3,)]
+
+
+def test_a_row_that_cannot_become_a_case_is_listed_with_its_place(lake: Lake) -> None:
+    done = ingest(lake, "01-one-date-in-another-notation.csv", "--world", "one", "--publish")
+    assert done.returncode == 0, done.stderr
+    assert "61 rows = 60 cases made + 0 merged + 1 in quarantine (TIME_FORMAT 1)" in done.stdout
+    assert lake.query("select count(*) from silver.tickets") == [(60,)]
+    run_id = str(lake.query("select run_id from meta.deliveries where rows_total = 61")[0][0])
+    listed = lake.pqr("quarantine", run_id, "--show")
+    assert "TIME_FORMAT  01-one-date-in-another-notation.csv:62" in listed.stdout
+    assert lake.pqr("verify").returncode == 0

@@ -1,0 +1,163 @@
+"""The pages of docs/how-to do what they say: their blocks, copied into a project, then one run."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from orchestration.metrics.exporter import exposition
+from tests.integration.run.lake import ROOT, Lake, LakeFactory
+
+pytestmark = pytest.mark.timeout(1000)
+
+HOW_TO = ROOT / "docs" / "how-to"
+PROJECT = ("orchestration", "simulator", "dbt_project", "macros", "seeds", "infra", "tests/dbt")
+FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "pyproject.toml")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project and a lake that it runs on."""
+
+    root: Path
+    lake: Lake
+
+    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "orchestration.cli"]
+        if program != "pqr":
+            command = [str(Path(sys.executable).with_name(program))]
+        return subprocess.run(
+            [*command, *arguments],
+            cwd=self.root, env=self.lake.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def succeed(self, program: str, *arguments: str) -> str:
+        done = self.run(program, *arguments)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def project(new_lake: LakeFactory, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    root = tmp_path_factory.mktemp("project")
+    for name in PROJECT:
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy2(ROOT / name, root / name)
+    return Project(root, new_lake())
+
+
+@pytest.fixture(scope="module")
+def new_kpi(project: Project) -> Project:
+    """The project after add-a-kpi.md, published."""
+    page = (HOW_TO / "add-a-kpi.md").read_text(encoding="utf-8")
+    files = re.findall(r"^`(\S+)`\n\n```\w+\n(.*?)^```$", page, re.M | re.S)
+    assert 1 <= len(files) <= 4
+    for name, text in files:
+        assert not (project.root / name).exists(), f"{name} is an edit"
+        (project.root / name).write_text(text, encoding="utf-8")
+    project.succeed("pqr", "run", "--days", "1")
+    return project
+
+
+def test_a_new_kpi_is_in_the_bucket_and_in_postgresql(new_kpi: Project) -> None:
+    lake = new_kpi.lake
+    assert any(key.startswith("gold/kpi_one_message/day=") for key in lake.objects())
+    rows = lake.query("select pqrs_type, answered_count from gold.kpi_one_message_daily order by 1")
+    assert [row[0] for row in rows] == ["P", "Q", "R", "S"]
+    comments = lake.query(
+        "select obj_description('gold.kpi_one_message_daily'::regclass),"
+        " col_description('gold.kpi_one_message_daily'::regclass, 3),"
+        " has_table_privilege('bi_reader', 'gold.kpi_one_message_daily', 'select')"
+    )
+    assert comments == [
+        (
+            "Cases that needed a single agent message on a day. One row per day and pqrs_type.",
+            "Cases that an agent wrote to on the day.",
+            True,
+        )
+    ]
+    constraints = lake.query(
+        "select contype::text, count(*) from pg_constraint where conrelid ="
+        " 'serving.kpi_one_message_daily'::regclass and contype in ('p', 'f', 'c') group by 1"
+    )
+    # The batch and the type are references; the rule `holds` is a check.
+    assert dict(constraints) == {"p": 1, "f": 2, "c": 1}
+
+
+def test_a_new_kpi_is_checked_and_compared_with_the_lake(new_kpi: Project) -> None:
+    rows = new_kpi.lake.query(
+        "select check_name, result from meta.data_quality"
+        " where layer = 'serving' and dataset like '%kpi_one_message_daily' and tool = 'pqr'"
+    )
+    assert dict(rows) == dict.fromkeys(
+        (
+            "parity_with_lake", "grain_is_unique_over_batches", "grid_is_dense",
+            "days_are_those_of_the_world", "values_are_in_range",
+        ),
+        "PASS",
+    )  # fmt: skip
+
+
+def test_a_new_kpi_is_in_metrics_dictionary_and_documentation(new_kpi: Project) -> None:
+    line = 'pqr_kpi_total{kpi="kpi_one_message_daily",measure="answered_count"}'
+    assert line in exposition(new_kpi.lake.settings.postgres.reader_dsn)
+    dictionary = new_kpi.succeed("pqr", "dictionary")
+    assert "## gold.kpi_one_message_daily\n" in dictionary
+    assert "| one_message_pct | decimal(5,2) | Share of them" in dictionary
+    new_kpi.succeed("dbt", "docs", "generate", "--select", "fqn:*")
+    subprocess.run(
+        [sys.executable, "-m", "orchestration.transform.docs_page", "target"],
+        cwd=new_kpi.root, check=True, env=new_kpi.lake.environment,
+    )  # fmt: skip
+    page = (new_kpi.root / "target" / "static_index.html").read_text(encoding="utf-8")
+    assert "serving_kpi_one_message_daily" in page
+    assert page.count("Of these, with one agent message on the day.") >= 2, "lake and serving"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("          schema: gold\n", "", "config.meta.serving.schema: is missing"),
+        ("columns: [day], serves", "columns: [dya], serves", "indexes.day: 'dya' is not a column"),
+        ("          indexes:", "          indices:", "config.meta.serving.indices: is not a known"),
+        ("        grain: [day, pqrs_type]\n", "", "config.meta.grain"),
+        ("data_type: bigint", "data_type: blob", "answered_count.data_type: 'blob' is not a type"),
+    ],
+)
+def test_a_wrong_declaration_is_named_by_file_and_field(
+    new_kpi: Project, before: str, after: str, said: str
+) -> None:
+    path = new_kpi.root / "dbt_project/models/gold/gold_kpi_one_message.yml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    try:
+        done = new_kpi.run("dbt", "compile", "--select", "gold_days")
+    finally:
+        path.write_text(text, encoding="utf-8")
+    assert done.returncode != 0
+    assert said in done.stdout
+    assert "dbt_project/models/gold/gold_kpi_one_message.yml: gold_kpi_one_message: " in done.stdout
+
+
+def test_a_new_column_is_served_after_two_edits(new_kpi: Project) -> None:
+    page = (HOW_TO / "add-a-column.md").read_text(encoding="utf-8")
+    (diff,) = re.findall(r"```diff\n(.*?)^```$", page, re.M | re.S)
+    assert len(re.findall(r"^\+\+\+ ", diff, re.M)) <= 2
+    subprocess.run(["patch", "-p1"], cwd=new_kpi.root, input=diff, text=True, check=True)
+    new_kpi.succeed("pqr", "run", "--days", "1")
+    wrong = new_kpi.lake.query(
+        "select count(*) from silver.tickets where has_attachments <> (attachments_count > 0)"
+    )
+    assert wrong == [(0,)]
+    described = new_kpi.lake.query(
+        "select col_description('silver.tickets'::regclass, attnum) from pg_attribute"
+        " where attrelid = 'silver.tickets'::regclass and attname = 'has_attachments'"
+    )
+    assert described == [("True when a file was attached to the case.",)]
+    assert "| has_attachments | boolean | True when" in new_kpi.succeed("pqr", "dictionary")

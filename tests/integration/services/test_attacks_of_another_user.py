@@ -1,0 +1,146 @@
+"""What another user of the machine tries, without a key: each attack is refused."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+import pytest
+from distributed import LocalCluster
+
+from orchestration.cluster import dask_client
+from orchestration.services import lifecycle, s3
+from orchestration.services.bucket import client
+from orchestration.services.errors import Refused
+from orchestration.settings import Settings, load_settings
+from orchestration.settings.secrets import SECRETS_FILE, EmbeddedSecrets
+
+ATTACKER = Path(__file__).with_name("attacker.py")
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+LEGACY = EmbeddedSecrets(
+    {
+        "s3_access_key": "pqr-local",
+        "s3_secret_key": "pqr-local-secret",
+        "pqr_admin": "pqr-local-admin",
+        "lake_writer": "pqr-local-writer",
+        "bi_reader": "pqr-local-reader",
+    }
+)
+
+
+def attack(*arguments: str, seconds: float = 60, text: str = "") -> str:
+    try:
+        done = subprocess.run(
+            [sys.executable, str(ATTACKER), *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        return (error.stdout or b"").decode()
+    return done.stdout
+
+
+@pytest.fixture
+def weed() -> Iterator[Path]:
+    """The server's own client, where another user can run it."""
+    with TemporaryDirectory(dir="/var/tmp") as folder:
+        os.chmod(folder, 0o755)
+        program = Path(folder, "weed")
+        shutil.copyfile(s3._program(), program)
+        program.chmod(0o755)
+        yield program
+
+
+def test_nobody_runs_code_in_dask(settings: Settings) -> None:
+    own = replace(settings, dask=replace(settings.dask, workers=1))
+    with dask_client(own) as dask:
+        assert dask.submit(sum, [1, 2]).result() == 3
+        said = attack("dask", dask.scheduler.address)
+        assert said.count("refused") == 2, said
+        assert "OWNED" not in said
+        info = dask.scheduler_info()
+        ports = [info["services"]["dashboard"]]
+        ports += [worker["services"]["dashboard"] for worker in info["workers"].values()]
+        pages = [f"{port}/{page}" for port in ports for page in ("status", "json/identity.json")]
+        said = attack("http", *pages)
+        assert said.count("refused") == len(pages), said
+        for worker in info["workers"].values():
+            assert worker["nanny"].startswith("tls://127.0.0.1:")
+
+
+def test_the_attack_on_dask_succeeds_where_there_is_no_tls() -> None:
+    with LocalCluster(n_workers=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
+        assert "OWNED" in attack("dask", cluster.scheduler_address)
+
+
+def test_nobody_lists_buckets_over_grpc(settings: Settings, weed: Path) -> None:
+    port = settings.s3_port
+    command = [
+        str(weed), "shell", f"-master=127.0.0.1:{port + 2}.{port + 3}",
+        f"-filer=127.0.0.1:{port + 6}.{port + 7}",
+    ]  # fmt: skip
+    said = attack("run", *command, seconds=15, text="fs.ls /buckets\n")
+    assert settings.s3.bucket not in said
+    # With the home's certificate the same call is answered: the attack is a real one.
+    listed = subprocess.run(
+        command,
+        input="fs.ls /buckets\nexit\n",
+        env=s3._environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert settings.s3.bucket in listed.stdout, listed.stdout + listed.stderr
+
+
+def test_nobody_reads_files_or_sockets_of_a_home(lake_home: Path, settings: Settings) -> None:
+    secret = [
+        lake_home / SECRETS_FILE,
+        lake_home / "tls" / "grpc.key",
+        *(lake_home / "duckdb_secrets").iterdir(),
+        *Path("/tmp").glob(f"seaweedfs-*-{settings.s3_port // 10}?.sock"),
+    ]
+    assert len(secret) >= 9
+    said = attack("files", *map(str, secret))
+    assert said.count("refused") == len(secret), said
+
+
+def test_a_home_with_the_known_secrets_of_before_gets_new_ones(tmp_path: Path) -> None:
+    from tests.conftest import free_ports
+
+    s3_port, postgres_port = free_ports()
+    names = {
+        "PQR_HOME": str(tmp_path / "home"),
+        "PQR_S3_PORT": str(s3_port),
+        "PQR_POSTGRES_PORT": str(postgres_port),
+    }
+    old = load_settings(names).with_secrets(LEGACY)
+    try:
+        lifecycle.up(old)
+        client(old.s3).put_object(Bucket=old.s3.bucket, Key="kept", Body=b"kept")
+        (old.home / SECRETS_FILE).unlink()
+        new = load_settings(names)
+        lifecycle.up(new)
+        assert new.secrets != LEGACY
+        body = client(new.s3).get_object(Bucket=new.s3.bucket, Key="kept")["Body"].read()
+        assert body == b"kept"
+        from orchestration.services.bucket import check_bucket
+
+        with pytest.raises(Refused, match="refuses access key pqr-local"):
+            check_bucket(old.s3)
+        for dsn in (old.postgres.dsn, old.postgres.admin_dsn, old.postgres.reader_dsn):
+            with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+                psycopg.connect(dsn)
+        for dsn in (new.postgres.dsn, new.postgres.admin_dsn, new.postgres.reader_dsn):
+            psycopg.connect(dsn).close()
+    finally:
+        lifecycle.delete(old.home)
