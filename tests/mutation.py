@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,10 +142,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="pqr-mutation-") as folder:
         copy = Path(folder, "copy")
         _copy_checkout(copy)
-        tests = list(dict.fromkeys(item.test for item in chosen))
-        if not _passes(copy, tests):
-            print("the tests fail without any mutation")
-            return 1
+        for tests in _by_folder(chosen):
+            if not _passes(copy, tests):
+                print(f"fails without any mutation: {' '.join(tests)}")
+                return 1
         caught = 0
         print(f"{'defence':28} {'outcome':8} test")
         for item in chosen:
@@ -153,6 +154,14 @@ def main() -> int:
             print(f"{item.defence:28} {'red' if is_caught else 'MISSED':8} {item.test}", flush=True)
     result("mutations_caught", caught, "mutations", at_least=len(chosen))
     return int(caught < len(chosen))
+
+
+def _by_folder(chosen: Iterable[Mutation]) -> list[list[str]]:
+    """The tests, those of a folder together: a session has one conftest of each name."""
+    folders: dict[str, list[str]] = {}
+    for test in dict.fromkeys(item.test for item in chosen):
+        folders.setdefault(test.partition("::")[0].rpartition("/")[0], []).append(test)
+    return list(folders.values())
 
 
 def _is_caught(copy: Path, item: Mutation) -> bool:

@@ -9,9 +9,8 @@ disturbed. Prints a line per round and RESULT lines.
 
 import argparse
 import hashlib
-import os
 import random
-import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,29 +18,30 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import psutil
+import psycopg
+from psycopg import sql
 
 from benchmarks.results import result
-from orchestration.services import lifecycle
+from orchestration.services import lifecycle, postgres
+from orchestration.services.bucket import client
 from orchestration.settings import Settings, load_settings
 from tests.conftest import free_ports
 from tests.faults.proxy import FaultyS3, at_random
 from tests.integration.run.lake import Lake, LakeFactory
+from tests.soak.breaking import HITS, hit, left_of_session, limit_files
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
 _HANGS_SECONDS: Final = 900
 # Exit codes that a broken run may have: done, failed, a service is away, interrupted, killed.
 _ALLOWED: Final = {0, 1, 3, 130, -signal.SIGKILL, -signal.SIGTERM}
-_SERVERS = {"kill_s3": "weed", "kill_postgres": "postgres"}
-KINDS = (
-    "kill_process", "kill_group", "kill_worker", "kill_s3", "kill_postgres", "terminate",
-    "interrupt", "end_sessions", "proxy", "full_disk", "clock",
-)  # fmt: skip
+KINDS = (*HITS, "proxy", "full_disk", "clock")
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ class Soak:
         lake, said = LakeFactory(self.settings)(), []
         for _ in range(self.draw.randint(1, 3)):
             kind = self.draw.choice(kinds)
+            # Rounds write the same objects: without their local copies the bucket is read.
+            shutil.rmtree(self.settings.object_cache, ignore_errors=True)
             code = self._broken(lake, kind)
             self.counts[kind] += 1
             said.append(f"{kind} {code}")
@@ -104,6 +106,7 @@ class Soak:
             self.counts["not_recovered"] += 1
             print(last.stdout + last.stderr)
         print(f"{number:4}  {', '.join(said)}: {verdict}", flush=True)
+        remove(lake, self.settings)
 
     def _compare(self, lake: Lake) -> str:
         assert self.faultless is not None
@@ -135,43 +138,16 @@ class Soak:
             return code
         if kind == "full_disk":
             limit = self.draw.choice((1 << 12, 1 << 16, 1 << 19, 1 << 21))
-            return self._ended(self._started(lake, before=lambda: _limit_files(limit)))
+            return self._ended(self._started(lake, before=lambda: limit_files(limit)))
         if kind == "clock":
             day = self.draw.choice(("2025-09-20", "2026-01-01", "2031-12-31"))
             zone = self.draw.choice(("Asia/Kolkata", "America/Bogota", "Pacific/Kiritimati"))
             return self._ended(self._started(lake, PQR_TODAY=day, TZ=zone))
         process = self._started(lake)
         time.sleep(self.draw.uniform(0.02, 1.1) * self.seconds)
-        self._hit(kind, lake, process)
+        with suppress(psutil.NoSuchProcess):
+            hit(kind, lake, self.settings.home, process, self.draw)
         return self._ended(process)
-
-    def _hit(self, kind: str, lake: Lake, process: subprocess.Popen[bytes]) -> None:
-        if kind in _SERVERS:
-            for found in self._of_home(_SERVERS[kind]):
-                found.kill()
-        elif kind == "end_sessions":
-            lake.query(
-                "select pg_terminate_backend(pid) from pg_stat_activity"
-                " where datname = current_database() and pid <> pg_backend_pid()"
-            )
-        elif process.poll() is None:
-            children = psutil.Process(process.pid).children(recursive=True)
-            if kind == "kill_group":
-                os.killpg(process.pid, signal.SIGKILL)
-            elif kind == "kill_worker" and children:
-                self.draw.choice(sorted(children, key=lambda child: child.pid)).kill()
-            else:
-                process.send_signal(_SIGNALS.get(kind, signal.SIGKILL))
-
-    def _of_home(self, name: str) -> list[psutil.Process]:
-        """The processes of a server whose data lie in this home."""
-        home = str(self.settings.home)
-        return [
-            process
-            for process in psutil.process_iter(["name", "cmdline"])
-            if process.info["name"] == name
-            and any(home in part for part in process.info["cmdline"] or ())
-        ]
 
     def _started(
         self, lake: Lake, *, before: Callable[[], None] | None = None, **variables: str
@@ -194,7 +170,7 @@ class Soak:
             code = 0
         # What a killed command leaves behind must end by itself; a hung one is ended here.
         deadline = time.monotonic() + 30
-        while left := _session(process.pid):
+        while left := left_of_session(process.pid):
             if time.monotonic() > deadline or self.counts["hung"]:
                 self.counts["left_behind"] += len(left)
                 for found in left:
@@ -203,25 +179,16 @@ class Soak:
         return code
 
 
-_SIGNALS = {"terminate": signal.SIGTERM, "interrupt": signal.SIGINT}
-
-
-def _limit_files(size: int) -> None:
-    """No file may grow beyond `size` bytes, as on a full disk."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
-def _session(leader: int) -> list[psutil.Process]:
-    """What is left of the session that a command led."""
-    found = []
-    for process in psutil.process_iter(["status"]):
-        try:
-            if os.getsid(process.pid) == leader and process.info["status"] != "zombie":
-                found.append(process)
-        except ProcessLookupError:
-            continue
-    return found
+def remove(lake: Lake, settings: Settings) -> None:
+    """Give back the room of a lake."""
+    s3, bucket = client(lake.settings.s3), lake.settings.s3.bucket
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        if keys := [{"Key": item["Key"]} for item in page.get("Contents", [])]:
+            s3.delete_objects(Bucket=bucket, Delete={"Objects": keys})
+    s3.delete_bucket(Bucket=bucket)
+    name = sql.Identifier(lake.settings.postgres.url.database)
+    with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(name))
 
 
 def main() -> int:
