@@ -13,7 +13,7 @@ from orchestration.flows.retries import may_pass
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import Manifest, ObjectRef
 from orchestration.lake.store import ObjectMissing, ObjectStore, StoreRefused, StoreUnavailable
-from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.meta.records import Check, CheckResult, Severity, record_checks
 from orchestration.quality.gx_client import GxClient
 from orchestration.quality.layers import LayerChecks
@@ -38,7 +38,7 @@ def connection(database: PostgresSettings) -> Iterator[psycopg.Connection]:
 
 def claimed(connection: psycopg.Connection, run: Run = RUN) -> Claim:
     claim = claim_run(connection, run, RunFacts())
-    release_run(connection, run)
+    unlock_world(connection, run.world)
     return claim
 
 
