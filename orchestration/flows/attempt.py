@@ -211,11 +211,7 @@ class _Recording:
 def claimed(
     session: Session, hold: WorldHold, run: Run, facts: RunFacts, progress: Progress
 ) -> Iterator[Attempt]:
-    """Claim `run` for the time of a block; how it ended is the caller's to record.
-
-    Raises:
-        DatabaseUnavailable: PostgreSQL does not answer.
-    """
+    """Claim `run` for a block, whose caller records how it ended. Raises DatabaseUnavailable."""
     settings = session.settings
     connection = connect(settings, context="pqr run")
     try:

@@ -70,14 +70,10 @@ class ObjectStore:
         return self._settings.bucket
 
     def put_once(self, key: str, body: bytes | Path, sha256: str) -> PutResult:
-        """Write an object that must not exist with other bytes.
+        """Write bytes, or a file that holds them, under a key that must not have other bytes.
 
-        A lost answer, a conflict or an error of the server is settled by reading back.
-
-        Args:
-            key: From `lake.paths`.
-            body: The bytes, or the file that holds them.
-            sha256: Of the bytes, in hexadecimal.
+        A lost answer, a conflict or an error of the server is settled by reading back. `sha256` is
+        that of the bytes, in hexadecimal.
 
         Raises:
             RawConflict: The key exists with other bytes.
@@ -110,12 +106,9 @@ class ObjectStore:
             raise self._reading(error, key) from None
 
     def get_checked(self, key: str, size: int, sha256: str) -> bytes:
-        """Read an object whose bytes are known.
+        """Read an object whose bytes are known; again if they differ: a bit may flip on the way.
 
-        Raises:
-            ObjectMissing: There is none.
-            ObjectCorrupt: It has another size or checksum, also after a second reading: a bit
-                that flipped on the way is not the object's fault.
+        Raises ObjectMissing, StoreUnavailable, and ObjectCorrupt when they differ both times.
         """
         for _ in range(2):
             body = self.get(key)

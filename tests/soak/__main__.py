@@ -40,7 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
 _HANGS_SECONDS: Final = 900
 # Exit codes that a broken run may have: done, failed, a service is away, interrupted, killed.
-_ALLOWED: Final = {0, 1, 3, 130, -signal.SIGKILL, -signal.SIGTERM}
+_ALLOWED: Final = {0, 1, 3, 130, 143, -signal.SIGKILL, -signal.SIGTERM}
 KINDS = (*HITS, "proxy", "full_disk", "clock")
 
 
@@ -163,15 +163,16 @@ class Soak:
         )
 
     def _ended(self, process: subprocess.Popen[bytes]) -> int:
+        is_hung = False
         try:
             code = process.wait(_HANGS_SECONDS)
         except subprocess.TimeoutExpired:
             self.counts["hung"] += 1
-            code = 0
+            is_hung, code = True, 0
         # What a killed command leaves behind must end by itself; a hung one is ended here.
         deadline = time.monotonic() + 30
         while left := left_of_session(process.pid):
-            if time.monotonic() > deadline or self.counts["hung"]:
+            if is_hung or time.monotonic() > deadline:
                 self.counts["left_behind"] += len(left)
                 for found in left:
                     found.kill()
