@@ -72,8 +72,7 @@ class ObjectStore:
     def put_once(self, key: str, body: bytes | Path, sha256: str) -> PutResult:
         """Write bytes, or a file that holds them, under a key that must not have other bytes.
 
-        A lost answer, a conflict or an error of the server is settled by reading back. `sha256` is
-        that of the bytes, in hexadecimal.
+        A lost answer, a conflict or an error of the server is settled by reading back.
 
         Raises:
             RawConflict: The key exists with other bytes.
