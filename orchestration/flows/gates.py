@@ -22,7 +22,7 @@ def check_bronze(attempt: Attempt, manifest: Manifest) -> None:
 
     Raises:
         QualityFailed: A critical check failed.
-        MeasuringInterrupted: S3 did not answer.
+        StoreUnavailable: S3 did not answer.
     """
     _checks(attempt).check_bronze(manifest)
 
@@ -38,7 +38,7 @@ def check_layer(attempt: Attempt, layer: Layer, build_id: str, staging: Path | N
 
     Raises:
         QualityFailed: A critical check failed; what was written is never committed.
-        MeasuringInterrupted: S3 did not answer.
+        StoreUnavailable: S3 did not answer.
     """
     checks = _checks(attempt)
     check = checks.check_silver if layer == "silver" else checks.check_gold
@@ -95,4 +95,6 @@ def _is_interrupted(node: NodeResult) -> bool:
 
 
 def _checks(attempt: Attempt) -> LayerChecks:
-    return LayerChecks(attempt.settings, attempt.connection, attempt.claim, attempt.evaluator)
+    return LayerChecks(
+        attempt.settings, attempt.connection, attempt.objects, attempt.claim, attempt.evaluator
+    )

@@ -184,20 +184,25 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         nonlocal passed
+        carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
+        attempt.objects.verified(
+            lake_layers.objects_read(connection, run, layer, carries_over=carries_over)
+        )
         result = lake_layers.stage_layer(
             settings,
             run,
             layer,
             workspace=attempt.workspace,
             projects=attempt.session.projects,
-            carries_over=layer == "silver" and may_carry_over(connection, run, inputs, build),
+            objects=attempt.objects.folder,
+            carries_over=carries_over,
             on_progress=step_progress(attempt.progress, layer),
         )
         lake_gate(attempt, layer)(build, result.nodes)
         require_success(layer, result)
         passed = _tests(result.nodes)
         manifest = lake_layers.upload_layer(
-            attempt.store, connection, run, layer, build, inputs, attempt.workspace
+            attempt.store, connection, run, layer, build, inputs, attempt.workspace, attempt.objects
         )
         return manifest, attempt.session.graph(run).edges(layer)
 

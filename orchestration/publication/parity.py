@@ -1,6 +1,6 @@
 """Parity: the rows that landed in PostgreSQL are, cell by cell, those of their objects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -9,7 +9,7 @@ from orchestration.lake.duckdb import connect, quoted
 from orchestration.meta.records import Check
 from orchestration.publication.batches import Batch
 from orchestration.publication.datasets import seed_file
-from orchestration.publication.landing import attach_serving
+from orchestration.publication.landing import attach_serving, local_files
 from orchestration.settings import Settings
 
 _JSON_COLUMNS = """
@@ -53,15 +53,19 @@ def parity(
 
     Returns:
         One entry per dataset, in the order of their names.
+
+    Raises:
+        ObjectMissing, ObjectCorrupt: The bucket does not have an object as it was committed.
     """
     chosen: dict[str, list[Batch]] = {}
     for batch in batches:
         if batch.layer in layers:
             chosen.setdefault(batch.dataset, []).append(batch)
+    files = local_files(settings, [batch for some in chosen.values() for batch in some])
     with connect(settings, threads=2) as lake:
         attach_serving(lake, settings, read_only=True)
         return [
-            _compare(lake, _source(settings, chosen[name]), name, chosen[name])
+            _compare(lake, _source(settings, chosen[name], files), name, chosen[name])
             for name in sorted(chosen)
         ]
 
@@ -88,12 +92,12 @@ def parity_checks(differences: Sequence[Difference]) -> list[Check]:
     ]
 
 
-def _source(settings: Settings, batches: Sequence[Batch]) -> str:
+def _source(settings: Settings, batches: Sequence[Batch], files: Mapping[str, str]) -> str:
     if batches[0].layer == "seed":
         path = quoted(str(seed_file(settings.project_root, batches[0].dataset)))
         return f"read_csv({path}, header = true, all_varchar = true)"
-    files = ", ".join(quoted(f"s3://{settings.s3.bucket}/{batch.object_key}") for batch in batches)
-    return f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+    listed = ", ".join(quoted(files[batch.object_key]) for batch in batches)
+    return f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
 
 
 def _compare(

@@ -56,7 +56,7 @@ def delete(home: Path, report: Report = lambda line: None) -> None:
     """Stop the embedded services of `home` and delete all that is theirs: objects, database."""
     down(home, report, at_once=True)
     postgres_place.delete(home)
-    for name in ("s3", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
+    for name in ("s3", "objects", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
         shutil.rmtree(home / name, ignore_errors=True)
     for name in (PORTS_FILE, SECRETS_FILE, "services.lock"):
         (home / name).unlink(missing_ok=True)

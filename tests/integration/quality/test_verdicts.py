@@ -9,14 +9,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg
 import pytest
 
+from orchestration.flows.retries import may_pass
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import Manifest, ObjectRef
-from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.lake.store import ObjectMissing, ObjectStore, StoreRefused, StoreUnavailable
+from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.meta.records import Check, CheckResult, Severity, record_checks
 from orchestration.quality.gx_client import GxClient
 from orchestration.quality.layers import LayerChecks
 from orchestration.quality.report.page import html_page
 from orchestration.quality.report.read import UnknownRunError, read_quality
-from orchestration.quality.tables import LakeUnreadable, MeasuringInterrupted
 from orchestration.quality.verdicts import TOOL, judged_by, recorded_verdicts, run_status
 from orchestration.run import Claim, Run, World
 from orchestration.settings import PostgresSettings, Settings
@@ -36,7 +38,7 @@ def connection(database: PostgresSettings) -> Iterator[psycopg.Connection]:
 
 def claimed(connection: psycopg.Connection, run: Run = RUN) -> Claim:
     claim = claim_run(connection, run, RunFacts())
-    release_run(connection, run)
+    unlock_world(connection, run.world)
     return claim
 
 
@@ -242,14 +244,19 @@ def a_manifest() -> Manifest:
     )
 
 
+def layer_checks(settings: Settings, connection: psycopg.Connection) -> LayerChecks:
+    objects = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
+    return LayerChecks(settings, connection, objects, claimed(connection), not_reached)
+
+
 def not_reached() -> GxClient:
     raise AssertionError("nothing was measured, so there is nothing to evaluate")
 
 
 @pytest.mark.parametrize("answering", [503, 500, 429], indirect=True)
 def test_an_outage_is_no_verdict(connection: psycopg.Connection, answering: Settings) -> None:
-    checks = LayerChecks(answering, connection, claimed(connection), not_reached)
-    with pytest.raises(MeasuringInterrupted, match="bronze") as interrupted:
+    checks = layer_checks(answering, connection)
+    with pytest.raises(StoreUnavailable, match="bronze") as interrupted:
         checks.check_bronze(a_manifest())
     assert interrupted.value.may_pass
     assert connection.execute("select count(*) from meta.data_quality").fetchone() == (0,)
@@ -259,7 +266,8 @@ def test_an_outage_is_no_verdict(connection: psycopg.Connection, answering: Sett
 def test_a_missing_object_stops_the_run_at_once(
     connection: psycopg.Connection, answering: Settings
 ) -> None:
-    checks = LayerChecks(answering, connection, claimed(connection), not_reached)
-    with pytest.raises(LakeUnreadable, match="could not read the lake"):
+    checks = layer_checks(answering, connection)
+    with pytest.raises((ObjectMissing, StoreRefused)) as stopped:
         checks.check_bronze(a_manifest())
+    assert not may_pass(stopped.value)
     assert connection.execute("select count(*) from meta.data_quality").fetchone() == (0,)
