@@ -183,6 +183,20 @@ def test_a_column_name_has_one_description() -> None:
     assert len(texts) > 150
 
 
+def test_an_intermediate_model_shows_what_it_reads() -> None:
+    # prepare_lake() makes it from its query when a selection leaves it out.
+    for path in SQL:
+        if (
+            path.parts[-2] in ("silver", "gold")
+            and "partition" not in described(path)["config"]["meta"]
+        ):
+            text = path.read_text(encoding="utf-8")
+            assert len(re.findall(r"\bref\(", text)) == len(re.findall(r"{{ ref\('\w+'\) }}", text))
+            for macro in re.findall(r"{{ (\w+)\(", text):
+                for file in (ROOT / "macros").rglob(f"{macro}.sql"):
+                    assert "ref(" not in file.read_text(encoding="utf-8"), (path, macro)
+
+
 @pytest.mark.parametrize(
     ("exposure", "folder"),
     [
