@@ -7,7 +7,7 @@ INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long check size docs bench world-report up-full down-full
+.PHONY: help run stop test test-unit test-long soak mutation check size docs bench world-report up-full down-full
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,13 @@ test-unit: .venv/.test ## Test what needs no service: under a minute
 
 test-long: .venv/.test ## Test everything, the long tests too
 	@$(PYTEST) -n 3
+
+soak: SECONDS := 600
+soak: .venv/.test ## Break runs at random and compare what they leave; SECONDS=3600 SEED=1
+	@$(BIN)/python -m tests.soak --seconds $(SECONDS) --seed $(or $(SEED),1)
+
+mutation: .venv/.test ## Take each defence away and require a test to notice
+	@$(BIN)/python -m tests.mutation
 
 check: .venv/.test ## Lint, format, types, SQL style
 	$(BIN)/ruff check .

@@ -37,20 +37,3 @@ comment on column meta.deliveries.rows_skipped is
 comment on column meta.deliveries.account is
 'The counts by reason, the files read and not read, and how municipalities were recognised.';
 comment on column meta.deliveries.created_at is 'When the row was written.';
-
--- Rows of a table that did not become a case are counted beside the lines that bronze sets aside.
-create or replace view meta.quarantine_reasons as
-select
-    newest_manifests.run_id,
-    substr(counted.name, length('quarantined:') + 1) as reason,
-    sum(counted.lines::bigint)::bigint as lines_count
-from (
-    select distinct on (run_id, layer) run_id, manifest_seq
-    from meta.manifest_index
-    where layer in ('raw', 'bronze')
-    order by run_id, layer, manifest_seq desc
-) as newest_manifests
-join meta.manifest_objects using (manifest_seq)
-cross join jsonb_each_text(manifest_objects.counts) as counted (name, lines)
-where starts_with(counted.name, 'quarantined:')
-group by 1, 2;

@@ -11,7 +11,12 @@
     ).columns[0].values() -%}
     {%- set selected = graph.nodes.values() | selectattr('unique_id', 'in', selected_resources) | list -%}
     {%- for node in (selected if nodes is none else nodes) if 'serving' not in node.tags -%}
-        {%- set also_read = ['model.pqr_lakehouse.silver_touched'] if node.config.get('meta', {}).get('touched') in ('tickets', 'events') else [] -%}
+        {#- What no ref() says: the export asks which partitions to write, a grid's test reads its seeds. -#}
+        {%- set meta = graph.nodes.get(node.get('attached_node'), node).config.get('meta', {}) -%}
+        {%- set also_read = ['model.pqr_lakehouse.' ~ node.schema ~ '_touched'] if node.resource_type == 'model' and meta.partition else [] -%}
+        {%- for members in (meta.grid or {}).values() if members is string -%}
+            {%- do also_read.append('seed.pqr_lakehouse.' ~ members.split('.')[0]) -%}
+        {%- endfor -%}
         {%- for id in node.depends_on.get('nodes', []) + also_read if id not in done and id not in selected_resources -%}
             {%- do done.append(id) -%}
             {%- set input = graph.sources[id] if id.startswith('source.') else graph.nodes[id] -%}
@@ -31,7 +36,8 @@
                 {%- else -%}
                     {%- do create_inputs([input], done) -%}
                     {%- set kind = input.config.materialized -%}
-                    {#- ref() of a hook may not name what the hook does not depend on. -#}
+                    {#- ref() of a hook may not name what the hook does not depend on: intermediate models write
+                        it in braces of its own, and call no macro that has one. -#}
                     {%- set refs = modules.re.sub("[{]{2} ref[(]'(silver|gold)_([a-z_]+)'[)] [}]{2}", "\\1.\\2", input.raw_code) -%}
                     {%- set query = render(modules.re.sub("[{]{2} ref[(]'([a-z_]+)'[)] [}]{2}", "silver.\\1", refs)) -%}
                 {%- endif -%}

@@ -99,10 +99,11 @@ def _write_objects(
     from orchestration.cluster import run_tasks
 
     packed = rules.pack()
+    cache = settings.object_cache if settings.dask_scheduler is None else None
     tasks = []
     for ref in raw_objects(raw):
         source, day = paths.parse_source_day(ref.partition)
-        task = BronzeTask(settings.s3, run, source, day, ref, packed)
+        task = BronzeTask(settings.s3, run, source, day, ref, packed, cache)
         tasks.append((f"bronze-{source}-{day}-{run.run_id}", (task,)))
     seen = Counter[str]()
 

@@ -1,17 +1,18 @@
 """Prefect's own settings for a command: state under PQR_HOME, no telemetry, no chatter."""
 
+import io
 import logging
 import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.settings import Settings, exported
-from orchestration.settings.variables import names_prefect_server
+from orchestration.settings.variables import names_prefect_server, prefect_variable
 
 _ANSWER_SECONDS = 5
 
@@ -67,15 +68,17 @@ def require_prefect() -> None:
     from pydantic import ValidationError
 
     try:
-        from prefect.settings import PREFECT_API_URL
+        # Prefect prints the problem over several lines before it raises it.
+        with redirect_stderr(io.StringIO()):
+            from prefect.settings import PREFECT_API_URL
+
+            url = PREFECT_API_URL.value()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "_".join(map(str, first["loc"])).upper()
+        name = prefect_variable(first["input"]) or f"PREFECT_...{'_'.join(map(str, first['loc']))}"
         raise UsageError(
-            f"PREFECT_{name.removeprefix('PREFECT_')}={first['input']} is refused by Prefect"
-            f" ({first['msg']}): unset it"
+            f"{name}={first['input']} is refused by Prefect ({first['msg']}): unset it"
         ) from None
-    url = PREFECT_API_URL.value()
     if url is None:
         return
     request = f"{url.rstrip('/')}/health"

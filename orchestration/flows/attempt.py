@@ -20,6 +20,7 @@ from orchestration.flows.failures import (
 )
 from orchestration.flows.session import Session, WorldHold, is_alive
 from orchestration.lake import paths
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, assert_fencing, connect, count_attempt
@@ -78,6 +79,7 @@ class Attempt:
     hold: WorldHold
     connection: psycopg.Connection
     store: ObjectStore
+    objects: ObjectCache
     log: RunLog
     progress: Progress
     lineage: "OpenLineage | None"
@@ -209,11 +211,7 @@ class _Recording:
 def claimed(
     session: Session, hold: WorldHold, run: Run, facts: RunFacts, progress: Progress
 ) -> Iterator[Attempt]:
-    """Claim `run` for the time of a block; how it ended is the caller's to record.
-
-    Raises:
-        DatabaseUnavailable: PostgreSQL does not answer.
-    """
+    """Claim `run` for a block, whose caller records how it ended. Raises DatabaseUnavailable."""
     settings = session.settings
     connection = connect(settings, context="pqr run")
     try:
@@ -224,7 +222,8 @@ def claimed(
         log.write("claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max)
         store = ObjectStore(settings.s3)
         lineage = _openlineage(settings, claim, log)
-        attempt = Attempt(session, claim, hold, connection, store, log, progress, lineage)
+        objects = ObjectCache(store, settings.object_cache)
+        attempt = Attempt(session, claim, hold, connection, store, objects, log, progress, lineage)
         try:
             with remember_signals():
                 yield attempt
@@ -232,6 +231,7 @@ def claimed(
             connection = attempt.connection
             append, body = with_retries(store.append), log.path.read_bytes()
             attempt.log_errors(lambda: append(paths.pipeline_log(run), body))
+            attempt.log_errors(attempt.objects.trim)
     finally:
         connection.close()
 

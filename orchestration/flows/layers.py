@@ -107,7 +107,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         NothingRaw: The run has no committed raw events.
         QuarantineLimit: More than `limit_pct` of the lines cannot enter bronze.
         QualityFailed: A critical check failed.
-        MeasuringInterrupted: S3 did not answer.
+        StoreUnavailable: S3 did not answer.
     """
     committed = committed_manifest(attempt.connection, attempt.run, "raw")
     if committed is None:
@@ -163,13 +163,18 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         nonlocal passed
+        carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
+        attempt.objects.verified(
+            lake_layers.objects_read(connection, run, layer, carries_over=carries_over)
+        )
         result = lake_layers.stage_layer(
             settings,
             run,
             layer,
             workspace=attempt.workspace,
             projects=attempt.session.projects,
-            carries_over=layer == "silver" and may_carry_over(connection, run, inputs, build),
+            objects=attempt.objects.folder,
+            carries_over=carries_over,
             on_progress=step_progress(attempt.progress, layer),
         )
         record_dbt(attempt, layer, build, result.nodes)
@@ -179,7 +184,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
         require_success(layer, result)
         passed = _tests(result.nodes)
         manifest = lake_layers.upload_layer(
-            attempt.store, connection, run, layer, build, inputs, attempt.workspace
+            attempt.store, connection, run, layer, build, inputs, attempt.workspace, attempt.objects
         )
         return manifest, attempt.session.graph(run).edges(layer)
 
@@ -211,7 +216,7 @@ def check_layer(
 
     Raises:
         QualityFailed: A critical check failed; what was written is never committed.
-        MeasuringInterrupted: S3 did not answer.
+        StoreUnavailable: S3 did not answer.
     """
     checks = _checks(attempt)
     check = checks.check_silver if layer == "silver" else checks.check_gold
@@ -229,4 +234,6 @@ def _is_interrupted(node: NodeResult) -> bool:
 
 
 def _checks(attempt: Attempt) -> LayerChecks:
-    return LayerChecks(attempt.settings, attempt.connection, attempt.claim, attempt.evaluator)
+    return LayerChecks(
+        attempt.settings, attempt.connection, attempt.objects, attempt.claim, attempt.evaluator
+    )

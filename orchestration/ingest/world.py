@@ -16,7 +16,9 @@ import pyarrow as pa
 
 from orchestration.ingest.days import split_lines
 from orchestration.lake import duckdb, paths
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.instants import local_day
+from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.settings import Settings
 
@@ -39,8 +41,9 @@ _PARTITIONS: Final = """
     )
 
     select
-        events.partition, bronze.run_id in (select run_id from landed), bronze.run_id,
-        events.key, lines.key, lines.size, lines.sha256
+        bronze.run_id in (select run_id from landed), bronze.run_id,
+        events.key, events.dataset, events.partition, events.size, events.sha256, events.rows,
+        lines.key, lines.size, lines.sha256
     from bronze
     join meta.manifest_objects as events using (manifest_seq)
     join raw using (run_id)
@@ -57,7 +60,7 @@ class HeldPartition:
     """A source and a day of a world: the run that counts, its bronze events and its raw lines."""
 
     run_id: UUID
-    bronze_key: str
+    bronze: ObjectRef
     raw_key: str
     raw_size: int
     raw_sha256: str
@@ -104,10 +107,11 @@ def held_by_world(connection: psycopg.Connection, world_id: UUID) -> Held:
     ).fetchall()
     landed: dict[str, HeldPartition] = {}
     newest_is_landed: dict[str, bool] = {}
-    for partition, is_landed, *held in rows:
-        newest_is_landed[partition] = is_landed
+    for is_landed, run_id, *facts in rows:
+        bronze = ObjectRef(*facts[:6])
+        newest_is_landed[bronze.partition] = is_landed
         if is_landed:
-            landed[partition] = HeldPartition(*held)
+            landed[bronze.partition] = HeldPartition(run_id, bronze, *facts[6:])
     failed = frozenset(name for name, is_landed in newest_is_landed.items() if not is_landed)
     return Held(landed, failed, version_of(connection, world_id))
 
@@ -192,10 +196,13 @@ def _id(pattern: re.Pattern[bytes], line: bytes) -> str:
 def _cases(
     settings: Settings, held: Held, condition: str, tickets: list[str]
 ) -> dict[str, HeldCase]:
-    keys = sorted(partition.bronze_key for partition in held.partitions.values())
-    if not keys:
+    objects = sorted(
+        (partition.bronze for partition in held.partitions.values()), key=lambda ref: ref.key
+    )
+    if not objects:
         return {}
-    listed = ", ".join(duckdb.quoted(f"s3://{settings.s3.bucket}/{key}") for key in keys)
+    cache = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
+    listed = ", ".join(map(duckdb.quoted, cache.verified(objects)))
     with duckdb.connect(settings, threads=2) as engine:
         engine.register("wanted", pa.table({"ticket_id": pa.array(tickets, pa.string())}))
         rows = engine.execute(

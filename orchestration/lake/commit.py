@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import CommittedManifest, committed_manifest, object_sizes
 from orchestration.lake.manifest import Edge, Manifest, ObjectRef
 from orchestration.lake.store import ObjectCorrupt, ObjectMissing, ObjectStore
@@ -112,8 +113,12 @@ def _make_newest(connection: psycopg.Connection, known: CommittedManifest) -> No
     )
 
 
-def upload_parts(store: ObjectStore, staging: Path, layer: str, run: Run) -> tuple[ObjectRef, ...]:
+def upload_parts(
+    store: ObjectStore, staging: Path, layer: str, run: Run, cache: ObjectCache | None = None
+) -> tuple[ObjectRef, ...]:
     """Write every `<dataset>/<name>=<value>/*.parquet` under `staging` to the layer, in parallel.
+
+    With a cache, the uploaded files move there.
 
     Returns:
         A reference for each part, in the order of their keys. An object that is there already
@@ -125,7 +130,7 @@ def upload_parts(store: ObjectStore, staging: Path, layer: str, run: Run) -> tup
     """
     files = sorted(path for path in staging.rglob("*") if path.is_file())
     with ThreadPoolExecutor(_PARALLEL) as pool:
-        refs = list(pool.map(lambda path: _upload(store, staging, path, layer, run), files))
+        refs = list(pool.map(lambda path: _upload(store, staging, path, layer, run, cache), files))
     return tuple(sorted(refs, key=lambda ref: ref.key))
 
 
@@ -218,7 +223,9 @@ def _insert_parts(
         )
 
 
-def _upload(store: ObjectStore, staging: Path, path: Path, layer: str, run: Run) -> ObjectRef:
+def _upload(
+    store: ObjectStore, staging: Path, path: Path, layer: str, run: Run, cache: ObjectCache | None
+) -> ObjectRef:
     """Write one Parquet file as a part; its rows come from its footer."""
     parts = path.relative_to(staging).parts
     if path.suffix != ".parquet" or len(parts) < 3:
@@ -229,4 +236,6 @@ def _upload(store: ObjectStore, staging: Path, path: Path, layer: str, run: Run)
     key = paths.part(layer, dataset, partition, run, sha256)
     store.put_once(key, body, sha256)
     rows = pq.read_metadata(path).num_rows
+    if cache is not None:
+        cache.adopt(path, key)
     return ObjectRef(key, dataset, partition, len(body), sha256, rows)

@@ -143,6 +143,16 @@ def effective_objects(
     return tuple(ObjectRef(*row) for row in rows)
 
 
+def objects_by_key(connection: psycopg.Connection, keys: Sequence[str]) -> tuple[ObjectRef, ...]:
+    """The objects of committed manifests that have these keys, in the order of the keys."""
+    rows = connection.execute(
+        "select distinct on (key) key, dataset, partition, size, sha256, rows"
+        " from meta.manifest_objects where key = any(%s) order by key",
+        [list(keys)],
+    ).fetchall()
+    return tuple(ObjectRef(*row) for row in rows)
+
+
 def object_sizes(store: ObjectStore, objects: Sequence[ObjectRef]) -> dict[str, int]:
     """Sizes in bytes of those objects that are in the bucket, by key; read from listings.
 

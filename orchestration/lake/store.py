@@ -70,14 +70,9 @@ class ObjectStore:
         return self._settings.bucket
 
     def put_once(self, key: str, body: bytes | Path, sha256: str) -> PutResult:
-        """Write an object that must not exist with other bytes.
+        """Write bytes, or a file that holds them, under a key that must not have other bytes.
 
         A lost answer, a conflict or an error of the server is settled by reading back.
-
-        Args:
-            key: From `lake.paths`.
-            body: The bytes, or the file that holds them.
-            sha256: Of the bytes, in hexadecimal.
 
         Raises:
             RawConflict: The key exists with other bytes.
@@ -110,22 +105,27 @@ class ObjectStore:
             raise self._reading(error, key) from None
 
     def get_checked(self, key: str, size: int, sha256: str) -> bytes:
-        """Read an object whose bytes are known.
+        """Read an object whose bytes are known; again if they differ: a bit may flip on the way.
 
-        Raises:
-            ObjectMissing: There is none.
-            ObjectCorrupt: It has another size or checksum, also after a second reading: a bit
-                that flipped on the way is not the object's fault.
+        Raises ObjectMissing, StoreUnavailable, and ObjectCorrupt when they differ both times.
         """
         for _ in range(2):
             body = self.get(key)
             found = len(body), hashlib.sha256(body).hexdigest()
             if found == (size, sha256):
                 return body
-        raise self.corrupt(key, found, size, sha256)
+        raise self._corrupt(key, found, size, sha256)
 
-    def corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
-        """The error for a key with another size and sha256 than expected."""
+    def download_checked(self, key: str, size: int, sha256: str, file: Path) -> None:
+        """Read an object whose bytes are known into a local file. Raises as `get_checked` does."""
+        for _ in range(2):
+            with file.open("wb") as target:
+                found = self.digest(key, target)
+            if found == (size, sha256):
+                return
+        raise self._corrupt(key, found, size, sha256)
+
+    def _corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
         name, short = f"s3://{self.bucket}/{key}", found[1][:12]
         if found[0] != size:
             return ObjectCorrupt(f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}")

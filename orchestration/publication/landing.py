@@ -2,12 +2,16 @@
 compares what has landed with the lake.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.lake.cache import ObjectCache
+from orchestration.lake.committed import objects_by_key
 from orchestration.lake.duckdb import connect, quoted
+from orchestration.lake.store import ObjectStore
+from orchestration.meta.control import connect as connect_to_control
 from orchestration.meta.records import Check
 from orchestration.publication.batches import Batch
 from orchestration.publication.datasets import Dataset, seed_file
@@ -26,22 +30,37 @@ def land(settings: Settings, datasets: Sequence[Dataset], batches: Sequence[Batc
         batches: Of `prepare_batches`; only what is not landed is read.
 
     Raises:
-        duckdb.Error: An object cannot be read, or a value does not have its declared type.
+        ObjectCorrupt: An object does not have the bytes that were committed.
+        duckdb.Error: A value does not have its declared type.
     """
     pending: dict[str, list[Batch]] = {}
     for batch in batches:
         if not batch.is_landed:
             pending.setdefault(batch.dataset, []).append(batch)
+    files = local_files(settings, [batch for some in pending.values() for batch in some])
     with connect(settings, threads=2, memory_limit="2GB") as lake:
         lake.execute("set preserve_insertion_order = false")
         attach_serving(lake, settings)
         lake.execute("begin")
         for dataset in datasets:
-            rows = _declared_rows(dataset, pending.get(dataset.name, []), settings.s3.bucket)
+            rows = _declared_rows(dataset, pending.get(dataset.name, []), files)
             lake.execute(f'drop table if exists served.landing."{dataset.name}"')
             # CREATE AS copies twice as fast as INSERT into an existing table.
             lake.execute(f'create table served.landing."{dataset.name}" as {rows}')
         lake.execute("commit")
+
+
+def local_files(settings: Settings, batches: Iterable[Batch]) -> dict[str, str]:
+    """Local copies of the objects of batches, checked against their manifests: key to path.
+
+    Raises:
+        ObjectMissing, ObjectCorrupt: The bucket does not have an object as it was committed.
+    """
+    keys = [batch.object_key for batch in batches if batch.layer != "seed"]
+    with connect_to_control(settings, context="landing") as connection:
+        refs = objects_by_key(connection, keys)
+    cache = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
+    return dict(zip([ref.key for ref in refs], cache.verified(refs), strict=True))
 
 
 def attach_serving(
@@ -53,12 +72,12 @@ def attach_serving(
     lake.execute(f"attach {quoted(settings.postgres.dsn)} as served ({options})")
 
 
-def _declared_rows(dataset: Dataset, batches: Sequence[Batch], bucket: str) -> str:
+def _declared_rows(dataset: Dataset, batches: Sequence[Batch], files: Mapping[str, str]) -> str:
     """A query of the declared columns, in their types; an object older than a column lacks it."""
     empty = ", ".join(f'cast(null as {item.type}) as "{item.name}"' for item in dataset.columns)
     sources = [f"select cast(null as integer) as batch_id, {empty} where false"]
     if batches:
-        sources.append(_rows(dataset, batches, bucket))
+        sources.append(_rows(dataset, batches, files))
     casts = ", ".join(
         f'cast("{item.name}" as {item.type}) as "{item.name}"' for item in dataset.columns
     )
@@ -68,7 +87,7 @@ def _declared_rows(dataset: Dataset, batches: Sequence[Batch], bucket: str) -> s
     )
 
 
-def _rows(dataset: Dataset, batches: Sequence[Batch], bucket: str) -> str:
+def _rows(dataset: Dataset, batches: Sequence[Batch], files: Mapping[str, str]) -> str:
     if dataset.seed is not None:
         types = ", ".join(f"{quoted(item.name)}: {quoted(item.type)}" for item in dataset.columns)
         return (
@@ -76,7 +95,7 @@ def _rows(dataset: Dataset, batches: Sequence[Batch], bucket: str) -> str:
             f" from read_csv({quoted(str(dataset.seed))}, header = true, auto_detect = false,"
             f" delim = ',', quote = '\"', escape = '\"', columns = {{{types}}})"
         )
-    paths = {batch.batch_id: quoted(f"s3://{bucket}/{batch.object_key}") for batch in batches}
+    paths = {batch.batch_id: quoted(files[batch.object_key]) for batch in batches}
     values = ", ".join(f"({batch_id}, {path})" for batch_id, path in paths.items())
     return (
         "select batches.batch_id, objects.* exclude (filename)"
@@ -127,15 +146,19 @@ def parity(
 
     Returns:
         One entry per dataset, in the order of their names.
+
+    Raises:
+        ObjectMissing, ObjectCorrupt: The bucket does not have an object as it was committed.
     """
     chosen: dict[str, list[Batch]] = {}
     for batch in batches:
         if batch.layer in layers:
             chosen.setdefault(batch.dataset, []).append(batch)
+    files = local_files(settings, [batch for some in chosen.values() for batch in some])
     with connect(settings, threads=2) as lake:
         attach_serving(lake, settings, read_only=True)
         return [
-            _compare(lake, _source(settings, chosen[name]), name, chosen[name])
+            _compare(lake, _source(settings, chosen[name], files), name, chosen[name])
             for name in sorted(chosen)
         ]
 
@@ -162,12 +185,12 @@ def parity_checks(differences: Sequence[Difference]) -> list[Check]:
     ]
 
 
-def _source(settings: Settings, batches: Sequence[Batch]) -> str:
+def _source(settings: Settings, batches: Sequence[Batch], files: Mapping[str, str]) -> str:
     if batches[0].layer == "seed":
         path = quoted(str(seed_file(settings.project_root, batches[0].dataset)))
         return f"read_csv({path}, header = true, all_varchar = true)"
-    files = ", ".join(quoted(f"s3://{settings.s3.bucket}/{batch.object_key}") for batch in batches)
-    return f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+    listed = ", ".join(quoted(files[batch.object_key]) for batch in batches)
+    return f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
 
 
 def _compare(

@@ -8,9 +8,11 @@ from pathlib import Path
 import duckdb
 import psycopg
 
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import effective_objects
 from orchestration.lake.duckdb import connect
 from orchestration.lake.manifest import Manifest, ObjectRef
+from orchestration.lake.paths import BRONZE_DATASET
 from orchestration.meta.records import Check, record_checks
 from orchestration.quality.comparison import read_comparison
 from orchestration.quality.evaluate import evaluate_rules
@@ -38,12 +40,13 @@ class LayerChecks:
     """The checks of one attempt.
 
     Each `check_*` takes the verdicts on a build from the record, or measures and records them.
-    They raise QualityFailed when a critical check fails, MeasuringInterrupted when S3 does not
-    answer, and GxFailed when Great Expectations is not there.
+    They raise QualityFailed when a critical check fails, StoreUnavailable when S3 does not answer
+    (nothing is recorded then), and GxFailed when Great Expectations is not there.
     """
 
     settings: Settings
     connection: psycopg.Connection
+    objects: ObjectCache
     claim: Claim
     gx: Callable[[], GxClient]
 
@@ -54,8 +57,12 @@ class LayerChecks:
 
     def check_bronze(self, manifest: Manifest) -> None:
         """Check bronze whose objects are uploaded, whether or not its manifest is committed."""
-        files = {ref.key: self._url(ref) for ref in manifest.objects}
-        self._check("bronze", manifest.build_id, lambda duck: create_bronze(duck, manifest, files))
+
+        def create(duck: duckdb.DuckDBPyConnection) -> None:
+            events = [ref for ref in manifest.objects if ref.dataset == BRONZE_DATASET]
+            create_bronze(duck, manifest, self.objects.verified(events))
+
+        self._check("bronze", manifest.build_id, create)
 
     def check_silver(self, build_id: str, staging: Path | None) -> None:
         """Check silver as it will be once `staging` is committed; None: as it is committed."""
@@ -63,14 +70,14 @@ class LayerChecks:
         world = {dataset: self._committed("silver", dataset) for dataset in _SILVER}
         bronze_rows = sum(ref.rows for ref in self._committed("bronze", "pqrs_events"))
         first, last = self.run.date_min, self.run.date_max
-        files = {
-            "tickets": self._files(
-                staged, world, "tickets", f"month={first:%Y-%m}", f"month={last:%Y-%m}"
-            ),
-            "messages": self._files(staged, world, "messages", f"day={first}"),
-        }
 
         def create(duck: duckdb.DuckDBPyConnection) -> None:
+            files = {
+                "tickets": self._files(
+                    staged, world, "tickets", f"month={first:%Y-%m}", f"month={last:%Y-%m}"
+                ),
+                "messages": self._files(staged, world, "messages", f"day={first}"),
+            }
             written = [file for name in _SILVER for file in _new_files(staged, name)]
             kept = sum(
                 ref.rows
@@ -86,8 +93,11 @@ class LayerChecks:
         """Check gold as it will be once `staging` is committed; None: as it is committed."""
         staged = staged_files(staging)
         world = {"kpi_sla_cohort": self._committed("gold", "kpi_sla_cohort")}
-        files = self._files(staged, world, "kpi_sla_cohort")
-        self._check("gold", build_id, lambda duck: create_gold(duck, files))
+        self._check(
+            "gold",
+            build_id,
+            lambda duck: create_gold(duck, self._files(staged, world, "kpi_sla_cohort")),
+        )
 
     def _check(
         self, layer: str, build_id: str, create: Callable[[duckdb.DuckDBPyConnection], None]
@@ -136,17 +146,15 @@ class LayerChecks:
     ) -> list[str]:
         """The parts of a dataset that will count, of the partitions from `first` to `last`."""
         new = staged.get(dataset, {})
+        kept = (
+            ref
+            for ref in world[dataset]
+            if first <= ref.partition <= last and ref.partition not in new
+        )
         return [
             *(file for name, files in new.items() if first <= name <= last for file in files),
-            *(
-                self._url(ref)
-                for ref in world[dataset]
-                if first <= ref.partition <= last and ref.partition not in new
-            ),
+            *self.objects.verified(kept),
         ]
-
-    def _url(self, ref: ObjectRef) -> str:
-        return f"s3://{self.settings.s3.bucket}/{ref.key}"
 
 
 def _new_files(staged: Staged, dataset: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import duckdb
 
-from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.errors import WorkFailed
 from orchestration.lake.duckdb import quoted
 from orchestration.lake.manifest import Manifest
 from orchestration.quality.comparison import Comparison
@@ -26,10 +26,6 @@ _MESSAGES: Final = "ticket_id uuid, ts timestamptz, text_len bigint"
 _EVENT_TYPES: Final = ["TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED"]
 
 
-class MeasuringInterrupted(ServiceUnavailable):
-    """S3 did not answer while a check was measured: nothing is known, and nothing is recorded."""
-
-
 class LakeUnreadable(WorkFailed):
     """A file that is to be checked is missing, damaged or not readable."""
 
@@ -39,18 +35,14 @@ def reading_lake(layer: str) -> Iterator[None]:
     """Turn what DuckDB says of files that it cannot read into an error of ours.
 
     Raises:
-        MeasuringInterrupted: S3 did not answer, or answered with an error: another try may succeed.
         LakeUnreadable: The file is not there, or the disk is full.
     """
     try:
         yield
     except duckdb.IOException as error:
-        status = int(getattr(error, "status_code", 0) or 0)
-        is_refused = 400 <= status < 500 and status not in (408, 429)
-        line = f"{layer}: the checks could not read the lake: {one_line(error)}"
-        if "http" in str(error).lower() and not is_refused:
-            raise MeasuringInterrupted(line) from None
-        raise LakeUnreadable(line) from None
+        raise LakeUnreadable(
+            f"{layer}: the checks could not read the lake: {one_line(error)}"
+        ) from None
 
 
 def create_references(duck: duckdb.DuckDBPyConnection, comparison: Comparison, seeds: Path) -> None:
@@ -98,14 +90,14 @@ def create_references(duck: duckdb.DuckDBPyConnection, comparison: Comparison, s
 
 
 def create_bronze(
-    duck: duckdb.DuckDBPyConnection, manifest: Manifest, files: Mapping[str, str]
+    duck: duckdb.DuckDBPyConnection, manifest: Manifest, files: Sequence[str]
 ) -> None:
     """`pqrs_events`, `objects` and the counts of the manifest.
 
     Args:
         duck: Where they are created.
         manifest: Of the run's bronze.
-        files: Where each of its keys is read.
+        files: Its objects of events.
     """
     events = [ref for ref in manifest.objects if ref.dataset == "pqrs_events"]
     # Read once, without the text itself: only its length is checked.
@@ -117,7 +109,7 @@ def create_bronze(
         " data.geo_region, data.geo_municipio, data.role, data.text_len,"
         " length(data.text) as text_length, data.status_from, data.status_to, data.actor_role,"
         " data.file_type, data.size_kb",
-        [files[ref.key] for ref in events],
+        files,
     )
     _fill(
         duck, "objects", "partition varchar, rows bigint", [(e.partition, e.rows) for e in events]

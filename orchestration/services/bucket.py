@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from orchestration.services.errors import Refused, Unreachable
+from orchestration.services.process import Refused, Unreachable
 from orchestration.settings.endpoints import S3Settings, endpoint_address, is_loopback
 
 if TYPE_CHECKING:

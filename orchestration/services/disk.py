@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from orchestration.services.errors import DiskFull
+from orchestration.services.process import DiskFull
 
 NEEDED_BYTES = 1_000_000_000  # PostgreSQL's log may take 2 GB at its peak; the default world 0.5 GB
 

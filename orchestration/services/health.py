@@ -12,9 +12,8 @@ import psycopg
 from orchestration.errors import ServiceUnavailable
 from orchestration.services import ports, postgres, s3
 from orchestration.services.bucket import check_bucket
-from orchestration.services.errors import NotRunning, PortTaken, Refused, Unreachable
 from orchestration.services.ports import is_free
-from orchestration.services.process import Process
+from orchestration.services.process import NotRunning, PortTaken, Process, Refused, Unreachable
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
 

@@ -14,9 +14,9 @@ from orchestration.meta.migrate import migrate
 from orchestration.services import postgres, postgres_place, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.disk import require_space
-from orchestration.services.errors import StartFailed
 from orchestration.services.health import check_database, uses_foreign_postgres, uses_foreign_s3
 from orchestration.services.lock import services_lock
+from orchestration.services.process import StartFailed
 from orchestration.services.roles import ensure_database
 from orchestration.settings import PORTS_FILE, Settings
 from orchestration.settings.secrets import SECRETS_FILE, read_secrets, write_secrets
@@ -55,7 +55,7 @@ def delete(home: Path, report: Report = lambda line: None) -> None:
     """Stop the embedded services of `home` and delete all that is theirs: objects, database."""
     down(home, report, at_once=True)
     postgres_place.delete(home)
-    for name in ("s3", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
+    for name in ("s3", "objects", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
         shutil.rmtree(home / name, ignore_errors=True)
     for name in (PORTS_FILE, SECRETS_FILE, "services.lock"):
         (home / name).unlink(missing_ok=True)

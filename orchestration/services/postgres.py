@@ -12,11 +12,12 @@ import psycopg
 
 from orchestration.errors import UsageError
 from orchestration.services import ports
-from orchestration.services.errors import NotReady, StartFailed
 from orchestration.services.postgres_place import ENVIRONMENT, Place, folder_of, prepare
 from orchestration.services.process import (
     POSTGRES_PROGRAM,
+    NotReady,
     Process,
+    StartFailed,
     by_pid,
     find,
     home_of,

@@ -1,4 +1,4 @@
-"""Processes: which run, with which command line; starting one that outlives us, stopping one.
+"""Processes of services: which run, starting one that outlives us, stopping one, what can go wrong.
 
 A server is known by its command line, which names its data directory. So there is no pid file
 that could be stale, and another home's server is never mistaken for ours.
@@ -12,6 +12,49 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from orchestration.errors import ServiceUnavailable
+
+
+class PortTaken(ServiceUnavailable):
+    """Another process listens where an embedded service should."""
+
+    may_pass = False
+
+
+class StartFailed(ServiceUnavailable):
+    """A server did not start, or ended before it answered."""
+
+
+class NotReady(ServiceUnavailable):
+    """A server lives but does not answer in time."""
+
+
+class NotRunning(ServiceUnavailable):
+    """An embedded service is not up."""
+
+
+class Unreachable(ServiceUnavailable):
+    """Nothing answers at an address."""
+
+
+class Refused(ServiceUnavailable):
+    """A service answers, and refuses the credentials or the request."""
+
+    may_pass = False
+
+
+class DiskFull(ServiceUnavailable):
+    """Too little space is left for a service to start."""
+
+    may_pass = False
+
+
+class NoAccount(ServiceUnavailable):
+    """PostgreSQL refuses to run as root and no other user can run it."""
+
+    may_pass = False
+
 
 PROC = Path("/proc")
 LOG_LIMIT_BYTES = 10_000_000
@@ -165,7 +208,8 @@ def _processes(pid: int | None = None) -> Iterator[Process]:
 
 
 def _keep_log_short(log: Path) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    log.parent.chmod(0o700)  # of a home from before
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(".log.1"))
 

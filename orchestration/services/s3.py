@@ -11,8 +11,19 @@ from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.services import ports
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.certificates import ensure_certificate
-from orchestration.services.errors import NotReady, PortTaken, Refused, StartFailed
-from orchestration.services.process import S3_PROGRAM, Process, find, home_of, spawn, stop, tail
+from orchestration.services.process import (
+    S3_PROGRAM,
+    NotReady,
+    PortTaken,
+    Process,
+    Refused,
+    StartFailed,
+    find,
+    home_of,
+    spawn,
+    stop,
+    tail,
+)
 from orchestration.settings import SIDE_PORTS, Settings
 
 # Each part of the server has a port for HTTP and one for gRPC, counted from the S3 port.

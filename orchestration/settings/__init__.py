@@ -71,6 +71,11 @@ class Settings:
     has_secrets: bool
     today: date | None = None
 
+    @property
+    def object_cache(self) -> Path:
+        """The folder of the local copies of the lake's objects; it may be deleted at any time."""
+        return self.home / "objects"
+
     def with_secrets(self, secrets: EmbeddedSecrets) -> "Settings":
         """The same settings with `secrets` for the services that are embedded."""
         s3, postgres = self.s3, self.postgres

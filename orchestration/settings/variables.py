@@ -174,6 +174,13 @@ def names_prefect_server(environ: MutableMapping[str, str] | None = None) -> boo
     return bool(env.get("PREFECT_API_URL", "").strip())
 
 
+def prefect_variable(value: object, environ: MutableMapping[str, str] | None = None) -> str | None:
+    """The variable of Prefect that holds `value`."""
+    env = os.environ if environ is None else environ
+    names = (name for name in sorted(env) if name.startswith("PREFECT_") and env[name] == value)
+    return next(names, None)
+
+
 def _is_proxy(value: str) -> bool:
     try:
         parts = urlsplit(value if "://" in value else f"http://{value}")

@@ -11,8 +11,9 @@ from typing import Any, Final, Literal
 import psycopg
 
 from orchestration.errors import WorkFailed
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.commit import upload_parts
-from orchestration.lake.committed import CommittedManifest, committed_manifest
+from orchestration.lake.committed import CommittedManifest, committed_manifest, effective_objects
 from orchestration.lake.manifest import Edge, Manifest, ManifestInput, ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.progress import OnProgress
@@ -119,6 +120,7 @@ def stage_layer(
     *,
     workspace: Path,
     projects: Projects,
+    objects: Path,
     carries_over: bool,
     on_progress: OnProgress,
 ) -> DbtResult:
@@ -127,6 +129,7 @@ def stage_layer(
     Args:
         settings: Where the services are.
         run: Whose days are built; what the layer reads must be committed.
+        objects: Folder of the verified local copies of `objects_read`.
         layer: silver or gold.
         workspace: Scratch space of the run; the layer's part of it is emptied.
         projects: What dbt has parsed in this process.
@@ -143,12 +146,22 @@ def stage_layer(
         facts={
             **run_facts(run),
             "PQR_LAKE_ROOT": str(folder / "staging"),
+            "PQR_OBJECT_CACHE": str(objects),
             "PQR_CARRIES_OVER": "true" if carries_over else "",
         },
         workspace=folder,
         projects=projects,
         on_progress=on_progress,
     )
+
+
+def objects_read(
+    connection: psycopg.Connection, run: Run, layer: Layer, *, carries_over: bool
+) -> tuple[ObjectRef, ...]:
+    """The committed objects that a build of `layer` may read."""
+    layers = [READS[layer], *([layer] if carries_over else [])]
+    world_id = run.world.world_id
+    return tuple(ref for name in layers for ref in effective_objects(connection, world_id, name))
 
 
 def staging_folder(workspace: Path, layer: Layer) -> Path:
@@ -164,9 +177,10 @@ def upload_layer(
     build_id: str,
     inputs: Sequence[CommittedManifest],
     workspace: Path,
+    cache: ObjectCache,
 ) -> Manifest:
     """Upload what is staged; the manifest is the caller's to commit. Empties the workspace."""
-    objects = upload_parts(store, staging_folder(workspace, layer), layer, run)
+    objects = upload_parts(store, staging_folder(workspace, layer), layer, run, cache)
     shutil.rmtree(workspace / layer, ignore_errors=True)
     previous = committed_manifest(connection, run, READS[layer])
     return Manifest(

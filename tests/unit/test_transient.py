@@ -11,7 +11,7 @@ from orchestration.lake.store import RawConflict, StoreRefused, StoreUnavailable
 from orchestration.meta.connection import DatabaseRefused, DatabaseUnavailable
 from orchestration.meta.control import StaleClaim, WorldLocked
 from orchestration.quality.verdicts import QualityFailed
-from orchestration.services.errors import PortTaken, Refused, Unreachable
+from orchestration.services.process import PortTaken, Refused, Unreachable
 from orchestration.transform.dbt import ConnectionLost, DbtResult, NodeResult
 from orchestration.transform.layer import LayerFailed, require_success
 

@@ -1,6 +1,6 @@
 -- Grain: one row per line of committed bronze.
 -- A build that carries cases over reads the lines of the others alone.
-{%- set touched_cases = ref('silver_touched_cases') %}
+{%- set touched_cases %}{{ ref('silver_touched_cases') }}{% endset %}
 
 with events as (
     select events.*

@@ -6,7 +6,7 @@ import pytest
 
 from orchestration.flows import preflight as checks
 from orchestration.flows.preflight import DiskFull, WrongVersion, preflight
-from orchestration.services.errors import Refused
+from orchestration.services.process import Refused
 from orchestration.settings import Settings
 
 

@@ -9,11 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg
 import pytest
 
+from orchestration.flows.failures import may_pass
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import Manifest, ObjectRef
-from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.lake.store import ObjectMissing, ObjectStore, StoreRefused, StoreUnavailable
+from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.quality.gx import GxClient
 from orchestration.quality.layers import LayerChecks
-from orchestration.quality.tables import LakeUnreadable, MeasuringInterrupted
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
@@ -21,6 +23,7 @@ from orchestration.settings.endpoints import PostgresSettings
 DAY = date(2025, 9, 1)
 WORLD = World.ingested("verdicts", DAY)
 RUN = Run.of(WORLD, DAY, DAY)
+OLD = "a" * 64
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def connection(database: PostgresSettings) -> Iterator[psycopg.Connection]:
 
 def claim(connection: psycopg.Connection) -> Claim:
     found = claim_run(connection, RUN, RunFacts())
-    release_run(connection, RUN)
+    unlock_world(connection, RUN)
     return found
 
 
@@ -60,12 +63,15 @@ def answering(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Se
 
 
 def a_manifest() -> Manifest:
-    part = ObjectRef(
-        "bronze/x.parquet", "pqrs_events", "source=email/day=2025-09-01", 1, "a" * 64, 1
-    )
+    part = ObjectRef("bronze/x.parquet", "pqrs_events", "source=email/day=2025-09-01", 1, OLD, 1)
     return Manifest(
-        "bronze", RUN.run_id, WORLD.world_id, DAY, DAY, "a" * 64, None, inputs=(), objects=(part,)
+        "bronze", RUN.run_id, WORLD.world_id, DAY, DAY, OLD, None, inputs=(), objects=(part,)
     )
+
+
+def layer_checks(settings: Settings, connection: psycopg.Connection) -> LayerChecks:
+    objects = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
+    return LayerChecks(settings, connection, objects, claim(connection), not_reached)
 
 
 def not_reached() -> GxClient:
@@ -74,8 +80,8 @@ def not_reached() -> GxClient:
 
 @pytest.mark.parametrize("answering", [503, 500, 429], indirect=True)
 def test_an_outage_is_no_verdict(connection: psycopg.Connection, answering: Settings) -> None:
-    checks = LayerChecks(answering, connection, claim(connection), not_reached)
-    with pytest.raises(MeasuringInterrupted, match="bronze") as interrupted:
+    checks = layer_checks(answering, connection)
+    with pytest.raises(StoreUnavailable, match="bronze") as interrupted:
         checks.check_bronze(a_manifest())
     assert interrupted.value.may_pass
     assert connection.execute("select count(*) from meta.data_quality").fetchone() == (0,)
@@ -85,7 +91,8 @@ def test_an_outage_is_no_verdict(connection: psycopg.Connection, answering: Sett
 def test_a_missing_object_stops_the_run_at_once(
     connection: psycopg.Connection, answering: Settings
 ) -> None:
-    checks = LayerChecks(answering, connection, claim(connection), not_reached)
-    with pytest.raises(LakeUnreadable, match="could not read the lake"):
+    checks = layer_checks(answering, connection)
+    with pytest.raises((ObjectMissing, StoreRefused)) as stopped:
         checks.check_bronze(a_manifest())
+    assert not may_pass(stopped.value)
     assert connection.execute("select count(*) from meta.data_quality").fetchone() == (0,)

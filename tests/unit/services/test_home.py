@@ -8,7 +8,7 @@ import pytest
 from orchestration.errors import Locked
 from orchestration.services import lock
 from orchestration.services.disk import require_space
-from orchestration.services.errors import DiskFull
+from orchestration.services.process import DiskFull
 
 
 def test_a_full_disk_is_told_with_the_way_out(tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.services import ports
-from orchestration.services.errors import PortTaken
-from orchestration.services.process import home_of
+from orchestration.services.process import PortTaken, home_of
 
 
 @pytest.fixture
