@@ -26,7 +26,7 @@ def prefect_environment(settings: Settings) -> Iterator[None]:
     """Set what the user has not set; import Prefect inside this block.
 
     Raises:
-        UsageError: PQR_HOME is no folder that can be made and written to.
+        UsageError: PQR_HOME is not a folder that can be made and written to.
     """
     _require_home(settings.home)
     defaults = {

@@ -184,7 +184,7 @@ def _lineage(env: Mapping[str, str]) -> LineageSettings:
     """Read OPENLINEAGE_* and PQR_OPENLINEAGE_FILE.
 
     Raises:
-        UsageError: OPENLINEAGE_URL is no http or https address.
+        UsageError: OPENLINEAGE_URL is not an http or https address.
     """
     if env.get("OPENLINEAGE_DISABLED", "").lower() in ("true", "1"):
         return LineageSettings()
@@ -196,7 +196,9 @@ def _lineage(env: Mapping[str, str]) -> LineageSettings:
         except ValueError:
             is_address = False
         if not is_address:
-            raise UsageError(f"OPENLINEAGE_URL={url} is no address: http://HOST:PORT")
+            raise UsageError(
+                f"OPENLINEAGE_URL={url} is not a valid address: write it as http://HOST:PORT"
+            )
         endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
         url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
     file = env.get("PQR_OPENLINEAGE_FILE")

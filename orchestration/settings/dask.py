@@ -55,7 +55,7 @@ def dask_settings(env: variables.Environment) -> DaskSettings:
         fewest = variables.integer(env, "PQR_DASK_MIN_WORKERS", 1, 1, workers)
     memory = env.get("PQR_DASK_MEMORY", DEFAULT_MEMORY)
     if not _MEMORY.fullmatch(memory):
-        raise UsageError(f"PQR_DASK_MEMORY={memory} is no size of memory: such as 2GiB or 800MB")
+        raise UsageError(f"PQR_DASK_MEMORY={memory} is not a valid size: write it as 2GiB or 800MB")
     spills = variables.choice(env, "PQR_DASK_SPILL", ("true", "false")) == "true"
     is_plain = variables.choice(env, "PQR_DASK_ALLOW_PLAIN_TCP", ("false", "true")) == "true"
     return DaskSettings(workers, fewest, memory, spills, _tls(env), is_plain)

@@ -29,7 +29,7 @@ def integer(env: Environment, name: str, default: int, low: int, high: int) -> i
     if value is None:
         return default
     if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
-        raise UsageError(f"{name}={value} is no whole number from {low} to {high}")
+        raise UsageError(f"{name}={value} is not a whole number from {low} to {high}")
     return int(value)
 
 
@@ -54,7 +54,7 @@ def day(env: Environment, name: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise UsageError(f"{name}={value} is no day: write it as 2025-09-01") from None
+        raise UsageError(f"{name}={value} is not a valid date: write it as 2025-09-01") from None
 
 
 def folder(env: Environment, name: str, default: Path) -> Path:
@@ -88,7 +88,7 @@ def bucket_name(env: Environment, default: str) -> str:
     bucket = env.get("PQR_BUCKET") or env.get("BUCKET_NAME") or default
     if not BUCKET_NAME.fullmatch(bucket):
         raise UsageError(
-            f"PQR_BUCKET={bucket} is no bucket name: 3 to 63 of a-z, 0-9, dot and hyphen"
+            f"PQR_BUCKET={bucket} is not a valid bucket name: 3 to 63 of a-z, 0-9, dot and hyphen"
         )
     return bucket
 
@@ -97,7 +97,7 @@ def database_name(env: Environment, default: str) -> str:
     """The database of PQR_POSTGRES_DB."""
     database = env.get("PQR_POSTGRES_DB", default)
     if not DATABASE_NAME.fullmatch(database):
-        raise UsageError(f"PQR_POSTGRES_DB={database} is no database name: a-z, 0-9 and underscore")
+        raise UsageError(f"PQR_POSTGRES_DB={database} is not a valid name: a-z, 0-9 and underscore")
     return database
 
 

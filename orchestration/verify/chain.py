@@ -68,7 +68,7 @@ def verify_links(links: Sequence[Link], known: Mapping[str, CommittedManifest]) 
         for layer, sha256 in inputs:
             source = known.get(sha256)
             if source is None or (layer != "previous" and source.layer != layer):
-                detail = f"its {layer} input {sha256[:12]} is no committed manifest"
+                detail = f"its {layer} input {sha256[:12]} is not a committed manifest"
                 found.append(Finding("CHAIN_BROKEN", link.committed.key, detail))
     return found
 
