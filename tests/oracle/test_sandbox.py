@@ -113,8 +113,8 @@ def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path
             "config.meta.touched is weeks; use one of days", id="unknown touched",
         ),
         pytest.param(
-            "dbt_project/models/gold/gold_kpi_sla.yml", "{name: overdue_count, data_type: bigint",
-            "{name: late_count, data_type: bigint", "late_count", id="model lacks the column",
+            "dbt_project/models/gold/gold_kpi_sla.yml", "{name: avg_overdue_days, data_type",
+            "{name: late_days, data_type", "late_days", id="model lacks the column",
         ),
     ],
 )  # fmt: skip
