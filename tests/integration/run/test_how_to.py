@@ -137,7 +137,7 @@ def test_a_wrong_declaration_is_named_by_file_and_field(
     assert before in text
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     try:
-        done = new_kpi.run("dbt", "compile", "--select", "gold_days")
+        done = new_kpi.run("dbt", "build", "--select", "gold_days")
     finally:
         path.write_text(text, encoding="utf-8")
     assert done.returncode != 0
