@@ -48,7 +48,7 @@ join (values
     ('raw', 'pqrs', 160000000, 412050, '{"lines": 412050}'),
     (
         'bronze', 'pqrs_events', 30990000, 412000,
-        '{"lines": 412050, "quarantined:JSON_SYNTAX": 30, "quarantined:DUP_EVENT_SAME_PAYLOAD": 20}'
+        '{"lines": 412050, "quarantined": {"JSON_SYNTAX": 30, "DUP_EVENT_SAME_PAYLOAD": 20}}'
     ),
     ('bronze', 'quarantine', 10000, 50, '{}'),
     ('silver', 'tickets', 28000000, 405000, '{}'),

@@ -59,7 +59,7 @@ create index if not exists data_quality_run on meta.data_quality (run_id, attemp
 -- One check over time: its trend.
 create index if not exists data_quality_check on meta.data_quality (check_name, dataset, checked_at desc);
 -- What is not well: alerts. Most rows pass, so this index stays small.
-create index if not exists data_quality_unwell on meta.data_quality (checked_at desc)
+create index if not exists data_quality_not_passed on meta.data_quality (checked_at desc)
 where result in ('WARN', 'FAIL', 'ERROR');
 -- The evaluations of a model.
 create index if not exists model_evaluation_model

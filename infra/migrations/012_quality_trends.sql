@@ -72,12 +72,12 @@ select
     count(*) filter (where result in ('FAIL', 'ERROR')) as failed_count,
     count(*) filter (where result = 'WARN') as warned_count,
     count(distinct run_id) filter (where result in ('WARN', 'FAIL', 'ERROR')) as runs_count,
-    max(checked_at) filter (where result in ('WARN', 'FAIL', 'ERROR')) as last_unwell_at,
+    max(checked_at) filter (where result in ('WARN', 'FAIL', 'ERROR')) as last_failed_at,
     (array_agg(result order by checked_at desc, data_quality_id desc))[1] as last_result
 from meta.data_quality
 group by layer, dataset, check_name, tool
 having count(*) filter (where result in ('WARN', 'FAIL', 'ERROR')) > 0
-order by failed_count desc, warned_count desc, last_unwell_at desc;
+order by failed_count desc, warned_count desc, last_failed_at desc;
 
 comment on view meta.quality_by_layer is
 'One row a day, layer and tool: how many checks passed. Of each run its latest try.';
@@ -125,7 +125,7 @@ begin
             ('quality_worst_checks', 'failed_count', 'How often it failed or could not be made.'),
             ('quality_worst_checks', 'warned_count', 'How often it warned.'),
             ('quality_worst_checks', 'runs_count', 'In how many runs it failed or warned.'),
-            ('quality_worst_checks', 'last_unwell_at', 'When it failed or warned last, UTC.'),
+            ('quality_worst_checks', 'last_failed_at', 'When it failed or warned last, UTC.'),
             ('quality_worst_checks', 'last_result', 'Its latest result.')
         ) as texts (view_name, column_name, comment_text)
     loop

@@ -111,13 +111,5 @@ begin
             'comment on column meta.current_checks.%I is %L', item.column_name, item.comment_text
         );
     end loop;
-    if exists (
-        select from information_schema.columns
-        where table_schema = 'meta' and table_name = 'quality_worst_checks'
-            and column_name = 'last_unwell_at'
-    ) then
-        alter view meta.quality_worst_checks rename column last_unwell_at to last_failed_at;
-    end if;
-    alter index if exists meta.data_quality_unwell rename to data_quality_not_passed;
 end
 $$;

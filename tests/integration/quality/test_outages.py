@@ -34,7 +34,7 @@ def connection(database: PostgresSettings) -> Iterator[psycopg.Connection]:
 
 def claim(connection: psycopg.Connection) -> Claim:
     found = claim_run(connection, RUN, RunFacts())
-    unlock_world(connection, RUN)
+    unlock_world(connection, WORLD)
     return found
 
 
