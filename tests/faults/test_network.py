@@ -11,7 +11,8 @@ from proxy import Fault, FaultyS3, Request, at_random
 from orchestration.settings import Settings
 from tests.integration.run.lake import Lake, LakeFactory
 
-pytestmark = pytest.mark.timeout(1200)
+# Whole runs through a store that breaks: minutes each.
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.slow]
 RUN = ("run", "--days", "1")
 slow = pytest.mark.slow
 
