@@ -2,24 +2,8 @@
 
 -- One row a day of checking, layer and tool: the latest try of each run counts.
 create or replace view meta.quality_by_layer as
-with latest_tries as (
-    select run_id, layer, tool, max(attempt) as attempt
-    from meta.data_quality
-    group by run_id, layer, tool
-),
-
-results as (
-    select
-        (data_quality.checked_at at time zone 'America/Bogota')::date as day,
-        data_quality.layer,
-        data_quality.tool,
-        data_quality.result
-    from meta.data_quality
-    join latest_tries using (run_id, layer, tool, attempt)
-)
-
 select
-    day,
+    (checked_at at time zone 'America/Bogota')::date as day,
     layer,
     tool,
     count(*) as checks_count,
@@ -32,8 +16,8 @@ select
         / nullif(count(*) filter (where result <> 'SKIPPED'), 0),
         2
     ) as passed_pct
-from results
-group by day, layer, tool;
+from meta.current_checks
+group by 1, layer, tool;
 
 -- One row a result of a check, with what it measured the time before in the same world.
 create or replace view meta.quality_history as

@@ -65,25 +65,6 @@ order by
 comment on view meta.current_checks is
 'One row per check of a run, for the builds that count now: what decides whether it is degraded.';
 
--- How checks go over time follows the same rows.
-create or replace view meta.quality_by_layer as
-select
-    (checked_at at time zone 'America/Bogota')::date as day,
-    layer,
-    tool,
-    count(*) as checks_count,
-    count(*) filter (where result = 'PASS') as passed_count,
-    count(*) filter (where result = 'WARN') as warned_count,
-    count(*) filter (where result in ('FAIL', 'ERROR')) as failed_count,
-    count(*) filter (where result = 'SKIPPED') as skipped_count,
-    round(
-        100.0 * count(*) filter (where result = 'PASS')
-        / nullif(count(*) filter (where result <> 'SKIPPED'), 0),
-        2
-    ) as passed_pct
-from meta.current_checks
-group by 1, layer, tool;
-
 do $$
 declare
     item record;
