@@ -3,10 +3,11 @@
 import io
 import logging
 import secrets
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -22,7 +23,7 @@ class PrefectUnavailable(ServiceUnavailable):
 
 
 @contextmanager
-def prefect_environment(settings: Settings) -> Iterator[None]:
+def prefect_environment(settings: Settings, *, runs_flows: bool = True) -> Iterator[None]:
     """Set what the user has not set; import Prefect inside this block.
 
     Raises:
@@ -43,7 +44,39 @@ def prefect_environment(settings: Settings) -> Iterator[None]:
     logging.getLogger("EventsWorker").setLevel(logging.ERROR)
     with exported(defaults, override=False):
         require_prefect()
+        with _temporary_server() if runs_flows else nullcontext():
+            yield
+
+
+@contextmanager
+def _temporary_server() -> Iterator[None]:
+    """Start the server that Prefect would start for itself, and see that it ends with this process.
+
+    Prefect ends it at exit, which a SIGKILL leaves out: the server would stay, and whoever reads
+    what the command prints would wait for it, since it holds the same pipes.
+    """
+    from prefect.server.api.server import SubprocessASGIServer
+    from prefect.settings import PREFECT_API_URL, PREFECT_SERVER_ALLOW_EPHEMERAL_MODE
+
+    if PREFECT_API_URL.value() or not PREFECT_SERVER_ALLOW_EPHEMERAL_MODE.value():
         yield
+        return
+    server = SubprocessASGIServer()
+    server.start()
+    assert server.server_process is not None  # noqa: S101 -- start() raises otherwise
+    # Its input ends when this process ends, however that comes about.
+    with subprocess.Popen(
+        ["/bin/sh", "-c", 'read -r _; kill "$0"', str(server.server_process.pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as watch:
+        try:
+            yield
+        finally:
+            # Prefect ends the server at exit; the watch must not outlive the number of its process.
+            watch.kill()
 
 
 def server_guards(origin: str = "http://127.0.0.1") -> dict[str, str]:

@@ -84,7 +84,7 @@ def doctor() -> None:
     settings = load_settings()
     findings = list(examine(settings))
     try:
-        with prefect_environment(settings):
+        with prefect_environment(settings, runs_flows=False):
             findings.append(Finding("prefect", 0, "takes its settings, and a named server answers"))
     except PqrError as error:
         findings.append(Finding("prefect", error.exit_code, str(error)))

@@ -104,6 +104,20 @@ def test_killed_anywhere_the_next_run_ends_with_the_same_bytes(
     assert row_checksums(other) == row_checksums(published)
 
 
+def test_a_killed_run_leaves_no_server_behind(new_lake: LakeFactory) -> None:
+    lake = new_lake()
+    # A server that stayed would hold the pipes, and this would wait for it.
+    killed = subprocess.run(
+        lake.command("run", "--days", "1"),
+        env={**lake.environment, "PQR_TESTING": "1", "PQR_KILL_AT": "raw.after_commit"},
+        cwd=ROOT,
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+
+
 def test_an_edited_kpi_rebuilds_gold_and_nothing_before_it(published: Lake, tmp_path: Path) -> None:
     copy = tmp_path / "project"
     names = subprocess.run(

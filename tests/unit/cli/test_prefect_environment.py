@@ -11,7 +11,7 @@ from orchestration.settings import load_settings
 
 def test_a_home_that_nobody_has_made_yet_is_made(tmp_path: Path) -> None:
     home = tmp_path / "not" / "there"
-    with prefect_environment(load_settings({"PQR_HOME": str(home)})):
+    with prefect_environment(load_settings({"PQR_HOME": str(home)}), runs_flows=False):
         assert home.is_dir()
 
 
@@ -20,6 +20,6 @@ def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
     home.write_text("")
     with (
         pytest.raises(UsageError, match=f"PQR_HOME={home} cannot be used"),
-        prefect_environment(load_settings({"PQR_HOME": str(home)})),
+        prefect_environment(load_settings({"PQR_HOME": str(home)}), runs_flows=False),
     ):
         pass
