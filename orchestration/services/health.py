@@ -70,16 +70,6 @@ class Health:
     pid: int | None
 
 
-def require_healthy(settings: Settings) -> None:
-    """Check S3 and PostgreSQL before work starts.
-
-    Raises:
-        ServiceUnavailable: the first of them that is down, foreign or refuses us.
-    """
-    check_s3(settings)
-    check_postgres(settings)
-
-
 def check_s3(settings: Settings) -> None:
     """Raise ServiceUnavailable unless the bucket can be used and is not another home's."""
     if _s3_mode(settings) == "embedded":
