@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from lake_world import LakeWorld
-from recomputation import Line
+from raw_lines import Line
 from small_worlds import lines_of, random_cases
 
 from orchestration.settings import Settings
