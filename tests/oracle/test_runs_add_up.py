@@ -77,6 +77,7 @@ def test_run_that_arrives_late_heals_its_orphans(lake: Settings, tmp_path: Path)
     assert rows(parts) == rows(whole)
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_number_of_threads(lake: Settings, tmp_path: Path) -> None:
     world = LakeWorld(lake, tmp_path, FIRST)
     run = world.run(FIRST, LAST, world_lines(), threads=2)
@@ -84,6 +85,7 @@ def test_bytes_do_not_depend_on_the_number_of_threads(lake: Settings, tmp_path: 
         assert sums(world.dbt(run, layer, threads=1)) == world.sums(layer)
 
 
+@pytest.mark.slow
 def test_partition_that_loses_its_rows_becomes_a_file_without_rows(
     lake: Settings, tmp_path: Path
 ) -> None:

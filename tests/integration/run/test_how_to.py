@@ -145,6 +145,7 @@ def test_a_wrong_declaration_is_named_by_file_and_field(
     assert "dbt_project/models/gold/gold_kpi_one_message.yml: gold_kpi_one_message: " in done.stdout
 
 
+@pytest.mark.slow
 def test_a_new_column_is_served_after_two_edits(new_kpi: Project) -> None:
     page = (HOW_TO / "add-a-column.md").read_text(encoding="utf-8")
     (diff,) = re.findall(r"```diff\n(.*?)^```$", page, re.M | re.S)

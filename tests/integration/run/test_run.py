@@ -118,6 +118,7 @@ def test_a_killed_run_leaves_no_server_behind(new_lake: LakeFactory) -> None:
     assert killed.returncode == -signal.SIGKILL, killed.stderr
 
 
+@pytest.mark.slow
 def test_an_edited_kpi_rebuilds_gold_and_nothing_before_it(published: Lake, tmp_path: Path) -> None:
     copy = tmp_path / "project"
     names = subprocess.run(

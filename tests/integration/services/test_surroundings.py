@@ -1,6 +1,5 @@
 """Variables of other programs: services are reached regardless, or one line names the variable."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -35,8 +34,6 @@ REACHED = [
 def test_the_services_are_reached(pqr: Pqr, lake_home: Path, surroundings: dict[str, str]) -> None:
     done = pqr("status", PQR_HOME=str(lake_home), **surroundings)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    runs = pqr("runs", PQR_HOME=str(lake_home), **surroundings)
-    assert (runs.returncode, runs.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -63,9 +60,7 @@ def test_what_is_wrong_is_named_in_one_line(
     exit_code: int,
     said: str,
 ) -> None:
-    began = time.monotonic()
     done = pqr(command, **{"PQR_HOME": str(lake_home), **surroundings})
     assert done.returncode == exit_code, done.stderr
     assert said in done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
-    assert time.monotonic() - began < 30
