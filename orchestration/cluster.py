@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 _CONNECT_TIMEOUT_SECONDS = 10
 _WORKERS_TIMEOUT_SECONDS = 20
 # Dask starts its workers with a malloc that gives every 64 KiB back to the system, so that each
-# large array is faulted in anew: two fifths of the CPU time of simulating.
+# large array is faulted in again: two fifths of the CPU time of simulating.
 WORKER_CONFIG = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256 * 2**20,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
@@ -108,7 +108,7 @@ def _local(settings: DaskSettings) -> Iterator[Client]:
             scheduler_kwargs={"dashboard": False},
             memory_limit=settings.memory_limit,
             local_directory=folder,
-            # A failed task is told by who waits for it; a worker would print its traceback.
+            # Whoever waits for a failed task reports it; a worker would print it again.
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster, security=security, set_as_default=False) as client,

@@ -4,7 +4,7 @@
     A new table gets its rows first, then keys, references and indexes: built in bulk they cost a
     fraction of what row by row costs. Later runs replace the rows of the batches they land and leave
     all others alone. Everything happens in one transaction; nobody reads a batch before a
-    publication names it. The sandbox has one batch, and makes its tables anew.
+    publication names it. The sandbox has one batch, and makes its tables again.
 
     On the lake target it does nothing: a selection such as gold_kpi_volume+ reaches it, and PostgreSQL
     builds it with `dbt build --target serving`. -#}

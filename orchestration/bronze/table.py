@@ -176,7 +176,7 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _joined(tables: Sequence[pa.Table]) -> pa.Table:
-    # One chunk per column: pages begin anew where a chunk does.
+    # One chunk per column: pages begin again where a chunk does.
     return tables[0] if len(tables) == 1 else pa.concat_tables(tables).combine_chunks()
 
 

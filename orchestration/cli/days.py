@@ -86,7 +86,7 @@ def backfill(
     days: Days = None,
     chunk_days: Annotated[int, typer.Option("--chunk-days", help="Days of each run.")] = 1,
     concurrency: Annotated[
-        int, typer.Option(help="How many runs make their raw events at once.")
+        int, typer.Option(help="How many runs make their raw events at the same time.")
     ] = 2,
     shuffle_seed: Annotated[
         str | None, typer.Option("--shuffle-seed", help="Make them in this random order.")
@@ -104,8 +104,8 @@ def backfill(
 ) -> None:
     """Carry a range of days through every layer as runs of a day, in one process.
 
-    Raw events are made first, several runs at once; the layers after them run by run, in the order
-    of the days. Repeated, it goes on where it ended.
+    Raw events are made first, several runs at the same time; the layers after them run by run,
+    in the order of the days. Repeated, it goes on where it ended.
 
     Example: pqr backfill --start 2025-09-01 --end 2025-09-07 --concurrency 2
     """

@@ -5,7 +5,7 @@ from types import FrameType
 
 
 def heed_signals() -> list[signal.Signals]:
-    """Let Ctrl-C and SIGTERM unwind the command alike; a second SIGTERM ends it at once.
+    """Let Ctrl-C and SIGTERM unwind the command alike; a second SIGTERM ends it immediately.
 
     Returns:
         A list that holds the signal once one has come.

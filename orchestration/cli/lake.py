@@ -1,4 +1,4 @@
-"""`pqr bronze`, `verify`, `quarantine`, `gc`: the lake by hand."""
+"""`pqr bronze`, `verify`, `quarantine`, `gc`: one step of the lake at a time."""
 
 import base64
 import json
@@ -62,7 +62,7 @@ def bronze(
 def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
     """Read everything that is committed again: bytes, rows, equations, links, serving tables.
 
-    Ends with 1 when something committed is not as it was; leftovers are named, and are no failure.
+    Ends with 1 when something committed is not as it was; leftovers are only named.
 
     Example: pqr verify
     """

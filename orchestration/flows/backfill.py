@@ -1,8 +1,8 @@
 """The flow pqr-backfill: a range of days as runs of their own, in one process.
 
-The raw events of the runs are made first, in any order and several runs at once: the simulator
-needs no other day for them. Everything after raw continues the days before it, so these layers
-follow run after run, in the order of the days. The world is held from the first to the last.
+The raw events of the runs are made first, in any order, several runs at the same time: the
+simulator needs no other day for them. Everything after raw continues the days before it, so these
+layers follow run after run, in the order of the days. The world is held from the first to the last.
 """
 
 import random
@@ -48,7 +48,7 @@ def backfill_flow(progress: Progress = silent) -> Flow[[BackfillRequest], DaysRe
         name="pqr-backfill",
         description=(
             "A range of days as runs of their own. Raw events are made in any order, several runs"
-            " at once; the layers after them run by run, in the order of the days."
+            " at the same time; the layers after them run by run, in the order of the days."
         ),
     )
     def pqr_backfill(request: BackfillRequest) -> DaysReport:

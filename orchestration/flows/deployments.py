@@ -43,7 +43,7 @@ def deployments(cron: str = DAILY_CRON) -> "tuple[RunnerDeployment, ...]":
             (pqr_verify, "verify", {"request": {}}),
         )
     ]
-    # Without a running event loop the answer is no coroutine.
+    # Without a running event loop the result is not a coroutine.
     return tuple(cast("list[RunnerDeployment]", made))
 
 

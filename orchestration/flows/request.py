@@ -86,7 +86,7 @@ class BackfillRequest(WorldRequest):
         default=1, ge=1, le=366, description="Days of each run; the last may be short."
     )
     concurrency: int = Field(
-        default=2, ge=1, le=32, description="How many runs make their raw events at once."
+        default=2, ge=1, le=32, description="How many runs make their raw events at the same time."
     )
     shuffle_seed: int | None = Field(
         default=None, description="Make the raw events in this random order; default: in theirs."

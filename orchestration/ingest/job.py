@@ -34,7 +34,7 @@ def write_delivery(
 
     Raises:
         RawConflict: A key holds other bytes.
-        WorldChanged: Another delivery landed in between; the same command plans anew.
+        WorldChanged: Another delivery landed in between; the same command plans again.
     """
     if version_of(connection, run.world.world_id) != delivery.world_version:
         raise WorldChanged(

@@ -94,7 +94,7 @@ def _apply(connection: psycopg.Connection, path: Path) -> bool:
             raise MigrationFailed(
                 f"migration {path.name} was edited after it was applied"
                 f" (checksum {checksum[:12]}, applied {applied[0][:12]}):"
-                " restore the file and put the change into a new one; a lake of 0.1.0 starts anew:"
+                " restore the file and put the change into a new one; a lake of 0.1.0 starts over:"
                 " `pqr down --delete-data`"
             )
     try:

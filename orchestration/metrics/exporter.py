@@ -23,7 +23,7 @@ from orchestration.metrics.snapshot import Snapshot, read_snapshot
 
 
 class PortUnavailable(ServiceUnavailable):
-    """The exporter cannot listen where it was told to."""
+    """The exporter cannot listen on the address that it was given."""
 
 
 class PqrCollector:

@@ -2,7 +2,7 @@
 
 Durations are seconds, shares are ratios from 0 to 1, instants are Unix time, so that ages are
 `time() - x` and stay right between two scrapes. Labels come from closed lists; what is unbounded
-(run ids) stands on info metrics only. Known values without rows are 0, not absent.
+(run ids) is a label of info metrics only. Known values without rows are 0, not absent.
 """
 
 from collections.abc import Iterable, Iterator
@@ -97,7 +97,7 @@ def _layer_families(snapshot: Snapshot) -> Iterator[Metric]:
 
 
 def _quality_families(snapshot: Snapshot) -> Iterator[Metric]:
-    # Always a series: a panel without one cannot be told from a broken panel.
+    # Always a series: a panel without one looks like a broken panel.
     reasons = snapshot.quarantine or tuple(Count("none", 0) for _ in _once(snapshot.latest))
     yield _gauge(
         "pqr_quarantined_lines",

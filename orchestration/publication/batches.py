@@ -156,7 +156,7 @@ def verify_landed(
         claim: The running attempt.
         batches: All batches of the publication to come.
         judge: What must not raise before anything is marked, such as comparing cell by cell; a
-            batch that it refuses is landed and judged anew by the next try.
+            batch that it refuses is landed and judged again by the next try.
 
     Returns:
         The rows that were landed.

@@ -12,7 +12,7 @@ from orchestration.errors import WorkFailed
 from orchestration.settings import Settings
 
 _MATERIALIZATION: Final = "served_table"
-# What dbt parses. Seeds' rows are no declaration: each list is an object with a hash of its own.
+# What dbt parses, without the rows of seeds: each list is an object with a hash of its own.
 _DBT_ROOTS: Final = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml")
 _DBT_SUFFIXES: Final = {".sql", ".yml", ".md"}
 
@@ -41,7 +41,7 @@ class Dataset:
         columns: All that it declares, in their order.
         grid: Of a dense dataset, the members of each column: see `checks.grid_size`.
         is_last_partition_only: Whether people see its newest partition alone.
-        code: Hash of all that decides the served rows: another one lands every object anew.
+        code: Hash of all that decides the served rows: another one lands every object again.
         declaration: Hash of all that is declared, descriptions and indexes too.
         seed: The file of a reference list.
     """

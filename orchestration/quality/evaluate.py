@@ -62,7 +62,7 @@ def evaluate_rules(
         result.check: result
         for result in gx.evaluate(docs, run_name, _request((frames, measures), limits))
     }
-    # The import is paid once a run and mostly beside other work: what was waited for it is apart.
+    # The import is paid once per run, mostly while other work goes on; the wait is separate.
     waited = gx.waited_seconds - waited
     spent = time.monotonic() - clock - waited
     shared: dict[str, object] = {

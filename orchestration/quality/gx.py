@@ -41,7 +41,7 @@ class Result:
 
 
 class GxClient:
-    """Starts at once and imports beside the caller's work; the first request waits for it.
+    """Starts immediately and imports while the caller works; the first request waits for it.
 
     One process serves run after run.
 

@@ -155,7 +155,7 @@ _SILVER: Final[tuple[Rule, ...]] = (
     Shares("tickets", "channel_shares", _shares("source_channel"), "channel"),
     Shares("tickets", "pqrs_type_shares", _shares("pqrs_type"), "pqrs_type"),
     Shares("tickets", "priority_shares", _shares("priority"), "priority"),
-    # Against what the calendar makes expect: a Sunday is no drift.
+    # Against what the calendar makes expect: a quiet Sunday is not drift.
     Figure("tickets", "volume_to_expected_pct", f"select {_EXPECTED_PCT} from tickets"),
     Figure(
         "tickets",

@@ -41,7 +41,7 @@ def _make() -> tuple[bytes, bytes]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        # A clock that is set back between two starts is no reason to refuse.
+        # A clock that is set back between two starts must not make them invalid.
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + _VALID_FOR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)

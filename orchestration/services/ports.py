@@ -16,7 +16,7 @@ LISTENING = "0A"  # the kernel's code in /proc/net/tcp
 def is_free(port: int) -> bool:
     """Whether a server could listen on `port` of 127.0.0.1."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As the servers do: a connection that is closing is no reason to refuse the port.
+        # As the servers do: a connection that is closing does not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

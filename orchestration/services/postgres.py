@@ -222,7 +222,7 @@ def _wait_until_ready(settings: Settings) -> None:
             problem = str(error).strip().splitlines()[-1]
         process = running(settings.home)
         if process is None:
-            raise StartFailed(f"PostgreSQL ended at once; {log} says: {tail(log)}")
+            raise StartFailed(f"PostgreSQL ended immediately; {log} says: {tail(log)}")
         if "password authentication failed" in problem:
             raise _OtherPassword(
                 f"PostgreSQL of {settings.home} has another password for {SUPERUSER}; see {log}"

@@ -82,7 +82,7 @@ def start(settings: Settings) -> bool:
         halt(settings.home)
         process = None
     if process is not None and _takes_other_keys(settings):
-        halt(settings.home)  # started before the home's secrets were made anew
+        halt(settings.home)  # started before the home's secrets were made again
         process = None
     if process is not None:
         _wait_until_ready(settings)
@@ -201,7 +201,7 @@ def _wait_until_ready(settings: Settings) -> None:
         if problem is None:
             break
         if running(settings.home) is None:
-            raise StartFailed(f"the S3 server ended at once; {log} says: {tail(log)}")
+            raise StartFailed(f"the S3 server ended immediately; {log} says: {tail(log)}")
         if time.monotonic() > deadline:
             raise NotReady(
                 f"the S3 server takes no object after {READY_SECONDS:.0f} s ({problem}); see {log}"

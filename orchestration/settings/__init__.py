@@ -52,7 +52,7 @@ class LineageSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything the environment decides. `today`, if set, stands for the clock's in Colombia.
+    """Everything the environment decides. `today`, if set, replaces the current date in Colombia.
 
     `secrets` are those of the embedded services: the home's, or new ones for the first `pqr up`.
     """
@@ -177,7 +177,7 @@ def recorded_ports(home: Path) -> dict[str, int]:
         ports = json.loads((home / PORTS_FILE).read_text())
         return {name: int(ports[name]) for name in ("s3", "postgres")}
     except (OSError, ValueError, KeyError, TypeError):
-        return {}  # never started, or a torn file: `pqr up` writes it anew
+        return {}  # never started, or a torn file: `pqr up` writes it again
 
 
 def _lineage(env: Mapping[str, str]) -> LineageSettings:

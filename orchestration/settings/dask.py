@@ -26,10 +26,10 @@ class DaskTls:
 class DaskSettings:
     """Workers of a cluster of our own; a remote scheduler has its own.
 
-    `workers` run at once. With `min_workers` the cluster starts with these and grows to `workers`
-    while tasks wait. `memory_limit` is of one worker, such as 2GiB: at 70 % of it a worker writes
-    what it holds to its folder if it `spills`, at 80 % it takes no new task, at 95 % it is
-    restarted.
+    `workers` run at the same time. With `min_workers` the cluster starts with these and grows to
+    `workers` while tasks wait. `memory_limit` is of one worker, such as 2GiB: at 70 % of it a
+    worker writes what it holds to its folder if it `spills`, at 80 % it takes no new task, at 95 %
+    it is restarted.
 
     `tls` names the files that a remote scheduler is called with. Without them it is refused, unless
     `allows_plain_tcp`: whoever reaches a scheduler without TLS runs code in it and in its clients.

@@ -167,8 +167,8 @@ def s3_settings(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> 
     secret = env.get("AWS_SECRET_ACCESS_KEY") or env.get("RUSTFS_SECRET_KEY")
     own = S3Settings(
         endpoint_url=f"http://127.0.0.1:{port}",
-        # The embedded server signs for any region: a region of the user's AWS profile is no reason
-        # to differ from profiles.yml.
+        # The embedded server accepts any region, so a region of the user's AWS profile is ignored:
+        # profiles.yml has the same one.
         region=region if endpoint else "us-east-1",
         access_key=secrets.access_key,
         secret_key=secrets.secret_key,

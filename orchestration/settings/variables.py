@@ -106,7 +106,9 @@ def dask_scheduler(env: Environment) -> str | None:
     for name in ("PQR_DASK_SCHEDULER", "DASK_SCHEDULER_ADDRESS"):
         if address := env.get(name):
             if not DASK_ADDRESS.fullmatch(address):
-                raise UsageError(f"{name}={address} is no Dask address: tcp://HOST:PORT")
+                raise UsageError(
+                    f"{name}={address} is not a valid Dask address: expected tcp://HOST:PORT"
+                )
             return address
     return None
 

@@ -81,7 +81,7 @@ class Projects:
 
         if target not in self._manifests:
             # The path of the database is part of the profile, and another profile makes dbt parse
-            # everything anew: a fixed one lets it go on from what an earlier process has parsed.
+            # everything again: a fixed one lets it go on from what an earlier process has parsed.
             # Its name is that of the catalog, which the nodes do hold.
             with exported({"PQR_DUCKDB_PATH": str(Path(options[-1]) / "lake.duckdb")}):
                 outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])

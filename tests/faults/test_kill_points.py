@@ -36,7 +36,7 @@ def test_a_killed_attempt_is_taken_up_where_it_was(world: Lake, step: str) -> No
     retried = world.attempt().answer
     assert retried["attempt"] == 2
     after = world.objects()
-    assert {key: after[key] for key in before} == before, "an object was written anew"
+    assert {key: after[key] for key in before} == before, "an object was written again"
     layers = [layer for layer, *_ in world.manifests()]
     assert layers == ["raw", "bronze"]
 

@@ -12,7 +12,7 @@ NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_
 
 def dbt_build(settings: Settings, layer: str, facts: dict[str, str], *, with_tests: bool) -> None:
     """Build a layer in an empty DuckDB file; every node must succeed."""
-    # Always the same path: dbt parses everything anew when the profile changes.
+    # Always the same path: dbt parses everything again when the profile changes.
     target = settings.home / "dbt" / layer
     database = target / "lake.duckdb"
     target.mkdir(parents=True, exist_ok=True)

@@ -55,7 +55,7 @@ run_days as (
     from world
 ),
 
--- Later events of these cases may be judged anew; all of them are new if the creation is.
+-- Later events of these cases may be judged again; all of them are new if the creation is.
 event_days as (
     select distinct events.day
     from events

@@ -79,7 +79,7 @@ def test_a_refused_delivery_does_not_refuse_the_next(
     corrected = ingest(lake, ROOT, delivery(tmp_path, 2, "2025-09-01"), "--publish")
     assert corrected.returncode == 0, corrected.stderr
     assert lake.query("select external_id from silver.tickets") == [("PQR-2",)]
-    # The refused file itself, under a policy that lets it through: it is judged anew.
+    # The refused file itself, under a policy that lets it through: it is judged again.
     accepted = ingest(lake, ROOT, tmp_path / "case-1.jsonl", "--publish")
     assert accepted.returncode == 0, accepted.stderr
     assert ("PQR-1",) in lake.query("select external_id from silver.tickets")

@@ -1,4 +1,4 @@
-"""Ports that are taken, and how that is told."""
+"""Ports that are taken, and how that is reported."""
 
 import os
 import socket
