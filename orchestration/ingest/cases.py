@@ -3,26 +3,28 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
 
 from orchestration.ingest.account import Account, Finding, Reason
+from orchestration.ingest.damage import Rejected, damage
 from orchestration.ingest.dates import TYPED_FORMATS, Moment, read_moment
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.mapping import CaseFields, CsvMapping, FieldRule, TimeRule
 from orchestration.ingest.places import known_values, load_places
+from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
-from orchestration.ingest.text import normalised
+from orchestration.ingest.text import normalised, says_nothing
 from orchestration.lake.instants import YEARS
 
 # The limits of bronze.
 MAX_TEXT_CHARACTERS: Final = 65_536
 MAX_STRING_CHARACTERS: Final = 256
 
-_TOTAL: Final = re.compile(r"(gran |sub)?total(es)?\b", re.IGNORECASE)
+# A number of so many digits that a spreadsheet has rounded it.
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _KNOWN: Final = {
     "source_channel": ("dim_channel", "channel_id", Reason.UNKNOWN_CHANNEL),
     "pqrs_type": ("dim_pqrs_type", "type_id", Reason.UNKNOWN_PQRS_TYPE),
@@ -30,17 +32,12 @@ _KNOWN: Final = {
 }
 
 
-class _Rejected(Exception):
-    def __init__(self, reason: Reason, column: str, value: str, accepted: str = "") -> None:
-        super().__init__(reason)
-        self.finding = (str(reason), column, value, accepted)
-
-
 @dataclass
 class CaseReader:
     """Reads tables by a mapping into the cases of a world, and accounts for every row.
 
-    `matched` counts how municipalities were recognised: text, code and name, how.
+    `matched` counts how municipalities were recognised: text, code and name, how. `nothing` counts
+    cells that say in words that they are empty: column and text. `skipped` are rows without a case.
     """
 
     mapping: CsvMapping
@@ -49,20 +46,26 @@ class CaseReader:
     account: Account
     findings: list[Finding] = field(default_factory=list)
     matched: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    skipped: list[Finding] = field(default_factory=list)
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
 
     def read(self, file: str, table: Table, *, is_typed: bool = False) -> None:
         """Judge every row of a table. `is_typed`: cells with dates are written in ISO 8601."""
         self._columns = table.columns
         self._formats = TYPED_FORMATS if is_typed else ()
+        self._said = self.mapping.said()
+        kinds = why_skipped(file, table)
         for row in table.rows:
             self.account.rows += 1
-            if kind := _skipped(row, table.columns):
+            if kind := kinds.get(row.line):
                 self.account.skipped[kind] += 1
+                text = " ".join(filter(None, map(normalised, row.cells)))
+                self.skipped.append(Finding(file, row.line, kind, value=text, cells=row.cells))
                 continue
             try:
                 case = self._case(file, row)
-            except _Rejected as rejected:
+            except Rejected as rejected:
                 self._set_aside(file, row, *rejected.finding)
             else:
                 self._rows.setdefault(case.ticket, []).append((case, row))
@@ -105,16 +108,20 @@ class CaseReader:
 
     def _case(self, file: str, row: Row) -> Case:
         if row.damaged is not None:
-            raise _damage(row)
-        cells = dict(zip(self._columns, map(normalised, row.cells), strict=True))
+            raise damage(row)
+        # Texts keep their blanks and line breaks.
+        raw = dict(zip(self._columns, row.cells, strict=True))
+        cells = {column: self._cell(column, text) for column, text in raw.items()}
         mapping = self.mapping
         key = [cells[normalised(column)] for column in mapping.key]
         for column, value in zip(mapping.key, key, strict=True):
             if not value:
-                raise _Rejected(Reason.KEY_EMPTY, column, value, "a number for every case")
+                said = raw[normalised(column)]
+                raise Rejected(Reason.KEY_EMPTY, column, said, "a number for every case")
+            if _ROUNDED.fullmatch(value):
+                accepted = "every digit: format the column as text before the file is saved"
+                raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
         dates = self._dates(cells)
-        # Texts keep their blanks and line breaks.
-        raw = dict(zip(self._columns, row.cells, strict=True))
         return Case(
             ticket=uuid5(self.world_id, json.dumps(key, ensure_ascii=False)),
             name=" / ".join(key),
@@ -126,11 +133,19 @@ class CaseReader:
             answer=_text(mapping.answer, raw),
         )
 
+    def _cell(self, column: str, text: str) -> str:
+        """The text as it is compared; none where it says that there is nothing."""
+        text = normalised(text)
+        if (column in self._said and says_nothing(text)) and text not in self._said[column]:
+            self.nothing[column, text] += 1
+            return ""
+        return text
+
     def _dates(self, cells: dict[str, str]) -> Dates:
         times = self.mapping.times
         created = self._time(times.created_at, cells)
         if created is None:
-            raise _Rejected(
+            raise Rejected(
                 Reason.TIME_MISSING, times.created_at.column, "", _formats(times.created_at)
             )
         dates = Dates(
@@ -146,7 +161,7 @@ class CaseReader:
             reason = Reason.CLOSED_BEFORE_CREATED if is_closing else Reason.TIMES_OUT_OF_ORDER
             start = cells[normalised(getattr(times, earlier).column)]
             value = cells[normalised(column)]
-            raise _Rejected(reason, column, value, f"not before {earlier} ({start})")
+            raise Rejected(reason, column, value, f"not before {earlier} ({start})")
         return dates
 
     def _time(self, rule: TimeRule | None, cells: dict[str, str]) -> Moment | None:
@@ -155,11 +170,11 @@ class CaseReader:
             return None
         found = read_moment(text, (*rule.formats, *self._formats), self.mapping.zone)
         if found is None:
-            raise _Rejected(Reason.TIME_FORMAT, rule.column, text, _formats(rule))
+            raise Rejected(Reason.TIME_FORMAT, rule.column, text, _formats(rule))
         # A day on either side is left for the offset.
         if not YEARS[0] <= found.at.year < YEARS[1]:
             accepted = f"years {YEARS[0]} to {YEARS[1] - 1}"
-            raise _Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
+            raise Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
         return found
 
     def _created(self, cells: dict[str, str]) -> dict[str, str]:
@@ -172,10 +187,10 @@ class CaseReader:
                 known = known_values(self.project_root, seed, column)
                 if value not in known:
                     accepted = ", ".join((*rule.values, *known))
-                    raise _Rejected(reason, rule.column or "", value, accepted)
+                    raise Rejected(reason, rule.column or "", value, accepted)
             if len(value) > MAX_STRING_CHARACTERS:
                 accepted = f"at most {MAX_STRING_CHARACTERS} characters"
-                raise _Rejected(Reason.TEXT_TOO_LONG, rule.column or "", value, accepted)
+                raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", value, accepted)
             data[name] = value
         return {**data, **self._place(data["geo_code"], cells)}
 
@@ -183,14 +198,19 @@ class CaseReader:
         rule = self.mapping.fields.geo_code
         written = cells[normalised(rule.column)] if rule.column else text
         department = self.mapping.department.value(cells) if self.mapping.department else ""
-        found, how = load_places(self.project_root).find(text, department)
+        places = load_places(self.project_root)
+        if department and self.mapping.department and not places.department_code(department):
+            column = self.mapping.department.column or ""
+            accepted = "the code or the name of a department"
+            raise Rejected(Reason.UNKNOWN_GEO, column, department, accepted)
+        found, how = places.find(text, department)
         if len(found) != 1:
             reason = Reason.AMBIGUOUS_GEO if found else Reason.UNKNOWN_GEO
             accepted = "; ".join(
                 f"{place.geo_code} {place.municipio}, {place.department}" for place in found
             )
             official = "a DIVIPOLA code, an official or common name, or one of `values`"
-            raise _Rejected(reason, rule.column or "", text, accepted or official)
+            raise Rejected(reason, rule.column or "", text, accepted or official)
         place = found[0]
         if not written:
             method = "default of the mapping, the cell is empty"
@@ -204,29 +224,6 @@ class CaseReader:
             "geo_region": place.region,
             "geo_municipio": place.municipio,
         }
-
-
-def _skipped(row: Row, columns: Sequence[str]) -> str:
-    """What kind of row holds no case, and no information either: skipped and counted."""
-    filled = [cell for cell in row.cells if cell.strip()]
-    if not filled:
-        return "BLANK_ROW"
-    if tuple(map(normalised, row.cells)) == tuple(columns):
-        return "REPEATED_HEADER"
-    if len(filled) == 1 and row.damaged is None and _TOTAL.match(filled[0].strip()):
-        return "TOTAL_ROW"
-    return ""
-
-
-def _damage(row: Row) -> _Rejected:
-    if row.damaged is Reason.COLUMN_COUNT:
-        count, accepted = row.detail.split("; accepted: ")
-        return _Rejected(Reason.COLUMN_COUNT, "", count, f"{accepted} cells, as the header has")
-    if row.damaged is Reason.QUOTE_NOT_CLOSED:
-        accepted = 'a quote inside of a quoted cell is written twice (""), and the cell is closed'
-        return _Rejected(Reason.QUOTE_NOT_CLOSED, "", row.cells[0], accepted)
-    accepted = "text in the encoding of the file, without control characters"
-    return _Rejected(row.damaged or Reason.CONTROL_CHARACTER, "", row.detail, accepted)
 
 
 def _identity(case: Case) -> tuple[object, ...]:
@@ -245,5 +242,5 @@ def _text(rule: FieldRule | None, cells: dict[str, str]) -> str:
     text = rule.value({name: cell.strip() for name, cell in cells.items()})
     if len(text) > MAX_TEXT_CHARACTERS:
         accepted = f"at most {MAX_TEXT_CHARACTERS} characters"
-        raise _Rejected(Reason.TEXT_TOO_LONG, rule.column or "", text[:100], accepted)
+        raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", text[:100], accepted)
     return text

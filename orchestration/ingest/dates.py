@@ -11,7 +11,7 @@ from orchestration.ingest.text import folded, normalised
 _HALF_OF_DAY: Final = re.compile(r" ?(?<![^\W\d])([ap])\.? ?m\b\.?", re.IGNORECASE)
 # Colombia writes noon as "12:00 m."
 _NOON: Final = re.compile(r"(?<=12:\d\d) ?m\.?$", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = re.compile(r"([^\W\d_]+)(\.?)")
 _SERIAL: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?")
 _TIME_OF_DAY: Final = re.compile(r"%[HIcXTRs]|%-[HI]")
 _MONTHS: Final = {
@@ -26,6 +26,10 @@ _MONTHS: Final = {
         1,
     )
     for name in names.split()
+}  # fmt: skip
+_WEEKDAYS: Final = {
+    "lunes": "Monday", "martes": "Tuesday", "miercoles": "Wednesday", "jueves": "Thursday",
+    "viernes": "Friday", "sabado": "Saturday", "domingo": "Sunday",
 }  # fmt: skip
 _EPOCHS: Final = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
 # What a cell of an XLSX that holds a date is read as.
@@ -86,5 +90,8 @@ def _serial(text: str, form: str) -> Moment | None:
 
 
 def _month(found: re.Match[str]) -> str:
-    number = _MONTHS.get(folded(found[0]))
-    return found[0] if number is None else f"{number:02d}"
+    word = folded(found[1])
+    if word in _WEEKDAYS:
+        return _WEEKDAYS[word]
+    # A short name may end in a point: sept.
+    return f"{_MONTHS[word]:02d}" if word in _MONTHS else found[0]

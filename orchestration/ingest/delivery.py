@@ -10,9 +10,8 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
-from orchestration.ingest.formats import require_format, unpacked
+from orchestration.ingest.formats import require_format, said_of, unpacked
 from orchestration.ingest.text import printable
-from orchestration.lake.store import ObjectStore
 from orchestration.settings import Settings
 
 Format = Literal["jsonl", "csv", "xlsx"]
@@ -116,6 +115,9 @@ def _bytes_of(path: Path) -> bytes:
 def _read_s3(
     location: str, settings: Settings, unread: list[tuple[str, str]]
 ) -> Iterator[tuple[str, bytes]]:
+    # Here: the client of S3 is a large library, and most deliveries are files.
+    from orchestration.lake.store import ObjectStore
+
     parts = urlsplit(location)
     store = ObjectStore(replace(settings.s3, bucket=parts.netloc))
     prefix = parts.path.lstrip("/")
@@ -130,7 +132,10 @@ def _read_s3(
 def _delivered(name: str, body: bytes) -> DeliveredFile:
     kind = _format(name)
     if kind is None:
-        raise DeliveryError(f"{name} is in no known format: {_KNOWN}, plain or .gz")
+        said = said_of(name, body)
+        raise DeliveryError(
+            f"{name} is in no known format: {_KNOWN}, plain or .gz{f'; {said}' if said else ''}"
+        )
     content = unpacked(name, body) if name.lower().endswith(".gz") else body
     require_format(name, kind, content)
     return DeliveredFile(name, kind, body, content)

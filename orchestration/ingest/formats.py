@@ -19,7 +19,13 @@ _MAGICS: Final = (
     (b"\x1f\x8b", "compressed with gzip", "give it a name that ends in .gz"),
     (b"\xff\xfe", "UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "UTF-16", "save it as UTF-8"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls)", "save it as .xlsx or CSV"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Excel file (.xls) or one with a password",
+        "save it as .xlsx or CSV, without a password",
+    ),
+    (b"\x89PNG", "a picture", "ask for the table as XLSX or CSV"),
+    (b"\xff\xd8\xff", "a picture", "ask for the table as XLSX or CSV"),
     (b"%PDF", "a PDF", "ask for the table as XLSX or CSV"),
     (b"PAR1", "a Parquet file", "export it as CSV"),
     (b"SQLite format 3", "a SQLite database", "export the table as CSV"),
@@ -30,6 +36,13 @@ _MAGICS: Final = (
     (b"Rar!", "a RAR archive", "unpack it"),
     (b"{\\rtf", "an RTF document", "save the table as CSV"),
 )
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_REMEDIES: Final = {
+    ".ods": "save it as .xlsx or CSV",
+    ".xlsm": "save it as .xlsx or CSV",
+    ".xlsb": "save it as .xlsx or CSV",
+    ".txt": "a table is named .csv",
+}
 _HTML: Final = re.compile(rb"\s*<(!doctype|html|\?xml|!--|[a-z]+[ >])", re.IGNORECASE)
 
 
@@ -43,11 +56,14 @@ def require_format(name: str, kind: str, content: bytes) -> None:
     if kind == "xlsx":
         if not is_zip:
             found = _magic(content)
-            raise FormatError(f"{name} is not XLSX{f': it is {found[0]}' if found else ''}")
+            said = f": it is {found[0]}; {found[1]}" if found else ""
+            raise FormatError(f"{name} is not XLSX{said}")
         _require_small_workbook(name, content)
         return
     if is_zip:
         raise FormatError(f"{name} is a ZIP or XLSX file: unpack it, or name it .xlsx")
+    if content.startswith(_UTF16) and kind == "csv":
+        return
     if found := _magic(content):
         what, remedy = found
         raise FormatError(f"{name} is {what}, not {kind.upper()}: {remedy}")
@@ -60,6 +76,18 @@ def require_format(name: str, kind: str, content: bytes) -> None:
         _require_lines(name, content)
     else:
         _require_no_json(name, content)
+
+
+def said_of(name: str, content: bytes) -> str:
+    """What a file of no known format is, and the way out; empty when that is not known."""
+    for suffix, remedy in _REMEDIES.items():
+        if name.lower().endswith(suffix):
+            return f"{suffix}: {remedy}"
+    if found := _magic(content):
+        return f"it is {found[0]}: {found[1]}"
+    if _HTML.match(content[:512].removeprefix(b"\xef\xbb\xbf")):
+        return "it is HTML or XML: ask for CSV or XLSX"
+    return ""
 
 
 def unpacked(name: str, body: bytes) -> bytes:

@@ -96,7 +96,8 @@ class CsvMapping(_Strict):
     """A mapping file. `utc_offset` is that of the table's clock; `key` identifies a case.
 
     Without `delimiter` or `encoding` they are detected. `skip_rows` counts the lines before the
-    header. `department` tells municipalities of the same name apart. `sheet` is that of an XLSX.
+    header. `department` tells municipalities of the same name apart. `sheet` is that of an XLSX,
+    "*" all of them.
     """
 
     version: Annotated[int, Field(ge=1, le=1)]
@@ -134,6 +135,20 @@ class CsvMapping(_Strict):
         rules = [*fields, *times, self.department, self.text, self.answer]
         named = [rule.column for rule in rules if rule is not None and rule.column is not None]
         return {normalised(name) for name in (*self.key, *named)}
+
+    def said(self) -> dict[str, frozenset[str]]:
+        """The columns in which words may say that a cell is empty, and the words that do not.
+
+        Those are the words that `values` translates. What people wrote stays as it is.
+        """
+        fields = [getattr(self.fields, name) for name in CaseFields.model_fields]
+        rules = [rule for rule in (*fields, self.department) if rule is not None and rule.column]
+        times = [getattr(self.times, name) for name in CaseTimes.model_fields]
+        named = [*self.key, *(rule.column for rule in times if rule is not None)]
+        found: dict[str, set[str]] = {normalised(name): set() for name in named}
+        for rule in rules:
+            found.setdefault(normalised(rule.column), set()).update(map(normalised, rule.values))
+        return {column: frozenset(words) for column, words in found.items()}
 
 
 def load_mapping(path: Path) -> CsvMapping:

@@ -1,6 +1,7 @@
 """What a row may say: municipalities by code or name, and the values of the seeds."""
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,10 +12,15 @@ from typing import Final, Literal
 from orchestration.errors import UsageError
 from orchestration.ingest.text import folded
 
-How = Literal["code", "name", "common name", "capital of that name"]
+How = Literal[
+    "code", "code and name", "name", "name and department", "common name", "capital of that name"
+]
 
-# Common names and spellings of municipalities, beside the official ones of seeds/dim_geo.csv.
+# Common names and spellings beside the official ones of seeds/dim_geo.csv: of municipalities, and
+# of departments by their code of two digits.
 _ALIASES: Final = Path(__file__).with_name("geo_aliases.csv")
+_CODE_AND_NAME: Final = re.compile(r"(\d{5})\W+(\D+)")
+_NAME_AND_DEPARTMENT: Final = re.compile(r"(.+?)\s*[,(/\u2013-]\s*([^,()/]+?)\s*\)?")
 _ENDINGS: Final = (" distrito capital", " d c", " dc", " d t y c", " d t h y c", " d e i p", " d e")
 
 
@@ -30,11 +36,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """Municipalities by code and by the names that people write."""
+    """Municipalities by code and by the names that people write; departments to their codes."""
 
     by_code: Mapping[str, Place]
     by_name: Mapping[str, tuple[Place, ...]]
     by_alias: Mapping[str, tuple[Place, ...]]
+    departments: Mapping[str, str]
 
     def find(self, text: str, department: str = "") -> tuple[tuple[Place, ...], How]:
         """The municipalities that a text may mean, and how it names them; one if it is clear.
@@ -45,16 +52,33 @@ class Places:
             # A spreadsheet takes the zero of 05001 away.
             place = self.by_code.get(text.zfill(5))
             return ((place,) if place else ()), "code"
+        if department:
+            code = self.department_code(department)
+            return self._named(text, code) if code else ((), "name")
+        found, how = self._named(text, "")
+        if found:
+            return found, how
+        if parts := _CODE_AND_NAME.fullmatch(text):
+            place = self.by_code.get(parts[1])
+            is_right = place is not None and place in self._named(parts[2], parts[1][:2])[0]
+            return ((place,) if place and is_right else ()), "code and name"
+        parts = _NAME_AND_DEPARTMENT.fullmatch(text)
+        if parts and (code := self.department_code(parts[2])):
+            return self._named(parts[1], code)[0], "name and department"
+        return found, how
+
+    def department_code(self, text: str) -> str:
+        """The code of a department by code or name; empty when there is none of that name."""
+        if text.isdigit() and text.zfill(2) in self.departments.values():
+            return text.zfill(2)
+        return self.departments.get(_without_ending(folded(text)), "")
+
+    def _named(self, text: str, department: str) -> tuple[tuple[Place, ...], How]:
         name = _without_ending(folded(text))
         how: How = "name" if name in self.by_name else "common name"
         found = self.by_name.get(name) or self.by_alias.get(name, ())
-        wanted = _without_ending(folded(department))
-        if wanted:
-            found = tuple(
-                place
-                for place in found
-                if wanted in (_without_ending(folded(place.department)), place.geo_code[:2])
-            )
+        if department:
+            found = tuple(place for place in found if place.geo_code[:2] == department)
         capitals = tuple(place for place in found if place.geo_code.endswith("001"))
         if len(found) > 1 and len(capitals) == 1:
             return capitals, "capital of that name"
@@ -72,13 +96,21 @@ def load_places(project_root: Path) -> Places:
     by_name: dict[str, list[Place]] = defaultdict(list)
     for place in by_code.values():
         by_name[_without_ending(folded(place.municipio))].append(place)
+    departments = {
+        _without_ending(folded(place.department)): code[:2] for code, place in by_code.items()
+    }
     by_alias: dict[str, list[Place]] = defaultdict(list)
     for row in _rows(_ALIASES):
-        by_alias[_without_ending(folded(row["name"]))].append(by_code[row["geo_id"]])
+        name, code = _without_ending(folded(row["name"])), row["geo_id"]
+        if code in by_code:
+            by_alias[name].append(by_code[code])
+        else:
+            departments[name] = code
     return Places(
         by_code,
         {name: tuple(found) for name, found in by_name.items()},
         {name: tuple(found) for name, found in by_alias.items()},
+        departments,
     )
 
 

@@ -17,7 +17,6 @@ from orchestration.ingest.life import Case, events
 from orchestration.ingest.mapping import CsvMapping, load_mapping
 from orchestration.ingest.plausible import implausible, outside
 from orchestration.ingest.table import Table, decode, read_table
-from orchestration.ingest.workbook import read_workbook
 from orchestration.lake.instants import local_day
 from orchestration.run import World
 from orchestration.settings import Settings
@@ -146,6 +145,8 @@ def prepare(
     prepared.notes += [f"{name} not read: {why}" for name, why in delivered.unread]
     if rules is not None and tables:
         _read_tables(prepared, settings, rules, tables)
+        if len(tables) == len(delivered.files) and (first is None or last is None):
+            _require_rows(prepared)
         rejected = outside(prepared.cases, first, last)
         for case, accepted in rejected:
             _reader(prepared).set_aside_case(case, accepted, Reason.DAY_OUT_OF_RANGE)
@@ -162,18 +163,25 @@ def prepare(
     return prepared
 
 
-def table_of(file: DeliveredFile, rules: CsvMapping, notes: list[str]) -> Table:
-    """The rows of a CSV or XLSX file; what was detected is added to `notes`."""
+def tables_of(file: DeliveredFile, rules: CsvMapping, notes: list[str]) -> list[tuple[str, Table]]:
+    """The tables of a CSV or XLSX file with the names under which their rows are accounted for.
+
+    What was detected is added to `notes`.
+    """
     wanted = rules.columns()
     if file.format == "xlsx":
-        table = read_workbook(file.name, file.content, rules.sheet, rules.skip_rows, wanted)
+        # Here, since few deliveries have a workbook.
+        from orchestration.ingest.workbook import read_workbook
+
+        tables = read_workbook(file.name, file.content, rules.sheet, rules.skip_rows, wanted)
     else:
         text, encoding = decode(file.name, file.content, rules.encoding)
         if rules.encoding is None and not text.isascii():
             notes.append(f"{file.name}: encoding {encoding} detected")
         table = read_table(file.name, text, rules.delimiter, rules.skip_rows, wanted)
-    notes += [f"{file.name}: {note}" for note in table.notes]
-    return table
+        tables = [(file.name, table)]
+    notes += [f"{label}: {note}" for label, table in tables for note in table.notes]
+    return tables
 
 
 def _read_tables(
@@ -181,10 +189,23 @@ def _read_tables(
 ) -> None:
     reader = CaseReader(rules, prepared.world.world_id, settings.project_root, prepared.account)
     for file in files:
-        table = table_of(file, rules, prepared.notes)
-        reader.read(file.name, table, is_typed=file.format == "xlsx")
+        for label, table in tables_of(file, rules, prepared.notes):
+            reader.read(label, table, is_typed=file.format == "xlsx")
     prepared.reader = reader
     prepared.cases = reader.cases()
+    prepared.notes += [
+        f"{column}: {count} cells say {text}: read as empty"
+        for (column, text), count in sorted(reader.nothing.items())
+    ]
+
+
+def _require_rows(prepared: Prepared) -> None:
+    if prepared.account.rows == prepared.account.skipped.total():
+        names = ", ".join(file.name for file in prepared.delivered.files)
+        raise IngestError(
+            f"NO_ROWS: {names} has a header and no row of a case; with --start and --end it says"
+            " that nothing happened on these days"
+        )
 
 
 def _reader(prepared: Prepared) -> CaseReader:

@@ -1,6 +1,5 @@
 """A mapping guessed from a file: columns by their names, formats and values by their content."""
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from typing import Final
 from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.places import load_places
-from orchestration.ingest.table import DELIMITERS, Table, decode, read_table
+from orchestration.ingest.table import Table, decode, read_table
 from orchestration.ingest.text import folded
-from orchestration.ingest.workbook import read_workbook
 
 _SAMPLE: Final = 1000
 # Words of column names by field; the first field that matches takes the column.
@@ -75,17 +73,17 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
     Raises:
         TableError: The file cannot be read as a table.
     """
-    delimiter = encoding = None
+    encoding = None
     if file.format == "xlsx":
-        table = read_workbook(file.name, file.content, None, 0, set())
+        from orchestration.ingest.workbook import read_workbook
+
+        _, table = read_workbook(file.name, file.content, None, 0, set())[0]
     else:
         text, encoding = decode(file.name, file.content, None)
         table = read_table(file.name, text, None, 0, set())
-        first = next((line for line in io.StringIO(text) if line.strip()), "")
-        delimiter = max(DELIMITERS, key=first.count)
     cells = _columns(table)
     chosen = _chosen(cells)
-    return _Writer(chosen, cells, project_root).write(file.name, delimiter, encoding)
+    return _Writer(chosen, cells, project_root).write(file.name, table.delimiter, encoding)
 
 
 def _columns(table: Table) -> dict[str, list[str]]:
@@ -160,14 +158,16 @@ class _Writer:
         self._places = load_places(project_root)
         self._questions: list[str] = []
 
-    def write(self, name: str, delimiter: str | None, encoding: str | None) -> Proposal:
+    def write(self, name: str, delimiter: str, encoding: str | None) -> Proposal:
         lines = [
             f"# Proposed from {name}: every value marked `guess` is to be checked.",
             "version: 1",
             f"name: {folded(name.rsplit('.', 1)[0]).replace(' ', '_') or 'delivery'}",
         ]
-        if delimiter is not None:
-            lines += [f"delimiter: {_quoted(delimiter)}", f"encoding: {encoding}"]
+        if delimiter:
+            lines.append(f"delimiter: {_quoted(delimiter)}")
+        if encoding not in (None, "utf-16"):
+            lines.append(f"encoding: {encoding}")
         lines += ['utc_offset: "-05:00"  # guess: the clock of Colombia']
         key = self._column("key")
         lines += [f"key: [{key}]  # guess: a number that no other case has", "fields:"]

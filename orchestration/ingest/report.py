@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.ingest.account import SAMPLES, samples
-from orchestration.ingest.plan import Delivery
 from orchestration.ingest.prepare import Prepared
 from orchestration.ingest.text import printable
 
+if TYPE_CHECKING:
+    from orchestration.ingest.plan import Delivery
 
-def report(prepared: Prepared, delivery: Delivery | None = None) -> list[str]:
+
+def report(prepared: Prepared, delivery: "Delivery | None" = None) -> list[str]:
     """The lines of the report; without `delivery`, of a delivery that is judged and not landed."""
     return list(_lines(prepared, delivery))
 
 
-def _lines(prepared: Prepared, delivery: Delivery | None) -> Iterator[str]:
+def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
     account = prepared.account
     yield account.equation()
     if account.rows != account.lines:
         yield f"  {account.cases:,} cases of {account.rows - account.lines:,} rows"
-    yield from (f"  {note}" for note in prepared.notes)
+    yield from (f"  {printable(note, 300)}" for note in prepared.notes)
+    yield from _skipped(prepared)
     yield from _places(prepared)
     yield from (f"  {line}" for line in samples(prepared.stops))
     yield from (f"  {line}" for line in samples(prepared.findings))
@@ -35,6 +38,18 @@ def _lines(prepared: Prepared, delivery: Delivery | None) -> Iterator[str]:
             f"  --replace takes {len(delivery.vanishing)} cases out of the world: {named}"
             + (f" and {more} more" if more > 0 else "")
         )
+
+
+def _skipped(prepared: Prepared) -> Iterator[str]:
+    """The rows that are skipped: those that say something by their text, the others by line."""
+    skipped = prepared.reader.skipped if prepared.reader is not None else []
+    for item in [item for item in skipped if item.reason in ("TOTAL_ROW", "FOOTNOTE")][:SAMPLES]:
+        yield f"  skipped: {item}"
+    for kind in ("BLANK_ROW", "REPEATED_HEADER"):
+        places = [f"{printable(item.file)}:{item.line}" for item in skipped if item.reason == kind]
+        if places:
+            more = f" and {len(places) - SAMPLES} more" if len(places) > SAMPLES else ""
+            yield f"  skipped: {kind}  {', '.join(places[:SAMPLES])}{more}"
 
 
 def _places(prepared: Prepared) -> Iterator[str]:

@@ -2,22 +2,26 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from orchestration.errors import UsageError
 from orchestration.ingest.account import Reason
-from orchestration.ingest.text import has_control_characters, is_damaged, normalised, printable
+from orchestration.ingest.header import (
+    DELIMITERS,
+    ROWS_ABOVE,
+    TableError,
+    header_among,
+    matched,
+    require_columns,
+)
+from orchestration.ingest.text import has_control_characters, is_damaged, printable
 
-DELIMITERS: Final = (";", ",", "\t", "|")
-# A cell that is longer is a quote that was never closed.
-_LONGEST_CELL: Final = 1 << 20
+MAX_CELL_CHARACTERS: Final = 1 << 20
+_MARKS_OF_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_EXCEL_HINT: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _ROWS_LOOKED_AT: Final = 50
-
-
-class TableError(UsageError):
-    """A file that is not the table that the mapping reads; the message names file and line."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a file with normalised names, its rows, and what was detected."""
+    """The columns of a file with normalised names, its rows, and what was detected.
+
+    `delimiter` is that of a CSV.
+    """
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
     notes: tuple[str, ...] = ()
+    delimiter: str = ""
 
 
 def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
@@ -45,10 +53,20 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
     Raises:
         TableError: Bytes that the encoding does not have, or UTF-8 under another name.
     """
+    if content.startswith(_MARKS_OF_UTF16):
+        if encoding is not None:
+            raise TableError(f"{name} is UTF-16, not {encoding}: leave `encoding` out")
+        try:
+            return content.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError:
+            raise TableError(f"{name} is UTF-16 and cut: ask for the whole file") from None
     if encoding in (None, "utf-8", "utf-8-sig"):
         try:
             return content.decode("utf-8-sig"), "utf-8"
         except UnicodeDecodeError as error:
+            if _is_mostly_utf8(content):
+                # Lines in another encoding are set aside one by one.
+                return content.decode("utf-8-sig", "surrogateescape"), "utf-8"
             if encoding is not None:
                 line = content.count(b"\n", 0, error.start) + 1
                 raise TableError(
@@ -64,10 +82,26 @@ def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
     return text, encoding or ""
 
 
+def _is_mostly_utf8(content: bytes) -> bool:
+    """Whether more lines with letters beyond ASCII are UTF-8 than are not."""
+    balance = 0
+    for line in content.split(b"\n"):
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                balance -= 1
+            else:
+                balance += 1
+    return balance > 0
+
+
 def read_table(
     name: str, text: str, delimiter: str | None, skip_rows: int, wanted: set[str]
 ) -> Table:
-    """Read a CSV whose header stands below `skip_rows` lines.
+    """Read a CSV whose header stands below `skip_rows` lines; titles above it are passed over.
+
+    Without `wanted` the first row with most cells is the header.
 
     Raises:
         TableError: No header, a delimiter of another kind, or a wanted column that is missing or
@@ -75,37 +109,30 @@ def read_table(
     """
     lines = list(io.StringIO(text, newline=""))
     first = next((n for n in range(skip_rows, len(lines)) if lines[n].strip()), None)
-    if first is None:
+    notes: list[str] = []
+    if first is not None and (hint := _EXCEL_HINT.fullmatch(lines[first])):
+        delimiter, first = delimiter or hint[1], first + 1
+        notes.append(f"line {first}: {hint[0].strip()} is read as the delimiter")
+    starts = [n for n in range(first or 0, len(lines)) if lines[n].strip()][:ROWS_ABOVE]
+    if first is None or not starts:
         raise TableError(f"{printable(name)} has no header below {skip_rows} lines")
-    chosen = delimiter or _delimiter(lines[first])
-    records = _records(lines, first, chosen)
+    chosen = {n: delimiter or _delimiter(lines[n]) for n in starts}
+    found = [next(_records(lines, n, chosen[n])) for n in starts]
+    start = starts[header_among([row.cells for row in found], wanted)]
+    records = _records(lines, start, chosen[start])
     header = next(records)
-    columns = tuple(map(normalised, header.cells))
     if header.damaged:
         raise TableError(f"{name}, line {header.line}: {header.damaged}: the header is damaged")
-    require_columns(name, header.line, columns, wanted, delimiter=chosen)
-    notes = () if delimiter else (f"delimiter {chosen!r} detected",)
-    return Table(columns, [checked(row, len(columns)) for row in records], notes)
-
-
-def require_columns(
-    name: str, line: int, columns: Sequence[str], wanted: set[str], *, delimiter: str = ""
-) -> None:
-    """Raise TableError for a column that the mapping reads and that is missing or there twice."""
-    if missing := sorted(wanted - set(columns)):
-        found = ", ".join(printable(column) for column in columns) or "none"
-        other = next((d for d in DELIMITERS if delimiter and d != delimiter and d in found), None)
-        hint = f"; the file may be separated by {other!r}: see `delimiter`" if other else ""
-        raise TableError(
-            f"{name}, line {line}: COLUMN_MISSING: no column {', '.join(missing)};"
-            f" found {found}{hint}"
-        )
-    for column in sorted(wanted):
-        if columns.count(column) > 1:
-            raise TableError(
-                f"{name}, line {line}: COLUMN_REPEATED: {columns.count(column)} columns are named"
-                f" {column}, and the mapping reads it: rename one of them"
-            )
+    columns, renamed = matched(header.cells, wanted)
+    require_columns(name, header.line, columns, wanted, delimiter=chosen[start])
+    notes += renamed
+    if start != starts[0]:
+        above = start - starts[0]
+        notes.append(f"header found on line {start + 1}; {above} lines above it not read")
+    if not delimiter:
+        notes.append(f"delimiter {chosen[start]!r} detected")
+    rows = [checked(row, len(columns)) for row in records]
+    return Table(columns, rows, tuple(notes), chosen[start])
 
 
 def checked(row: Row, width: int) -> Row:
@@ -154,7 +181,7 @@ def _records(lines: Sequence[str], first: int, delimiter: str) -> Iterator[Row]:
 
     A record that is damaged ends with its first line: the rows that it would swallow are read.
     """
-    csv.field_size_limit(_LONGEST_CELL)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     start, width = first, 0
     while start < len(lines):
         feed = (lines[n] for n in range(start, len(lines)))
@@ -181,7 +208,9 @@ def _records(lines: Sequence[str], first: int, delimiter: str) -> Iterator[Row]:
 
 
 def _damaged(line: str, index: int, why: str) -> Row:
-    return Row(index + 1, (line.rstrip("\r\n"),), Reason.QUOTE_NOT_CLOSED, why)
+    is_long = len(line) > MAX_CELL_CHARACTERS
+    reason = Reason.TEXT_TOO_LONG if is_long else Reason.QUOTE_NOT_CLOSED
+    return Row(index + 1, (line.rstrip("\r\n"),), reason, why)
 
 
 def _swallows(lines: Sequence[str], cells: Sequence[str], delimiter: str, width: int) -> bool:

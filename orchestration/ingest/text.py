@@ -6,18 +6,41 @@ from functools import lru_cache
 from typing import Final
 
 _BLANKS: Final = re.compile(r"[\s\u00a0\u2007\u202f\ufeff]+")
+# Marks of direction, zero-width characters and soft hyphens: no eye sees them.
+_INVISIBLE: Final = re.compile(
+    r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _NOT_A_WORD: Final = re.compile(r"[^0-9a-z]+")
 # C0 without tab and line ends, C1 (cp1252 read as latin-1), and what stands for unreadable bytes.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# UTF-8 that was read as latin-1 or cp1252 once before: Ã³, Â¿, â€œ.
+# UTF-8 that was read as latin-1 or cp1252 once before: Ã³, Â¿, â€œ; and bytes that are not UTF-8.
 _DAMAGED: Final = re.compile(
-    r"[\x80-\x9f\ufffd]|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\xa1-\xbf]|â€"
+    r"[\x80-\x9f\ufffd\udc80-\udcff]|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\xa1-\xbf]|â€"
 )
 
 
+# What registers write into a cell that has nothing to say; errors of Excel among them.
+_NOTHING: Final = frozenset(
+    ("n a", "na", "null", "none", "nan", "nat", "s d", "s i", "sin dato", "sin datos", "sin fecha",
+     "sin informacion", "no aplica", "no registra", "no reporta")
+)  # fmt: skip
+_DASHES: Final = re.compile(r"[-\u2010-\u2015_.*/ ]+")
+_LONGEST_NOTHING: Final = 16
+
+
 def normalised(text: str) -> str:
-    """One Unicode form (NFC), single blanks, none around."""
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """One Unicode form (NFC), single blanks, none around, and nothing that no eye sees."""
+    if text.isascii():
+        return " ".join(text.split())
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return _BLANKS.sub(" ", seen).strip()
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell says in words or dashes that it is empty: N/A, NULL, sin dato, --."""
+    if len(text) > _LONGEST_NOTHING:
+        return False
+    return folded(text) in _NOTHING or _DASHES.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65_536)

@@ -1,63 +1,137 @@
-"""Rows of an XLSX: one sheet, dates as ISO 8601, numbers as they are counted in the cell."""
+"""Rows of an XLSX: dates as ISO 8601, numbers as they are counted in the cell, one sheet or all."""
 
 import io
 import warnings
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
-from orchestration.ingest.table import Row, Table, TableError, checked, require_columns
-from orchestration.ingest.text import normalised
+from orchestration.ingest.header import (
+    ROWS_ABOVE,
+    TableError,
+    header_among,
+    matched,
+    require_columns,
+)
+from orchestration.ingest.sheet import SheetFacts, facts_of
+from orchestration.ingest.table import Row, Table, checked
+
+ALL_SHEETS: Final = "*"
+# Excel keeps fifteen digits of a number: the others it makes zero.
+_MOST_DIGITS: Final = 10**15
 
 
 def read_workbook(
     name: str, content: bytes, sheet: str | None, skip_rows: int, wanted: set[str]
-) -> Table:
-    """Read the named sheet, else the first; the other sheets are named in the notes.
+) -> list[tuple[str, Table]]:
+    """Read the named sheet, the only one with the wanted columns, or all that have them (`*`).
+
+    Returns:
+        Tables with the name under which their rows are accounted for. The other sheets are named
+        in the notes.
 
     Raises:
-        TableError: Not a workbook, no such sheet, no header, or a wanted column is missing.
+        TableError: Not a workbook, no such sheet, several that could be meant, no header, or a
+            wanted column is missing.
     """
     # Here, since only a workbook needs it.
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), zipfile.ZipFile(io.BytesIO(content)) as archive:
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            names = list(book.sheetnames)
-            chosen = sheet if sheet is not None else names[0]
-            if chosen not in names:
-                raise TableError(f"{name} has no sheet {chosen}: found {', '.join(names)}")
-            rows = list(_rows(book[chosen], skip_rows))
+            chosen = _chosen(name, book, sheet, skip_rows, wanted)
+            tables = []
+            for title in chosen:
+                page: Any = book[title]
+                facts = facts_of(archive.read(page._worksheet_path))
+                label = name if len(chosen) == 1 else f"{name}, sheet {title}"
+                tables.append((label, _table(name, title, page, facts, skip_rows, wanted)))
+            unread = [
+                f"sheet {page.title} not read"
+                + (" (hidden)" if page.sheet_state != "visible" else "")
+                for page in book
+                if page.title not in chosen
+            ]
     except TableError:
         raise
-    except (InvalidFileException, KeyError, ValueError, OSError, IndexError, SyntaxError) as error:
+    except (
+        InvalidFileException, KeyError, ValueError, OSError, IndexError, SyntaxError,
+        AttributeError, zipfile.BadZipFile,
+    ) as error:  # fmt: skip
         raise TableError(f"{name} cannot be read as XLSX: {error}") from None
+    first, table = tables[0]
+    notes = (*table.notes, *unread)
+    return [(first, Table(table.columns, table.rows, notes)), *tables[1:]]
+
+
+def _chosen(
+    name: str, book: Any, sheet: str | None, skip_rows: int, wanted: set[str]
+) -> Sequence[str]:
+    titles = [page.title for page in book]
+    if sheet is not None and sheet != ALL_SHEETS:
+        if sheet not in titles:
+            raise TableError(f"{name} has no sheet {sheet}: found {', '.join(titles)}")
+        return [sheet]
+    able = []
+    for title in titles:
+        rows = [row for _, row in islice(_rows(book[title], SheetFacts(), skip_rows), ROWS_ABOVE)]
+        if rows and wanted <= set(matched(rows[header_among(rows, wanted)], wanted)[0]):
+            able.append(title)
+    if not wanted or not able:
+        return able[:1] or titles[:1]
+    if len(able) > 1 and sheet is None:
+        raise TableError(
+            f"{name}: sheets {', '.join(able)} have the columns of the mapping: name one of them"
+            f' with `sheet: {able[0]}`, or read all with `sheet: "{ALL_SHEETS}"`'
+        )
+    return able
+
+
+def _table(
+    name: str, title: str, page: Any, facts: SheetFacts, skip_rows: int, wanted: set[str]
+) -> Table:
+    rows = list(_rows(page, facts, skip_rows))
     if not rows:
-        raise TableError(f"{name}, sheet {chosen}, has no header below {skip_rows} rows")
-    header, *body = rows
-    columns = tuple(map(normalised, header.cells))
-    require_columns(f"{name}, sheet {chosen}", header.line, columns, wanted)
+        raise TableError(f"{name}, sheet {title}, has no header below {skip_rows} rows")
+    start = header_among([row for _, row in rows[:ROWS_ABOVE]], wanted)
+    line, header = rows[start]
+    columns, notes = matched(header, wanted)
+    require_columns(f"{name}, sheet {title}", line, columns, wanted)
     width = len(columns)
-    padded = [Row(row.line, row.cells + ("",) * (width - len(row.cells))) for row in body]
-    notes = [f"sheet {chosen} read"]
-    notes += [f"sheet {other} not read" for other in names if other != chosen]
-    return Table(columns, [checked(row, width) for row in padded], tuple(notes))
+    body = [
+        checked(Row(number, cells + ("",) * (width - len(cells))), width)
+        for number, cells in rows[start + 1 :]
+    ]
+    notes.insert(0, f"sheet {title} read")
+    if start:
+        notes.append(f"header found on line {line}; {start} lines above it not read")
+    return Table(columns, body, (*notes, *facts.notes(below=line)))
 
 
-def _rows(sheet: Any, skip_rows: int) -> Iterator[Row]:
+def _rows(page: Any, facts: SheetFacts, skip_rows: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Rows with their number in the sheet, cut after the last cell that holds something."""
-    has_header = False
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+    has_started = False
+    above: dict[int, str] = {}
+    for number, cells in enumerate(page.iter_rows(values_only=True), 1):
         texts = [_text(cell) for cell in cells]
+        for column, formula in facts.unknown.get(number, {}).items():
+            if column < len(texts) and not texts[column]:
+                texts[column] = formula
+        for column, is_first in facts.merged.get(number, {}).items():
+            if column < len(texts):
+                above[column] = texts[column] if is_first else above.get(column, "")
+                texts[column] = above[column]
         while texts and not texts[-1].strip():
             texts.pop()
-        if number <= skip_rows or not (texts or has_header):
+        if number <= skip_rows or not (texts or has_started):
             continue
-        has_header = True
-        yield Row(number, tuple(texts))
+        has_started = True
+        yield number, tuple(texts)
 
 
 def _text(cell: Any) -> str:
@@ -69,6 +143,8 @@ def _text(cell: Any) -> str:
         return at.date().isoformat() if at.time() == time() else at.isoformat(" ")
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if abs(cell) >= _MOST_DIGITS:
+            return f"{cell:.14E}"
+        return str(int(cell)) if float(cell).is_integer() else str(cell)
     return str(cell)

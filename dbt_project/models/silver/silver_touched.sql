@@ -41,18 +41,21 @@ run_cases as (
     semi join copied_ids using (event_id)
 ),
 
--- tickets lie in the month of their creation.
-created_months as (
-    select distinct strftime(cases.created_day, '%Y-%m') as month
-    from cases
-    semi join run_cases using (ticket_id)
-),
-
 -- A day of the run without events is written, too: what an earlier run left there must stop
 -- counting.
 run_days as (
     select cast(unnest(generate_series(run_first_day, run_last_day, interval 1 day)) as date) as day
     from world
+),
+
+-- tickets lie in the month of their creation. A month whose only case is gone is written as well.
+ticket_months as (
+    select strftime(cases.created_day, '%Y-%m') as month
+    from cases
+    semi join run_cases using (ticket_id)
+    union
+    select strftime(day, '%Y-%m') as month
+    from run_days
 ),
 
 -- Later events of these cases may be judged again; all of them are new if the creation is.
@@ -71,7 +74,7 @@ final as (
     select
         'tickets' as dataset,
         month as partition
-    from created_months
+    from ticket_months
     union all
     select
         'events' as dataset,

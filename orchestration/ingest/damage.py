@@ -1,0 +1,31 @@
+"""A row that cannot become a case: the reason, and what is said of rows that are damaged."""
+
+from orchestration.ingest.account import Reason
+from orchestration.ingest.table import MAX_CELL_CHARACTERS, Row
+
+_ACCEPTED = {
+    Reason.QUOTE_NOT_CLOSED: (
+        'a quote inside of a quoted cell is written twice (""), and the cell is closed'
+    ),
+    Reason.TEXT_TOO_LONG: f"cells of at most {MAX_CELL_CHARACTERS:,} characters",
+}
+_CHARACTERS = "text in the encoding of the file, without control characters"
+
+
+class Rejected(Exception):
+    """A row with its reason: `finding` is reason, column, value and what is accepted."""
+
+    def __init__(self, reason: Reason, column: str, value: str, accepted: str = "") -> None:
+        super().__init__(reason)
+        self.finding = (str(reason), column, value, accepted)
+
+
+def damage(row: Row) -> Rejected:
+    """What is wrong with a row that could not be cut into cells, or whose characters are wrong."""
+    reason = row.damaged or Reason.CONTROL_CHARACTER
+    if reason is Reason.COLUMN_COUNT:
+        count, accepted = row.detail.split("; accepted: ")
+        return Rejected(reason, "", count, f"{accepted} cells, as the header has")
+    if reason in _ACCEPTED:
+        return Rejected(reason, "", row.cells[0], _ACCEPTED[reason])
+    return Rejected(reason, "", row.detail, _CHARACTERS)

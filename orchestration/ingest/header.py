@@ -1,0 +1,67 @@
+"""The header of a table: which row it is, and which of its columns the mapping reads."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from orchestration.errors import UsageError
+from orchestration.ingest.text import folded, normalised, printable
+
+DELIMITERS: Final = (";", ",", "\t", "|")
+# Titles above a header are looked through so far.
+ROWS_ABOVE: Final = 30
+
+
+class TableError(UsageError):
+    """A file that is not the table that the mapping reads; the message names file and line."""
+
+
+def header_among(rows: Sequence[Sequence[str]], wanted: set[str]) -> int:
+    """Which row is the header: the first with every wanted column, else with most of them.
+
+    Where nothing is wanted, the first row with most cells that hold something.
+    """
+
+    def score(cells: Sequence[str]) -> int:
+        if not wanted:
+            return sum(bool(cell.strip()) for cell in cells)
+        return len(wanted & set(matched(cells, wanted)[0]))
+
+    scores = [score(cells) for cells in rows]
+    return scores.index(max(scores))
+
+
+def matched(cells: Sequence[str], wanted: set[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The columns of a header, and notes of those that are read in another spelling.
+
+    A wanted column that is there in other case or accents, once, is read.
+    """
+    columns = [normalised(cell) for cell in cells]
+    notes: list[str] = []
+    spelled = [folded(column) for column in columns]
+    for name in sorted(wanted - set(columns)):
+        if spelled.count(folded(name)) == 1 and folded(name):
+            place = spelled.index(folded(name))
+            if columns[place] not in wanted:
+                notes.append(f"column {printable(columns[place])} is read as {name}")
+                columns[place] = name
+    return tuple(columns), notes
+
+
+def require_columns(
+    name: str, line: int, columns: Sequence[str], wanted: set[str], *, delimiter: str = ""
+) -> None:
+    """Raise TableError for a column that the mapping reads and that is missing or there twice."""
+    if missing := sorted(wanted - set(columns)):
+        found = ", ".join(printable(column) for column in columns) or "none"
+        other = next((d for d in DELIMITERS if delimiter and d != delimiter and d in found), None)
+        hint = f"; the file may be separated by {other!r}: see `delimiter`" if other else ""
+        raise TableError(
+            f"{name}, line {line}: COLUMN_MISSING: no column {', '.join(missing)};"
+            f" found {found}{hint}"
+        )
+    for column in sorted(wanted):
+        if columns.count(column) > 1:
+            raise TableError(
+                f"{name}, line {line}: COLUMN_REPEATED: {columns.count(column)} columns are named"
+                f" {column}, and the mapping reads it: rename one of them"
+            )

@@ -1,0 +1,71 @@
+"""What the XML of a sheet says beside the values of its cells: merged, hidden, never computed."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+# A range that is larger is no cell of a register.
+_MOST_ROWS: Final = 100_000
+_MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_HIDDEN: Final = re.compile(rb'<row r="(\d{1,7})"[^>]*?\shidden="(?:1|true)"')
+_UNKNOWN: Final = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*><f[^>]*?(?:/>|>([^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>'
+)
+_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """Rows and columns count from 1 and 0: the number of a row, the place of a cell in it.
+
+    `merged`: cells of ranges that go down, and whether each is the first of its column there.
+    `unknown`: formulas whose result the file does not hold.
+    """
+
+    merged: dict[int, dict[int, bool]] = field(default_factory=dict)
+    ranges: tuple[tuple[int, str], ...] = ()
+    hidden: tuple[int, ...] = ()
+    unknown: dict[int, dict[int, str]] = field(default_factory=dict)
+
+    def notes(self, below: int) -> Iterator[str]:
+        """What is to be said of the rows below a header."""
+        ranges = [name for first, name in self.ranges if first > below]
+        if ranges:
+            yield f"merged cells {_some(ranges)} are read as the same value in every row"
+        hidden = [str(row) for row in self.hidden if row > below]
+        if hidden:
+            yield f"{len(hidden)} hidden rows read: {_some(hidden)}"
+
+
+def facts_of(xml: bytes) -> SheetFacts:
+    """Read the XML of a worksheet."""
+    merged: dict[int, dict[int, bool]] = {}
+    ranges: list[tuple[int, str]] = []
+    for left, top, right, bottom in _MERGED.findall(xml):
+        first, last = int(top), int(bottom)
+        if not first < last < first + _MOST_ROWS:
+            continue
+        ranges.append((first, f"{left.decode()}{first}:{right.decode()}{last}"))
+        for row in range(first, last + 1):
+            merged.setdefault(row, {})[_place(left)] = row == first
+    unknown: dict[int, dict[int, str]] = {}
+    for column, row, formula in _UNKNOWN.findall(xml):
+        text = html.unescape(formula.decode("utf-8", "replace"))
+        unknown.setdefault(int(row), {})[_place(column)] = f"={text}"
+    hidden = tuple(int(row) for row in _HIDDEN.findall(xml))
+    return SheetFacts(merged, tuple(ranges), hidden, unknown)
+
+
+def _place(letters: bytes) -> int:
+    """A is 0, Z is 25, AA is 26."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - ord("A") + 1
+    return place - 1
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

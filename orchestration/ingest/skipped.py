@@ -1,0 +1,59 @@
+"""Rows below a header that hold no case, and no information either: skipped, counted and named."""
+
+import re
+from typing import Final
+
+from orchestration.ingest.account import Reason
+from orchestration.ingest.header import TableError
+from orchestration.ingest.table import Row, Table
+from orchestration.ingest.text import folded, normalised
+
+_TOTAL: Final = re.compile(r"(gran |sub)?total(es)?\b", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[\d.,%$ ()-]+")
+# What is written below a table is a sentence; the first cell of a line that was cut is not.
+_SENTENCE: Final = re.compile(r"[^\W\d_].*\s.*[^\W\d_]")
+
+
+def why_skipped(file: str, table: Table) -> dict[int, str]:
+    """The kind of every row without a case, by its line.
+
+    Raises:
+        TableError: A header with the same columns in another order: rows below it would be misread.
+    """
+    header = sorted(map(folded, table.columns))
+    found: dict[int, str] = {}
+    is_foot = True
+    for row in reversed(table.rows):
+        filled = [cell for cell in map(normalised, row.cells) if cell]
+        if kind := _kind(row.cells, filled, table.columns, row.damaged):
+            found[row.line] = kind
+        elif is_foot and len(filled) == 1 and _is_footnote(row, filled[0]):
+            found[row.line] = "FOOTNOTE"
+        else:
+            is_foot = False
+        is_whole = len(filled) == len(header) > 1 and row.line not in found
+        if is_whole and sorted(map(folded, filled)) == header:
+            raise TableError(
+                f"{file}, line {row.line}: HEADER_CHANGES: the columns are named again in another"
+                " order: deliver what is below as a file of its own"
+            )
+    return found
+
+
+def _is_footnote(row: Row, text: str) -> bool:
+    is_alone = row.damaged is Reason.COLUMN_COUNT and len(row.cells) == 1
+    return (is_alone or row.damaged is None) and _SENTENCE.match(text) is not None
+
+
+def _kind(
+    cells: tuple[str, ...], filled: list[str], columns: tuple[str, ...], damaged: Reason | None
+) -> str:
+    if not filled:
+        return "BLANK_ROW"
+    if damaged not in (None, Reason.COLUMN_COUNT):
+        return ""
+    if len(cells) == len(columns) and list(map(folded, cells)) == list(map(folded, columns)):
+        return "REPEATED_HEADER"
+    if _TOTAL.match(filled[0]) and all(map(_NUMBER.fullmatch, filled[1:])):
+        return "TOTAL_ROW"
+    return ""
