@@ -146,13 +146,18 @@ def _check(
         last=days[1],
         today=today(settings),
     )
+    if prepared.lines:
+        # Bronze is a large import, which a table needs not.
+        from orchestration.flows.judge_events import judge_events
+
+        judge_events(settings, prepared, *days)
     if as_json:
         findings = [vars(item) for item in (*prepared.stops, *prepared.findings)]
-        print(json.dumps({**prepared.facts(), "findings": findings}, ensure_ascii=False))
+        print(json.dumps({**prepared.facts(), "findings": findings}))
     else:
         for line in report(prepared):
             typer.echo(line)
-    prepared.require_acceptable(limit)
+    prepared.require_acceptable(limit, shows_rows=as_json)
     if not as_json:
         typer.echo("can land: the same command without --check")
 

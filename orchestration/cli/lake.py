@@ -8,14 +8,17 @@ import typer
 from rich.console import Console
 
 from orchestration.cli.collect import gc
+from orchestration.cli.last_resort import plain
 from orchestration.cli.live import RunView
 from orchestration.errors import UsageError
+from orchestration.ingest.text import printable
 
 RunId = Annotated[str, typer.Argument(help="A run that `pqr runs` lists.")]
 SomeRunId = Annotated[
     str | None, typer.Argument(help="A run that `pqr runs` lists; all if left out.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+_WIDEST = 200
 LimitPct = Annotated[float, typer.Option(help="Lines in quarantine that are tolerated, in %.")]
 
 
@@ -132,7 +135,9 @@ def _quarantined(row: dict[str, Any]) -> str:
     if "file" in row:  # a row of a table that was delivered
         accepted = f"; accepted: {row['accepted']}" if row["accepted"] else ""
         place = f"{row['file']}:{row['line']}"
-        return f"{row['reason']}  {place}\n  {row['column']}: {row['value']!r}{accepted}"
+        column = f"{row['column']}: " if row["column"] else ""
+        value = printable(row["value"], _WIDEST)
+        return plain(f"{row['reason']}  {place}\n  {column}'{value}'{accepted}")
     start = base64.b64decode(row["prefix_base64"])[:100].decode("utf-8", "backslashreplace")
     place = f"{row['object_key']}:{row['line_no']}"
-    return f"{row['reason']}  {place}\n  {row['detail']}\n  {start!r}"
+    return plain(f"{row['reason']}  {place}\n  {row['detail']}\n  {start!r}")

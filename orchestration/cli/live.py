@@ -8,6 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.progress import StepEvent
 
@@ -92,7 +93,8 @@ class RunView:
                 f"{seconds:,.1f}" if seconds else "",
                 "" if skipped else _rate(event.rows, event.seconds, "{:,.0f}"),
                 "" if skipped else _rate(event.size / 1e6, event.seconds, "{:,.2f}"),
-                _note(event, now - self._updated[event.step]),
+                # What a delivery says is text, never markup.
+                Text(_note(event, now - self._updated[event.step])),
             )
         return table
 

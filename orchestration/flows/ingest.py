@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows.attempt import Attempt, StepOutcome, claimed
+from orchestration.flows.judge_events import judge_events
 from orchestration.flows.layers import reuse_or_build
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import RunReport, git_sha, today
@@ -78,6 +79,7 @@ def plan_ingest(
         last=request.end,
         today=today(settings),
     )
+    judge_events(settings, prepared, request.start, request.end)
     prepared.require_acceptable(request.quarantine_limit_pct)
     with connect(settings, context="pqr ingest") as connection:
         delivery = plan_delivery(
@@ -121,7 +123,8 @@ def ingest_flow(progress: Progress = silent) -> Flow[[IngestRequest], RunReport]
             return run_layers(
                 attempt,
                 partial(delivered_raw, attempt, delivery),
-                quarantine_limit_pct=request.quarantine_limit_pct,
+                # Lines of JSONL have been counted against the limit as rows of their files.
+                quarantine_limit_pct=100 if delivery.has_lines else request.quarantine_limit_pct,
                 publication="now" if request.publish else "never",
             )
 

@@ -146,7 +146,7 @@ def _require_lines(name: str, content: bytes) -> None:
     first = start.split(b"\n", 1)[0].strip()
     if first == b"{":
         raise FormatError(f"{name} is JSON of many lines, not JSONL: write one object per line")
-    if not re.search(rb"^\s*\{", content, re.MULTILINE):
+    if not re.search(rb"^\s*\{", start, re.MULTILINE):
         raise FormatError(f"{name} is not JSONL: no line begins with {{; CSV is named .csv")
 
 

@@ -123,7 +123,7 @@ def _put_rejected(store: ObjectStore, run: Run, delivery: Delivery) -> ObjectRef
     sha256 = hashlib.sha256(body).hexdigest()
     key = paths.rejected(run)
     store.put_once(key, body, sha256)
-    rejected = dict(delivery.account.quarantined)
+    rejected = dict(Counter(item.reason for item in delivery.findings))
     counts = LineCounts(lines=sum(rejected.values()), quarantined=rejected).to_json()
     return ObjectRef(
         key,

@@ -3,16 +3,16 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
-from uuid import UUID
 
 import psycopg
 
 from orchestration.ingest.account import Account, Finding, Reason
 from orchestration.ingest.days import DatedLine, by_day, days_between, range_of
 from orchestration.ingest.delivery import DeliveredFile
-from orchestration.ingest.life import Case
+from orchestration.ingest.known import first_day, newest_run, run_with
+from orchestration.ingest.life import Case, events
 from orchestration.ingest.mapping import CsvMapping
-from orchestration.ingest.prepare import Prepared, lines_by_source
+from orchestration.ingest.prepare import Prepared
 from orchestration.ingest.world import (
     Held,
     HeldCase,
@@ -23,10 +23,9 @@ from orchestration.ingest.world import (
     merged_lines,
 )
 from orchestration.lake import paths
-from orchestration.lake.committed import known_run
 from orchestration.lake.instants import local_day
 from orchestration.lake.store import ObjectStore
-from orchestration.run import Run, World
+from orchestration.run import Run
 from orchestration.settings import Settings
 
 
@@ -34,6 +33,7 @@ from orchestration.settings import Settings
 class Delivery:
     """What is about to land: its run, the lines of each partition, and the files as they came.
 
+    `findings` are of rows of tables: lines of JSONL land, and bronze sets them aside.
     `repeats`: every row of it is in the world already; `run` is then the world's newest, and
     nothing is written. `vanishing` are cases that --replace takes out of the world.
     """
@@ -49,6 +49,7 @@ class Delivery:
     findings: tuple[Finding, ...]
     facts: dict[str, object]
     world_version: tuple[int, int]
+    has_lines: bool = False
     repeats: bool = False
     vanishing: tuple[str, ...] = ()
 
@@ -83,7 +84,7 @@ def plan_delivery(
         RangeOfDaysError: No row has a day, or the days lie too far apart.
     """
     prepared.require_acceptable(quarantine_limit_pct)
-    known = _known_run(connection, prepared)
+    known = run_with(connection, prepared.world, prepared.sha256())
     if known is not None and not replaces:
         return _delivery(prepared, known, _Changes({}, set(), 0, []), (0, 0), repeats=True)
     held = held_by_world(connection, prepared.world.world_id)
@@ -92,7 +93,7 @@ def plan_delivery(
         _refuse_other_cases(prepared, cases)
         prepared.require_acceptable(quarantine_limit_pct)
     changes = _changes(settings, prepared, held, cases, replaces, (first, last))
-    newest = _newest_run(connection, prepared.world.world_id) if held.partitions else None
+    newest = newest_run(connection, prepared.world.world_id) if held.partitions else None
     if newest is not None and not changes.lines:
         return _delivery(prepared, newest, changes, held.version, repeats=True)
     run = _run(connection, prepared, held, changes)
@@ -180,7 +181,7 @@ def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes
     days = [paths.parse_source_day(name)[1] for name in changes.lines]
     first, last = min(days), max(days)
     digest = f"{prepared.sha256()}\n{held.fingerprint(changes.touched)}"
-    world = replace(prepared.world, first_day=_first_day(connection, prepared.world, first))
+    world = replace(prepared.world, first_day=first_day(connection, prepared.world, first))
     return Run.of(world, first, last, hashlib.sha256(digest.encode()).hexdigest())
 
 
@@ -209,42 +210,27 @@ def _delivery(
         inferred_events=changes.inferred,
         mapping=prepared.mapping,
         account=prepared.account,
-        findings=tuple(prepared.findings),
+        findings=tuple(prepared.row_findings),
         facts={**prepared.facts(), "vanished": changes.vanishing},
         world_version=version,
+        has_lines=bool(prepared.lines),
         repeats=repeats,
         vanishing=tuple(changes.vanishing),
     )
 
 
-def _known_run(connection: psycopg.Connection, prepared: Prepared) -> Run | None:
-    """The newest run of the world, when this very delivery is in it."""
-    row = connection.execute(
-        """
-        select from meta.deliveries where world_id = %s and delivery_sha256 = %s and exists (
-            select from meta.manifest_index
-            where manifest_index.run_id = deliveries.run_id and layer = 'silver'
-        )
-        """,
-        [prepared.world.world_id, prepared.sha256()],
-    ).fetchone()
-    return None if row is None else _newest_run(connection, prepared.world.world_id)
+def lines_by_source(prepared: Prepared) -> tuple[dict[str, list[DatedLine]], int]:
+    """Every line of a delivery with its day, by source, and how many events are inferred.
 
-
-def _newest_run(connection: psycopg.Connection, world_id: UUID) -> Run | None:
-    """The run whose silver was committed last: it knows every delivery before it."""
-    row = connection.execute(
-        "select run_id from meta.manifest_index where world_id = %s and layer = 'silver'"
-        " order by effective_seq desc limit 1",
-        [world_id],
-    ).fetchone()
-    return None if row is None else known_run(connection, row[0])[0]
-
-
-def _first_day(connection: psycopg.Connection, world: World, first: date) -> date:
-    """The earliest day that any delivery of the world has."""
-    row = connection.execute(
-        "select least(first_day, %s) from meta.worlds where world_id = %s",
-        [first, world.world_id],
-    ).fetchone()
-    return row[0] if row else first
+    A case lies under its own channel; lines of JSONL under the source of the delivery.
+    """
+    found: dict[str, list[DatedLine]] = {}
+    if prepared.lines:
+        found[prepared.source] = list(prepared.lines)
+    inferred = 0
+    for case in prepared.cases:
+        lines = found.setdefault(case.data["source_channel"], [])
+        for event in events(case):
+            lines.append(DatedLine(local_day(event.at), event.line))
+            inferred += event.is_inferred
+    return dict(sorted(found.items())), inferred

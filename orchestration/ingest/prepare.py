@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orchestration.errors import UsageError
 from orchestration.ingest.account import Account, DeliveryRefused, Finding, Reason, samples
 from orchestration.ingest.cases import CaseReader
 from orchestration.ingest.days import DatedLine, dated, split_lines
 from orchestration.ingest.delivery import DeliveredFile, DeliveredFiles, read_delivery
-from orchestration.ingest.life import Case, events
+from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping, load_mapping
 from orchestration.ingest.plausible import implausible, outside
 from orchestration.ingest.table import Table, decode, read_table
-from orchestration.lake.instants import local_day
 from orchestration.run import World
 from orchestration.settings import Settings
 
+BOM: Final = b"\xef\xbb\xbf"
 SOURCES = ("email", "webform", "chat", "call", "other_digital")
 
 
@@ -32,7 +32,8 @@ class IngestError(UsageError):
 class Prepared:
     """A delivery before it meets its world.
 
-    `lines` are those of JSONL files. `notes` say what was detected and which files were not read.
+    `lines` are those of JSONL files, in the order of `files_of_lines`: name, and how many lines.
+    `notes` say what was detected and which files were not read.
     """
 
     world: World
@@ -45,12 +46,27 @@ class Prepared:
     lines: list[DatedLine]
     stops: list[Finding]
     notes: list[str] = field(default_factory=list)
+    files_of_lines: list[tuple[str, int]] = field(default_factory=list)
+    line_findings: list[Finding] = field(default_factory=list)
+    are_lines_judged: bool = False
+
+    @property
+    def row_findings(self) -> list[Finding]:
+        """The rows of tables that did not become a case, in the order of file and line."""
+        return _sorted(self.reader.findings if self.reader is not None else [])
 
     @property
     def findings(self) -> list[Finding]:
-        """The rows that did not become a case, in the order of file and line."""
-        found = self.reader.findings if self.reader is not None else []
-        return sorted(found, key=lambda item: (item.file, item.line))
+        """These rows, and lines of JSONL that were judged."""
+        return _sorted([*self.row_findings, *self.line_findings])
+
+    def place_of_line(self, place: int) -> tuple[str, int]:
+        """The file of one of `lines`, and its line there."""
+        for name, count in self.files_of_lines:
+            if place < count:
+                return name, place + 1
+            place -= count
+        raise IndexError(place)
 
     def sha256(self) -> str:
         """What the delivery is: its files, their mapping and its source."""
@@ -61,17 +77,20 @@ class Prepared:
             digest.update(self.mapping.model_dump_json().encode())
         return digest.hexdigest()
 
-    def require_acceptable(self, limit_pct: float) -> None:
+    def require_acceptable(self, limit_pct: float, *, shows_rows: bool = True) -> None:
         """Refuse the delivery when too many rows are in quarantine, or a date is a slip.
 
-        The limit counts rows of the files, rounded up: one row never stops a small file.
+        The limit counts rows of the files, rounded up: one row never stops a small file. With
+        `shows_rows` the message has the first rows of each kind.
 
         Raises:
-            DeliveryRefused: With the first rows of each kind.
+            DeliveryRefused: Names what is wrong.
             RowsLost: The equation does not hold.
         """
         self.account.require_equation()
-        rejected, rows = self.account.quarantined.total(), self.account.rows - self.account.lines
+        rejected, rows = self.account.quarantined.total(), self.account.rows
+        if not self.are_lines_judged:
+            rows -= self.account.lines
         allowed = -int(-rows * limit_pct // 100)
         reasons = []
         if self.stops:
@@ -86,7 +105,8 @@ class Prepared:
             )
         if reasons:
             shown = [*samples(self.stops), *samples(self.findings)]
-            text = "\n  ".join([*reasons, self.account.equation(), *shown])
+            rows_shown = [self.account.equation(), *shown] if shows_rows else []
+            text = "\n  ".join([*reasons, *rows_shown])
             raise DeliveryRefused(f"DELIVERY_REFUSED: nothing landed.\n  {text}")
 
     def facts(self) -> dict[str, Any]:
@@ -155,7 +175,9 @@ def prepare(
         prepared.stops = implausible(prepared.cases, today, rules)
     for file in delivered.files:
         if file.format == "jsonl":
-            lines = list(dated(split_lines(file.content)))
+            # A mark at the start of a file would stand in the middle of an object.
+            lines = list(dated(split_lines(file.content.removeprefix(BOM))))
+            prepared.files_of_lines.append((file.name, len(lines)))
             prepared.account.rows += len(lines)
             prepared.account.lines += len(lines)
             prepared.lines += lines
@@ -208,23 +230,10 @@ def _require_rows(prepared: Prepared) -> None:
         )
 
 
+def _sorted(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda item: (item.file, item.line))
+
+
 def _reader(prepared: Prepared) -> CaseReader:
     assert prepared.reader is not None  # noqa: S101 -- who has cases has a reader
     return prepared.reader
-
-
-def lines_by_source(prepared: Prepared) -> tuple[dict[str, list[DatedLine]], int]:
-    """Every line of a delivery with its day, by source, and how many events are inferred.
-
-    A case lies under its own channel; lines of JSONL under the source of the delivery.
-    """
-    found: dict[str, list[DatedLine]] = {}
-    if prepared.lines:
-        found[prepared.source] = list(prepared.lines)
-    inferred = 0
-    for case in prepared.cases:
-        lines = found.setdefault(case.data["source_channel"], [])
-        for event in events(case):
-            lines.append(DatedLine(local_day(event.at), event.line))
-            inferred += event.is_inferred
-    return dict(sorted(found.items())), inferred

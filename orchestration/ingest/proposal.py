@@ -1,7 +1,8 @@
 """A mapping guessed from a file: columns by their names, formats and values by their content."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -9,54 +10,12 @@ from typing import Final
 
 from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
+from orchestration.ingest.guesses import DEFAULTS, FORMATS, VALUES, WORDS
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import Table, decode, read_table
-from orchestration.ingest.text import folded
+from orchestration.ingest.text import folded, printable, says_nothing
 
 _SAMPLE: Final = 1000
-# Words of column names by field; the first field that matches takes the column.
-_WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "closed_at": ("fecha de cierre", "fecha cierre", "cerrado", "closed", "fecha de respuesta",
-                  "fecha respuesta", "fecha finalizacion", "fecha solucion", "resolved"),
-    "created_at": ("fecha de radicacion", "fecha radicacion", "fecha radicado", "fecha de ingreso",
-                   "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
-                   "fecha de creacion", "created", "opened", "fecha solicitud", "fecha"),
-    "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "consecutivo",
-            "unique key", "id", "numero", "ticket", "folio", "caso", "case"),
-    "source_channel": ("medio de recepcion", "canal", "medio", "channel", "origen", "via"),
-    "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
-                  "clase", "type", "category", "modalidad"),
-    "priority": ("prioridad", "urgencia", "priority", "urgency"),
-    "geo_code": ("municipio", "ciudad", "codigo municipio", "divipola", "city", "localidad"),
-    "department": ("departamento", "depto", "department"),
-    "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
-             "peticion", "observacion"),
-    "answer": ("texto de respuesta", "respuesta", "resolution", "solucion"),
-}  # fmt: skip
-_FORMATS: Final = (
-    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
-    "%d/%m/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%m/%d/%Y",
-    "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d",
-    "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
-)  # fmt: skip
-_VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "source_channel": {
-        "email": ("correo electronico", "correo", "email", "e mail"),
-        "webform": ("web", "pagina", "formulario", "portal", "online", "sede electronica"),
-        "chat": ("chat", "whatsapp"),
-        "call": ("telefon", "llamada", "call", "phone", "linea"),
-        "other_digital": ("redes", "social", "twitter", "facebook", "app", "mobile", "otro"),
-    },
-    "pqrs_type": {
-        "Q": ("queja", "complaint", "q"),
-        "R": ("reclam", "claim", "r"),
-        "S": ("sugerencia", "felicit", "suggestion", "s"),
-        "P": ("peticion", "derecho", "solicitud", "consulta", "request", "informacion", "p"),
-    },
-    "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
-}
-_DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +57,7 @@ def _columns(table: Table) -> dict[str, list[str]]:
 def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
     """Field to column. A column named like a time must hold dates, any other must not."""
     chosen: dict[str, str] = {}
-    for field, words in _WORDS.items():
+    for field, words in WORDS.items():
         free = [
             column
             for column in cells
@@ -128,7 +87,7 @@ def _formats(values: Sequence[str]) -> list[str]:
     for _ in range(4):
         fits = {
             form: [v for v in left if read_moment(v, (form,), UTC)]
-            for form in _FORMATS
+            for form in FORMATS
             # A number is a date of Excel only where its values are days of this century.
             if form != "excel" or all(_is_serial(v) for v in left)
         }
@@ -172,7 +131,7 @@ class _Writer:
         key = self._column("key")
         lines += [f"key: [{key}]  # guess: a number that no other case has", "fields:"]
         lines.append(f"  external_id: {{column: {key}}}")
-        for field, default in _DEFAULTS.items():
+        for field, default in DEFAULTS.items():
             lines += self._field(field, default)
         lines += self._geo()
         lines += ["times:", *self._time("created_at"), *self._time("closed_at")]
@@ -181,7 +140,8 @@ class _Writer:
             for field in ("text", "answer")
             if field in self._chosen
         ]
-        return Proposal("\n".join(lines) + "\n", tuple(self._questions))
+        questions = tuple(printable(question, 300) for question in self._questions)
+        return Proposal("\n".join(lines) + "\n", questions)
 
     def _column(self, field: str) -> str:
         if field in self._chosen:
@@ -195,6 +155,8 @@ class _Writer:
             return [f"  {field}: {{constant: {default}}}  # guess: no column for it was found"]
         values: list[str] = []
         for text, _ in Counter(self._cells[column]).most_common(40):
+            if says_nothing(text):
+                continue
             found = _value(field, text)
             if found is None:
                 self._questions.append(f"{field}: value {text!r} of {column} is not understood")
@@ -226,24 +188,23 @@ class _Writer:
             return []
         formats = _formats(self._cells[column])
         is_day_first = any(form.startswith("%d/%m") for form in formats)
-        if is_day_first and not _has_day_over_12(self._cells[column]):
+        if is_day_first and not any(
+            v[:2].isdigit() and int(v[:2]) > 12 for v in self._cells[column]
+        ):
             self._questions.append(f"{column}: day/month is assumed; no day is above 12")
         listed = ", ".join(_quoted(form) for form in formats)
         return [f"  {field}: {{column: {_quoted(column)}, formats: [{listed}]}}  # guess"]
 
 
-def _has_day_over_12(values: Iterable[str]) -> bool:
-    return any(value[:2].isdigit() and int(value[:2]) > 12 for value in values)
-
-
 def _value(field: str, text: str) -> str | None:
     plain = folded(text)
-    for value, words in _VALUES[field].items():
+    for value, words in VALUES[field].items():
         if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
             return value
     return None
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
-    return f'"{escaped}"'
+    """A scalar of YAML; what no terminal shows stands as its number."""
+    shown = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in shown)

@@ -20,8 +20,8 @@ def report(prepared: Prepared, delivery: "Delivery | None" = None) -> list[str]:
 def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
     account = prepared.account
     yield account.equation()
-    if account.rows != account.lines:
-        yield f"  {account.cases:,} cases of {account.rows - account.lines:,} rows"
+    if prepared.reader is not None and not prepared.lines:
+        yield f"  {account.cases:,} cases of {account.rows:,} rows"
     yield from (f"  {printable(note, 300)}" for note in prepared.notes)
     yield from _skipped(prepared)
     yield from _places(prepared)

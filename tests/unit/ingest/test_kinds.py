@@ -5,32 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
-from typer.testing import CliRunner
 
-from orchestration.cli.app import app
-from orchestration.errors import PqrError
-from tests.unit.ingest.delivering import HEADER, mapping, row
+from tests.unit.ingest.check import check
+from tests.unit.ingest.delivering import HEADER, row
 from tests.unit.ingest.kinds_of_files import FILES
 from tests.unit.ingest.kinds_of_rows import ROWS
-
-pytestmark = pytest.mark.usefixtures("today")
-
-
-@pytest.fixture
-def today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PQR_TODAY", "2026-11-26")
-
-
-def check(path: Path, *more: str, **rules: object) -> tuple[int, str, str]:
-    """The exit code of `pqr ingest --check` of a file, what it prints, and what it refuses for."""
-    known = path.parent / "mapping.yaml"
-    known.write_text(yaml.safe_dump(mapping(**rules).model_dump(mode="json", exclude_none=True)))
-    done = CliRunner().invoke(app, ["ingest", "--check", str(path), "--mapping", str(known), *more])
-    if isinstance(done.exception, PqrError):
-        return done.exception.exit_code, done.stdout, str(done.exception)
-    assert done.exception is None, done.exception
-    return done.exit_code, done.stdout, ""
 
 
 @pytest.mark.parametrize("name", ROWS)

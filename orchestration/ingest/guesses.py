@@ -1,0 +1,47 @@
+"""What a mapping is guessed by: words of column names and of values, formats of dates."""
+
+from typing import Final
+
+# Words of column names by field; the first field that matches takes the column.
+WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "closed_at": ("fecha de cierre", "fecha cierre", "cerrado", "closed", "fecha de respuesta",
+                  "fecha respuesta", "fecha finalizacion", "fecha solucion", "resolved"),
+    "created_at": ("fecha de radicacion", "fecha radicacion", "fecha radicado", "fecha de ingreso",
+                   "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
+                   "fecha de creacion", "created", "opened", "fecha solicitud", "fecha"),
+    "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "consecutivo",
+            "unique key", "id", "numero", "ticket", "folio", "caso", "case"),
+    "source_channel": ("medio de recepcion", "canal", "medio", "channel", "origen", "via"),
+    "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
+                  "clase", "type", "category", "modalidad"),
+    "priority": ("prioridad", "urgencia", "priority", "urgency"),
+    "geo_code": ("municipio", "ciudad", "codigo municipio", "divipola", "city", "localidad"),
+    "department": ("departamento", "depto", "department"),
+    "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
+             "peticion", "observacion"),
+    "answer": ("texto de respuesta", "respuesta", "resolution", "solucion"),
+}  # fmt: skip
+FORMATS: Final = (
+    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
+    "%d/%m/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%m/%d/%Y",
+    "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d",
+    "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
+)  # fmt: skip
+VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "source_channel": {
+        "email": ("correo electronico", "correo", "email", "e mail"),
+        "webform": ("web", "pagina", "formulario", "portal", "online", "sede electronica"),
+        "chat": ("chat", "whatsapp"),
+        "call": ("telefon", "llamada", "call", "phone", "linea"),
+        "other_digital": ("redes", "social", "twitter", "facebook", "app", "mobile", "otro"),
+    },
+    "pqrs_type": {
+        "Q": ("queja", "complaint", "q"),
+        "R": ("reclam", "claim", "r"),
+        "S": ("sugerencia", "felicit", "suggestion", "s"),
+        "P": ("peticion", "derecho", "solicitud", "consulta", "request", "informacion", "p"),
+    },
+    "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
+}
+DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}
