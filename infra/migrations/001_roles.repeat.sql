@@ -37,26 +37,45 @@ exception
 end
 $$;
 
--- The reader's guard rails. Privileges are the wall; these keep a slip or a slow query small.
+-- The reader's guard rails. Privileges are the wall; these keep a slip or a slow query small. A login
+-- may change its own defaults, for all who share it: here they are set back.
 do $$
 declare
     wanted text[] := array[
         'default_transaction_read_only=on', 'statement_timeout=60s', 'lock_timeout=5s',
-        'idle_in_transaction_session_timeout=5min'
+        'idle_in_transaction_session_timeout=5min', 'temp_file_limit=2GB'
     ];
+    reader oid := (select oid from pg_roles where rolname = 'bi_reader');
+    database record;
     setting text;
 begin
+    if reader is null then
+        return;
+    end if;
+    for database in
+        select datname from pg_db_role_setting join pg_database on pg_database.oid = setdatabase
+        where setrole = reader
+    loop
+        execute format('alter role bi_reader in database %I reset all', database.datname);
+    end loop;
     -- Only where something differs: roles are shared by all databases of the server, and two
     -- migrations that rewrite the same role at once fail.
     if exists (
         select from pg_roles
-        where rolname = 'bi_reader' and not coalesce(rolconfig @> wanted, false)
+        where oid = reader
+            and not (coalesce(rolconfig, '{}') @> wanted and wanted @> coalesce(rolconfig, '{}'))
     ) then
+        alter role bi_reader reset all;
         foreach setting in array wanted loop
-            execute format(
-                'alter role bi_reader set %I = %L',
-                split_part(setting, '=', 1), split_part(setting, '=', 2)
-            );
+            begin
+                execute format(
+                    'alter role bi_reader set %I = %L',
+                    split_part(setting, '=', 1), split_part(setting, '=', 2)
+                );
+            exception
+                when insufficient_privilege then
+                    raise notice '% may not set % of bi_reader', current_user, setting;
+            end;
         end loop;
     end if;
 exception
@@ -65,19 +84,14 @@ exception
 end
 $$;
 
--- How much of the server a reader may take. A login can lift its own time-outs, but not these.
+-- How much of the server a reader may take: a login cannot lift this.
 do $$
 begin
-    if exists (
-        select from pg_roles
-        where rolname = 'bi_reader'
-            and (rolconnlimit <> 30 or not coalesce(rolconfig @> array['temp_file_limit=2GB'], false))
-    ) then
+    if exists (select from pg_roles where rolname = 'bi_reader' and rolconnlimit <> 30) then
         alter role bi_reader connection limit 30;
-        alter role bi_reader set temp_file_limit = '2GB';
     end if;
 exception
     when insufficient_privilege then
-        raise notice '% may not limit the connections and temporary files of bi_reader', current_user;
+        raise notice '% may not limit the connections of bi_reader', current_user;
 end
 $$;

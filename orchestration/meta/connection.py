@@ -5,12 +5,19 @@ VACUUM from marking what the run publishes as visible. 018_services_privileges.r
 functions away from everybody but the writer, so that no reader can hold them.
 """
 
+import contextlib
+import threading
+from collections.abc import Iterator
+
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from orchestration.errors import Locked, ServiceUnavailable
 
 _CONNECT_TIMEOUT_SECONDS = 10
+# Below the lock_timeout of what replaces views and tables: a reader is ended before we give up.
+_PATIENCE_SECONDS = 10
+_POLL_SECONDS = 1.0
 # What the server says when it is well and will not have us: trying again changes nothing.
 _REFUSALS = ("authentication failed", "no pg_hba.conf entry", "does not exist", "permission denied")
 
@@ -114,5 +121,58 @@ def holder(connection: psycopg.Connection, key: str) -> str:
     if row is None:
         return "a session that has just ended"
     user, application, pid, since = row
-    name = f"{application!r} of {user}" if application else str(user)
+    return _session(user, application, pid, since)
+
+
+@contextlib.contextmanager
+def readers_give_way(connection: psycopg.Connection, subject: str) -> Iterator[None]:
+    """End readers' sessions that sessions of this login wait for while the block runs.
+
+    A reader may keep a transaction open for as long as it likes. Whoever replaces a view that it
+    has read waits some seconds for it, then ends its session. Others are not ended, but named.
+
+    Args:
+        connection: Of the login whose sessions wait; another one like it is opened.
+        subject: What waits, in the words of an error message.
+
+    Raises:
+        LockHeld: The block failed because somebody did not give way in time.
+    """
+    dsn = make_conninfo(connection.info.dsn, password=connection.info.password)
+    in_the_way: list[str] = []
+    is_over = threading.Event()
+    watch = threading.Thread(target=_end_readers, args=(dsn, is_over, in_the_way), daemon=True)
+    watch.start()
+    try:
+        yield
+    except Exception as error:
+        if "due to lock timeout" not in str(error):
+            raise
+        who = ", ".join(dict.fromkeys(in_the_way)) or "a session that has just ended"
+        raise LockHeld(
+            f"{subject} waited too long for {who}: end that session, then run the same command"
+            " again"
+        ) from error
+    finally:
+        is_over.set()
+        watch.join()
+
+
+def _end_readers(dsn: str, is_over: threading.Event, in_the_way: list[str]) -> None:
+    # Without its connection there is nobody to end; the work itself says what is wrong.
+    with (
+        contextlib.suppress(psycopg.Error, DatabaseUnavailable),
+        open_connection(dsn, context="pqr readers") as connection,
+    ):
+        while not is_over.wait(_POLL_SECONDS):
+            rows = connection.execute(
+                "select login, application, process, is_ended"
+                " from meta.end_readers_in_the_way(make_interval(secs => %s))",
+                [_PATIENCE_SECONDS],
+            )
+            in_the_way += [_session(*row[:3]) for row in rows if not row[3]]
+
+
+def _session(user: str, application: str | None, pid: int, since: str | None = None) -> str:
+    name = f"{application!r} of {user}" if application else user
     return f"{name} (PostgreSQL pid {pid}" + (f", connected since {since} UTC)" if since else ")")

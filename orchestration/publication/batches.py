@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from orchestration.errors import WorkFailed
-from orchestration.meta.connection import release_lock, take_lock
+from orchestration.meta.connection import readers_give_way, release_lock, take_lock
 from orchestration.meta.control import assert_fencing
 from orchestration.progress import reach
 from orchestration.publication.datasets import Dataset, seed_object
@@ -44,14 +44,17 @@ class Batch:
 def exclusive_publication(connection: psycopg.Connection) -> Iterator[None]:
     """Hold what worlds share while one of them publishes: landing, and what may be collected.
 
-    Wrap everything from `prepare_batches` to `collect` in it. Another world waits here.
+    Wrap everything from `prepare_batches` to `collect` in it. Another world waits here; readers
+    give way.
 
     Raises:
-        LockHeld: Another publication has taken too long; names its session.
+        LockHeld: Another publication has taken too long, or somebody who is no reader holds what
+            is published; names the session.
     """
     take_lock(connection, _PUBLICATION_LOCK, "the publication", _WAIT_SECONDS)
     try:
-        yield
+        with readers_give_way(connection, "the publication"):
+            yield
     finally:
         if not connection.closed:
             release_lock(connection, _PUBLICATION_LOCK)
