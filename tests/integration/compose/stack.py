@@ -1,5 +1,6 @@
 """The services of compose.yaml on ports of this machine, without Docker."""
 
+import base64
 import os
 import shutil
 import subprocess
@@ -30,11 +31,18 @@ class Stack:
     ports: dict[str, int] = field(default_factory=dict)
     services: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def certificates(self) -> Path:
+        """The volume that is mounted at /run/pqr."""
+        return self.folder / "certificates"
+
     def environment(self, name: str) -> dict[str, str]:
         """What compose gives a service, with the network's one fixed address replaced."""
         given = self.services[name].get("environment", {})
         values = {
-            key: str(value).replace("@postgres:5432", f"@127.0.0.1:{self.ports['postgres']}")
+            key: str(value)
+            .replace("@postgres:5432", f"@127.0.0.1:{self.ports['postgres']}")
+            .replace("/run/pqr", str(self.certificates))
             for key, value in given.items()
         }
         own = {"PATH": PATH, "HOME": str(self.folder), "PQR_HOME": str(self.folder / "home")}
@@ -43,7 +51,8 @@ class Stack:
     def command(self, name: str, swaps: dict[str, str]) -> list[str]:
         """What compose runs, on this machine's addresses."""
         words = [str(word) for word in self.services[name]["command"]]
-        return [swaps.get(word, word) for word in words]
+        swapped = (swaps.get(word, word) for word in words)
+        return [word.replace("/run/pqr", str(self.certificates)) for word in swapped]
 
     def start(self, name: str, swaps: dict[str, str], label: str = "") -> None:
         log = self.stack.enter_context((self.folder / f"{label or name}.log").open("wb"))
@@ -68,9 +77,13 @@ class Stack:
         return f"http://127.0.0.1:{self.ports[name]}{path}"
 
 
-def answer(url: str, seconds: float = 120, body: bytes | None = None) -> bytes:
+def answer(
+    url: str, seconds: float = 120, body: bytes | None = None, login: str | None = None
+) -> bytes:
     deadline = time.monotonic() + seconds
     headers = {"Content-Type": "application/json"} if body else {}
+    if login:
+        headers["Authorization"] = f"Basic {base64.b64encode(login.encode()).decode()}"
     while True:
         try:
             request = urllib.request.Request(url, data=body, headers=headers)
@@ -98,7 +111,7 @@ def resolve(folder: Path, ports: dict[str, int]) -> dict[str, Any]:
     env = folder / "checkout" / ".env"
     with env.open("a") as file:
         file.write(f"RUSTFS_ENDPOINT=http://127.0.0.1:{ports['s3']}\n")
-        file.write(f"DASK_SCHEDULER_ADDRESS=tcp://127.0.0.1:{ports['dask-scheduler']}\n")
+        file.write(f"DASK_SCHEDULER_ADDRESS=tls://127.0.0.1:{ports['dask-scheduler']}\n")
         file.write(f"PREFECT_API_URL=http://127.0.0.1:{ports['prefect']}/api\n")
     command = ["podman-compose", "--env-file", str(env), "--file", str(LOCAL / "compose.yaml")]
     for profile in ("core", "bi", "observability"):

@@ -76,16 +76,17 @@ def start_store(stack: Stack) -> None:
 def start_compute(stack: Stack) -> None:
     ports = stack.ports
     swaps = {"8786": str(ports["dask-scheduler"]), ":8787": f"127.0.0.1:{ports['dask']}"}
+    stack.run("certificates")
     stack.start("dask-scheduler", swaps)
     answer(stack.url("dask", "/health"))
     for number in (1, 2):
         address = f"127.0.0.1:{ports[f'worker-{number}']}"
-        scheduler = f"tcp://127.0.0.1:{ports['dask-scheduler']}"
+        scheduler = f"tls://127.0.0.1:{ports['dask-scheduler']}"
         stack.start(
             "dask-worker",
             {
                 ":8788": address,
-                "tcp://dask-scheduler:8786": scheduler,
+                "tls://dask-scheduler:8786": scheduler,
                 "/tmp/dask": str(stack.folder / f"dask-{number}"),
             },
             label=f"worker-{number}",
@@ -107,6 +108,10 @@ def start_watchers(stack: Stack) -> None:
     config = yaml.safe_load(text.replace("15s", "2s"))
     config["rule_files"] = [str(LOCAL / "prometheus" / "rules" / "pqr.yml")]
     for job in config["scrape_configs"]:
+        if login := job.get("basic_auth"):
+            del login["password_file"]
+            given = stack.services["prefect"]["environment"]["PREFECT_SERVER_API_AUTH_STRING"]
+            login["password"] = given.partition(":")[2]
         if job.pop("dns_sd_configs", None):
             targets = [f"127.0.0.1:{ports[name]}" for name in ("worker-1", "worker-2")]
             job["static_configs"] = [{"targets": targets}]

@@ -15,7 +15,7 @@ FILE = ROOT / "infra" / "local" / "compose.yaml"
 TEXT = FILE.read_text(encoding="utf-8")
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
 PROFILES = ("core", "bi", "observability")
-ONE_SHOT = {"migrate", "pqr", "metabase-provision"}  # they end
+ONE_SHOT = {"migrate", "certificates", "pqr", "metabase-provision"}  # they end
 # The contract's ports, as this machine sees them; a variable stands for its default.
 PORTS = {
     "postgres": {5432}, "rustfs": {9000, 9001}, "dask-scheduler": {8786, 8787}, "prefect": {4200},
@@ -110,6 +110,20 @@ def test_the_owners_names_are_in_env_example() -> None:
     assert set(names.split()) <= example().keys()
 
 
+def test_nobody_calls_dask_or_prefect_without_a_key() -> None:
+    """Their ports are open to every user of the machine, and to pages in their browsers."""
+    for name, flags in (("dask-scheduler", {"--protocol"}), ("dask-worker", set())):
+        words = SERVICES[name]["command"]
+        assert {"--tls-ca-file", "--tls-cert", "--tls-key", *flags} <= set(words)
+        assert "dask-tls:/run/pqr:ro" in SERVICES[name]["volumes"]
+    assert not re.search("tcp://|ALLOW_PLAIN_TCP", TEXT)
+    login = "pqr:${PREFECT_PASSWORD:?set PREFECT_PASSWORD in .env}"
+    server = SERVICES["prefect"]["environment"]
+    assert server["PREFECT_SERVER_API_AUTH_STRING"] == login
+    assert server["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4200"
+    assert SERVICES["pqr"]["environment"]["PREFECT_API_AUTH_STRING"] == login
+
+
 def test_what_shows_figures_knows_the_reader_alone() -> None:
     for name in ("streamlit", "metrics", "metabase-provision"):
         environment = SERVICES[name]["environment"]
@@ -123,7 +137,7 @@ def test_data_lies_in_named_volumes_and_configuration_is_read_only() -> None:
         for volume in service.get("volumes", ()):
             source, _, *mode = volume.split(":")
             assert source in named or mode == ["ro"], f"{name}: {volume}"
-            if mode == ["ro"]:
+            if source not in named:
                 assert (FILE.parent / source).exists()
 
 

@@ -9,6 +9,7 @@ import json
 import shutil
 import tempfile
 import time
+import urllib.error
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -75,7 +76,11 @@ def test_the_30_day_world_passes_through(stack: Stack) -> None:
     with psycopg.connect(admin) as connection:
         assert connection.execute("select postgis_version()").fetchone()
     # The work went through the cluster and the server of the configuration, not through our own.
-    flows = json.loads(answer(stack.url("prefect", "/api/flow_runs/filter"), body=b"{}"))
+    login = stack.environment("prefect")["PREFECT_SERVER_API_AUTH_STRING"]
+    asked = stack.url("prefect", "/api/flow_runs/filter")
+    flows = json.loads(answer(asked, body=b"{}", login=login))
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        answer(asked, seconds=0, body=b"{}")
     assert [flow["state_type"] for flow in flows] == ["COMPLETED"]
     time.sleep(5)
     assert {series["value"][1] for series in query(stack, "up")} == {"1"}

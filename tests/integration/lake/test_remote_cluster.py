@@ -23,12 +23,14 @@ from orchestration.lake.commit import commit_layer
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, connect
 from orchestration.raw import run_of, write_block, write_raw
+from orchestration.services.certificates import ensure_certificate
 from orchestration.settings import Settings, load_settings
 from orchestration.verify.lake import verify_lake
 from simulator.config import load_config
 
 DAY = date(2025, 9, 1)
 PLAIN = load_settings({"PQR_DASK_ALLOW_PLAIN_TCP": "true"}).dask
+ATTACKER = Path(__file__).parents[1] / "services" / "attacker.py"
 
 
 def start(arguments: list[str], folder: Path) -> subprocess.Popen[bytes]:
@@ -51,12 +53,15 @@ def ended(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[str]:
+def remote(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """Settings that name a scheduler with two workers, and the certificate that they ask for."""
+    certificate, key = map(str, ensure_certificate(tmp_path / "tls", "dask"))
+    tls = ["--tls-ca-file", certificate, "--tls-cert", certificate, "--tls-key", key]
     address_file = tmp_path / "scheduler.json"
     processes = [
         start(
             [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0",
-             "--no-dashboard", "--scheduler-file", str(address_file)],
+             "--protocol", "tls", *tls, "--no-dashboard", "--scheduler-file", str(address_file)],
             tmp_path / "scheduler",
         )
     ]  # fmt: skip
@@ -68,20 +73,49 @@ def scheduler(tmp_path: Path) -> Iterator[str]:
     processes += [
         start(
             [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--nworkers", "1",
-             "--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(tmp_path / name)],
+             *tls, "--no-dashboard", "--host", "127.0.0.1",
+             "--local-directory", str(tmp_path / name)],
             tmp_path / f"{name}-cwd",
         )
         for name in ("one", "two")
     ]  # fmt: skip
-    yield address
+    yield load_settings(
+        {
+            "PQR_HOME": str(settings.home),
+            "PQR_DASK_SCHEDULER": address,
+            "PQR_DASK_TLS_CA": certificate,
+            "PQR_DASK_TLS_CERT": certificate,
+            "PQR_DASK_TLS_KEY": key,
+        }
+    )
     for process in reversed(processes):
         ended(process)
 
 
+def test_a_cluster_with_tls_works_and_refuses_strangers(remote: Settings) -> None:
+    with dask_client(remote) as client:
+        client.wait_for_workers(2, timeout=60)
+        assert client.submit(sum, [1, 2]).result() == 3
+        workers = [info["nanny"] for info in client.scheduler_info()["workers"].values()]
+        addresses = [client.scheduler.address, *client.scheduler_info()["workers"], *workers]
+        assert {address.partition("://")[0] for address in addresses} == {"tls"}
+        if os.geteuid() == 0:
+            said = subprocess.run(
+                [sys.executable, str(ATTACKER), "dask", client.scheduler.address],
+                capture_output=True, text=True, timeout=60,
+            ).stdout  # fmt: skip
+            assert (said.count("refused"), said.count("OWNED")) == (2, 0), said
+    assert remote.dask_scheduler is not None
+    place = remote.dask_scheduler.rpartition("://")[2]
+    plain = replace(remote, dask_scheduler=f"tcp://{place}", dask=PLAIN)
+    with pytest.raises(SchedulerUnavailable, match="does not answer"), dask_client(plain):
+        pass
+
+
 @pytest.mark.slow
-def test_remote_workers_write_the_same_bytes(lake: Settings, scheduler: str) -> None:
+def test_remote_workers_write_the_same_bytes(lake: Settings, remote: Settings) -> None:
     config = load_config(start=DAY, end=DAY)
-    settings = replace(lake, dask_scheduler=scheduler, dask=PLAIN)
+    settings = replace(lake, dask_scheduler=remote.dask_scheduler, dask=remote.dask)
     run = run_of(config)
     with connect(lake) as connection:
         claim = claim_run(connection, run, RunFacts())
