@@ -3,7 +3,9 @@
 import importlib.metadata
 import io
 import os
+import signal
 import sys
+import warnings
 from typing import Annotated, NoReturn
 
 import typer
@@ -79,7 +81,11 @@ def main() -> None:
         # A terminal that cannot show a letter shows its number.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # What a command writes holds what citizens wrote, in PQR_HOME and where an option says.
+    os.umask(0o077)
     isolate_process()
+    if any(action == "error" for action, *_ in warnings.filters):
+        warnings.resetwarnings()  # PYTHONWARNINGS=error is meant for another program
     try:
         app()
     except PqrError as error:
@@ -91,10 +97,16 @@ def main() -> None:
     except (KeyboardInterrupt, SystemExit):
         if not interrupted_by:
             raise
-        name = interrupted_by[0].name
-        _end(f"ended by {name}; the same command goes on where it ended", 128 + interrupted_by[0])
+        _end_interrupted(interrupted_by[0])
     except Exception as error:
+        # The signal may have ended what this command still wanted to speak to.
+        if interrupted_by:
+            _end_interrupted(interrupted_by[0])
         _end(*last_resort(error))
+
+
+def _end_interrupted(by: signal.Signals) -> NoReturn:
+    _end(f"ended by {by.name}; the same command goes on where it ended", 128 + by)
 
 
 def _end(message: str, exit_code: int) -> NoReturn:

@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.cli.last_resort import plain
 from orchestration.progress import StepEvent
 
 _MARKS = {
@@ -69,7 +70,7 @@ class RunView:
             self._print(_line(event))
 
     def _print(self, line: str) -> None:
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        self._console.print(plain(line), highlight=False, markup=False, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False)
@@ -94,7 +95,7 @@ class RunView:
                 "" if skipped else _rate(event.rows, event.seconds, "{:,.0f}"),
                 "" if skipped else _rate(event.size / 1e6, event.seconds, "{:,.2f}"),
                 # What a delivery says is text, never markup.
-                Text(_note(event, now - self._updated[event.step])),
+                Text(plain(_note(event, now - self._updated[event.step]))),
             )
         return table
 

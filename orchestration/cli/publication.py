@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from orchestration.cli.last_resort import plain
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 
@@ -51,7 +52,7 @@ def runs(
     elif not found:
         typer.echo("no runs yet: `pqr run` makes the first one")
     for row in [] if as_json else found:
-        typer.echo(_line(row))
+        typer.echo(plain(_line(row)))
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import typer
 
+from orchestration.cli.last_resort import plain
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 
@@ -57,12 +58,15 @@ def quality(
 def _table(found: "RunQuality", show_all: bool) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
     reason = f": {found.error}" if found.error else ""
     console.print(
-        f"Run {found.run_id}  {found.date_min} to {found.date_max}  attempt {found.attempt}"
-        f"  {found.status}{reason}",
+        plain(
+            f"Run {found.run_id}  {found.date_min} to {found.date_max}  attempt {found.attempt}"
+            f"  {found.status}{reason}"
+        ),
         markup=False,
         highlight=False,
     )
@@ -94,7 +98,8 @@ def _table(found: "RunQuality", show_all: bool) -> None:
             f"{row.dataset} {row.check_name}",
             _number(row.value),
             _number(row.threshold),
-            _sample(row),
+            # Not markup: it may quote a delivery.
+            Text(plain(_sample(row))),
         )
     console.print(checks)
 

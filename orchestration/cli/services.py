@@ -9,6 +9,7 @@ import typer
 
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError
 from orchestration.settings import load_settings
+from orchestration.settings.variables import isolate_process
 
 
 def register(app: typer.Typer) -> None:
@@ -79,26 +80,26 @@ def doctor() -> None:
     Example: pqr doctor
     """
     from orchestration.cli.prefect_environment import prefect_environment
-    from orchestration.services.doctor import Finding, examine
+    from orchestration.services.doctor import Finding, examine, examine_environment
 
-    settings = load_settings()
-    findings = list(examine(settings))
-    try:
-        with prefect_environment(settings, runs_flows=False):
-            findings.append(Finding("prefect", 0, "takes its settings, and a named server answers"))
-    except PqrError as error:
-        findings.append(Finding("prefect", error.exit_code, str(error)))
-    worst = 0
+    settings, findings = examine_environment()
+    if settings is not None:
+        findings += examine(settings)
+        try:
+            with prefect_environment(settings, runs_flows=False):
+                findings.append(
+                    Finding("prefect", 0, "takes its settings, and a named server answers")
+                )
+        except PqrError as error:
+            findings.append(Finding("prefect", error.exit_code, str(error)))
     for finding in findings:
-        typer.echo(
-            f"{finding.name:<10} {'problem' if finding.exit_code else 'ok':<8} {finding.detail}"
-        )
-        worst = max(worst, finding.exit_code)
-    raise typer.Exit(worst)
+        state = "problem" if finding.exit_code else "ok"
+        typer.echo(f"{finding.name:<11} {state:<8} {finding.detail}")
+    raise typer.Exit(max(finding.exit_code for finding in findings))
 
 
 def env() -> None:
-    """Print shell exports that give another program the same services.
+    """Print shell commands that give another program the same services.
 
     Example: eval "$(pqr env)" && dbt build
     """
@@ -106,7 +107,12 @@ def env() -> None:
     is_embedded = settings.s3.is_embedded or settings.postgres.is_embedded
     if is_embedded and not settings.has_secrets:
         raise ServiceUnavailable(f"{settings.home} has no services yet: `pqr up`")
-    for name, value in settings.exports().items():
+    exports = settings.exports()
+    # A libpq or an AWS client would heed these beside the exports.
+    for name in isolate_process():
+        if name.startswith(("PG", "AWS_")) and name not in exports:
+            typer.echo(f"unset {name}")
+    for name, value in exports.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -100,7 +100,7 @@ def summary(
         "",
     ]
     if failure is not None:
-        lines += [f"**Failed:** {failure or type(failure).__name__}", ""]
+        lines += ["**Failed:**", "", _quoted(str(failure) or type(failure).__name__), ""]
     if kpis:
         lines += ["| KPI | Value | Meaning |", "|---|---:|---|"]
         lines += [f"| {kpi.name} | {kpi.value} | {kpi.meaning} |" for kpi in kpis]
@@ -155,6 +155,16 @@ def _layers(held: "Attempt") -> list[Row]:
         }
         for layer, status, count, size, seconds in rows
     ]
+
+
+def _quoted(text: str) -> str:
+    """Text of others as a code block, which shows it as it is: it may hold Markdown or HTML.
+
+    Its own line breaks and control characters would end the block.
+    """
+    return "    " + "".join(
+        letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text
+    )
 
 
 def _hours(value: Decimal | None) -> str:

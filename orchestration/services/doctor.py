@@ -3,21 +3,27 @@
 import contextlib
 import importlib.metadata
 import os
+import re
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 
-from orchestration.errors import PqrError, ServiceUnavailable, WorkFailed
+from orchestration.errors import PqrError, ServiceUnavailable, UsageError, WorkFailed
 from orchestration.lake.duckdb import link_extensions
 from orchestration.services import ports, postgres, s3
 from orchestration.services.bucket import probe_conditional_write
 from orchestration.services.disk import NEEDED_BYTES, free_bytes, require_space
 from orchestration.services.health import check_database, check_postgres, check_s3
-from orchestration.settings import SIDE_PORTS, Settings
+from orchestration.services.postgres_place import folder_of
+from orchestration.services.process import Refused
+from orchestration.settings import SIDE_PORTS, Settings, load_settings
+from orchestration.settings.variables import PROXIES, environment_problems, isolate_process
 
 PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb", "dask", "prefect", "pyarrow")
 NEEDED_MEMORY_BYTES = 2_000_000_000
@@ -45,12 +51,50 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("duckdb", _duckdb),
         ("s3", _s3),
         ("postgres", _postgres),
+        ("dask", _dask),
+        ("lineage", _lineage),
     )
     for name, check in checks:
         try:
             yield Finding(name, 0, check(settings))
         except PqrError as error:
             yield Finding(name, error.exit_code, str(error))
+
+
+def examine_environment() -> tuple[Settings | None, list[Finding]]:
+    """Look at every variable that counts; the settings, unless one of them is wrong."""
+    env = dict(os.environ)
+    findings = [
+        Finding("environment", UsageError.exit_code, problem) for problem in environment_problems()
+    ]
+    while True:
+        try:
+            settings = load_settings(env)
+            break
+        except UsageError as error:
+            findings.append(Finding("environment", error.exit_code, str(error)))
+            # Without the variable that is wrong the next one comes to light.
+            wrong = [name for name in env if re.search(rf"\b{re.escape(name)}\b", str(error))]
+            if not wrong:
+                return None, findings
+            for name in wrong:
+                del env[name]
+    if findings:
+        return None, findings
+    return settings, [Finding("environment", 0, _surroundings())]
+
+
+def _surroundings() -> str:
+    """What the environment holds that is meant for others, and what becomes of it."""
+    said = []
+    if left_aside := isolate_process():
+        said.append(f"not meant for pqr and left aside: {', '.join(left_aside)}")
+    if proxies := [name for name in os.environ if name.upper() in PROXIES]:
+        said.append(f"loopback is reached without the proxy of {', '.join(sorted(proxies))}")
+    wanted, used = os.environ.get("TMPDIR", "").strip(), tempfile.gettempdir()
+    if wanted and Path(wanted) != Path(used):
+        said.append(f"TMPDIR={wanted} cannot be written to, {used} is used instead")
+    return "; ".join(said) or "no variable of another program is set"
 
 
 def _python(settings: Settings) -> str:
@@ -114,6 +158,12 @@ def _doors(settings: Settings) -> str:
         ]
     if settings.postgres.is_embedded:
         found.append(f"PostgreSQL {settings.postgres_port}: a password of the home")
+        owner = folder_of(settings.home)
+        if owner.exists() and owner.owner() == "nobody":
+            found.append(
+                f"its files in {owner} belong to nobody, so every program that runs as nobody reads"
+                " them: `useradd --system pqr` before the first `pqr up` of a home"
+            )
     found += [
         "while a command works: Dask, a certificate of the command;"
         " Prefect 8000-8999, a login of the command"
@@ -150,4 +200,34 @@ def _postgres(settings: Settings) -> str:
     version = check_database(settings.postgres)
     if int(version.partition(".")[0]) < 15:
         raise ServiceUnavailable(f"PostgreSQL {version} at {url.host} is too old: 15 or newer")
+    try:
+        check_database(replace(settings.postgres, dsn=settings.postgres.reader_dsn))
+    except Refused as error:
+        # Any session of the reader may change the password that all of them share.
+        raise Refused(f"{error}, which sets the password back") from None
     return f"{version} at {url.host}:{url.port}, database {url.database}"
+
+
+def _dask(settings: Settings) -> str:
+    if settings.dask_scheduler is None:
+        return "no scheduler is named: each command starts workers of its own"
+    from orchestration.cluster import dask_client
+
+    with dask_client(settings) as client:
+        workers = len(client.scheduler_info()["workers"])
+    how = "TLS" if settings.dask.tls else "plain TCP, as PQR_DASK_ALLOW_PLAIN_TCP says"
+    return f"{settings.dask_scheduler} answers over {how} and has {workers} workers"
+
+
+def _lineage(settings: Settings) -> str:
+    """A collector that is away never fails a run, so it is no problem here either."""
+    url = settings.lineage.url
+    if url is None:
+        return "OPENLINEAGE_URL is not set: no events are sent"
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), timeout=3).close()
+    except OSError as error:
+        return f"{url} does not answer ({error.strerror or error}): runs do not wait for it"
+    return f"{url} answers"

@@ -38,6 +38,7 @@ def up(settings: Settings, report: Report = lambda line: None) -> None:
     try:
         with services_lock(settings.home):
             _up_all(_with_kept_secrets(settings), report)
+            _close(settings.home)
     except OSError as error:  # a disk that filled up meanwhile, a folder that is read-only
         raise StartFailed(f"the services cannot be started: {error}") from error
 
@@ -115,12 +116,25 @@ def _line(name: str, where: str, state: str, started: float) -> str:
 def _make_home(home: Path) -> None:
     """Private to us; as root passable, since another user runs PostgreSQL inside."""
     try:
-        home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        is_new = not home.exists()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if is_new and os.geteuid() == 0:
+            home.chmod(0o711)
     except OSError as error:
         raise UsageError(
             f"PQR_HOME={home} cannot be made ({error.strerror}): name a folder that you may write"
         ) from None
     require_space(home)
+
+
+def _close(home: Path) -> None:
+    """Take what lies in the home from other users: a home from before, or made with mkdir, is open.
+
+    PostgreSQL's folder may belong to another user, and is closed already.
+    """
+    for path in home.iterdir():
+        if not path.is_symlink() and path.stat().st_uid == os.geteuid():
+            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _record_ports(settings: Settings) -> None:

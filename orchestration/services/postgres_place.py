@@ -19,8 +19,9 @@ from orchestration.services.process import OWNER_NOTE, Account, NoAccount, Start
 
 OUTSIDE = Path("/var/lib/pqr")
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C", "LC_ALL": "C", "TZ": "UTC"}
-# Preferred in this order as root; the last resort is any user at all.
-ACCOUNTS = ("postgres", "nobody")
+# Preferred in this order as root; the last resort is any user at all. Whoever runs as nobody reads
+# what is nobody's: `pqr doctor` says so.
+ACCOUNTS = ("postgres", "pqr", "nobody")
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def _move_outside(link: Path, account: Account) -> None:
             f"user {account.name} cannot reach PostgreSQL's data {link} any more: "
             "open the folders above it (chmod o+x), or choose another PQR_HOME"
         ) from None
-    OUTSIDE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    OUTSIDE.mkdir(parents=True, exist_ok=True)
+    OUTSIDE.chmod(0o711)  # whatever the umask
     _delete_outside(link.parent)
     folder = OUTSIDE / f"home-{secrets.token_hex(6)}"
     folder.mkdir(mode=0o700)
@@ -150,7 +152,8 @@ def _binaries_for(account: Account) -> Path:
     binaries = copy / package.name / "pginstall" / "bin"
     if not _can_run(account, binaries):
         fresh = OUTSIDE / f".postgresql-{secrets.token_hex(6)}"
-        fresh.mkdir(mode=0o755, parents=True)
+        fresh.mkdir(parents=True)
+        fresh.chmod(0o755)  # whatever the umask
         OUTSIDE.chmod(0o711)
         # The programs find their libraries by a path relative to their own.
         for name in (package.name, f"{package.name}.libs"):

@@ -7,7 +7,6 @@ and so would reach other services than the settings name, or none.
 
 import os
 import re
-import warnings
 from collections.abc import Mapping, MutableMapping
 from datetime import date
 from pathlib import Path
@@ -114,60 +113,68 @@ def dask_scheduler(env: Environment) -> str | None:
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 # Given to every client as an argument, or read by none of ours: a profile that does not exist
 # stops boto3 even then.
 _IGNORED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "PYTHONWARNINGS", "PYTHONPATH", "PYTHONHOME")
 # What of AWS and libpq counts beside services that the environment itself names.
 _AWS_WITH_ENDPOINT = ("AWS_ENDPOINT_URL", "RUSTFS_ENDPOINT")
+_AWS_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 _POSTGRES_NAMED = ("PQR_POSTGRES_DSN", "POSTGRES_HOST")
+_taken_out: set[str] = set()
 
 
-def isolate_process(environ: MutableMapping[str, str] | None = None) -> None:
+def isolate_process(environ: MutableMapping[str, str] | None = None) -> tuple[str, ...]:
     """Take variables out of this process, and so of its children, that are not meant for it.
 
     Loopback is reached without a proxy. AWS_* and PG* go where the services are embedded; where the
-    environment names them, they are kept but for AWS's profile.
+    environment names others, they are kept but for AWS's profile.
+
+    Returns:
+        The names of what was taken out, by this call or by an earlier one of this process.
     """
     env = os.environ if environ is None else environ
-    for name in _IGNORED:
-        env.pop(name, None)
-    if environ is None and any(action == "error" for action, *_ in warnings.filters):
-        warnings.resetwarnings()
+    unwanted = {name for name in _IGNORED if name in env}
     for prefix, named_by in (("AWS_", _AWS_WITH_ENDPOINT), ("PG", _POSTGRES_NAMED)):
-        if not any(env.get(name, "").strip() for name in named_by):
-            for name in [name for name in env if name.startswith(prefix)]:
-                if name not in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-                    del env[name]
+        if not any(_is_elsewhere(env.get(name, ""), prefix) for name in named_by):
+            unwanted |= {name for name in env if name.startswith(prefix)} - set(_AWS_REGION)
     # A profile of a PREFECT_HOME that is not used: ours lies in PQR_HOME.
-    if "PREFECT_HOME" not in env:
-        env.pop("PREFECT_PROFILE", None)
-    if any(env.get(name) or env.get(name.lower()) for name in _PROXIES):
+    if "PREFECT_HOME" not in env and "PREFECT_PROFILE" in env:
+        unwanted.add("PREFECT_PROFILE")
+    for name in unwanted:
+        del env[name]
+    if any(env.get(name) or env.get(name.lower()) for name in PROXIES):
         for name in ("NO_PROXY", "no_proxy"):
             listed = [part.strip() for part in env.get(name, "").split(",") if part.strip()]
             env[name] = ",".join(dict.fromkeys([*listed, *LOOPBACK]))
+    if environ is None:
+        _taken_out.update(unwanted)
+        return tuple(sorted(_taken_out))
+    return tuple(sorted(unwanted))
 
 
-def check_environment(environ: MutableMapping[str, str] | None = None) -> None:
-    """Name the variable that would make a library fail.
-
-    Raises:
-        UsageError: A proxy that is not an address, or certificates that do not exist.
-    """
+def environment_problems(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Each variable that would make a library fail, in one line with what to do."""
     env = os.environ if environ is None else environ
-    for name in _PROXIES:
-        for spelt in (name, name.lower()):
-            if (value := env.get(spelt, "").strip()) and not _is_proxy(value):
-                raise UsageError(
-                    f"{spelt}={value} is not the address of a proxy: http://HOST:PORT,"
-                    f" or unset {spelt}"
-                )
+    problems = []
+    for name in (spelt for proxy in PROXIES for spelt in (proxy, proxy.lower())):
+        if (value := env.get(name, "").strip()) and not _is_proxy(value):
+            problems.append(
+                f"{name}={value} is not the address of a proxy: http://HOST:PORT, or unset {name}"
+            )
     for name in _CERTIFICATES:
         if (value := env.get(name, "").strip()) and not os.path.exists(value):
-            raise UsageError(
+            problems.append(
                 f"{name}={value} does not exist: name a file of certificates, or unset {name}"
             )
+    return problems
+
+
+def check_environment() -> None:
+    """Raise UsageError for the first variable that would make a library fail."""
+    for problem in environment_problems():
+        raise UsageError(problem)
 
 
 def names_prefect_server(environ: MutableMapping[str, str] | None = None) -> bool:
@@ -181,6 +188,12 @@ def prefect_variable(value: object, environ: MutableMapping[str, str] | None = N
     env = os.environ if environ is None else environ
     names = (name for name in sorted(env) if name.startswith("PREFECT_") and env[name] == value)
     return next(names, None)
+
+
+def _is_elsewhere(value: str, prefix: str) -> bool:
+    """Whether a value names a service; what `pqr env` says of our PostgreSQL needs no PG*."""
+    is_ours = prefix == "PG" and any(f"@{host}:" in value for host in ("127.0.0.1", "localhost"))
+    return bool(value.strip()) and not is_ours
 
 
 def _is_proxy(value: str) -> bool:

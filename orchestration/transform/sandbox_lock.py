@@ -1,5 +1,11 @@
-"""A dbt-duckdb plugin: two `dbt build` in one sandbox end in one line that says what to do."""
+"""A dbt-duckdb plugin: what plain `dbt build` needs before it opens its sandbox.
 
+Variables of other programs are taken out of the process, as `pqr` does it: a proxy, or PG* of
+another server, would keep it from the embedded services. Two `dbt build` in one sandbox end in one
+line that says what to do.
+"""
+
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -7,6 +13,8 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
+
+from orchestration.settings.variables import isolate_process
 
 
 class Plugin(BasePlugin):
@@ -18,6 +26,8 @@ class Plugin(BasePlugin):
         Raises:
             DbtRuntimeError: Another process has it open.
         """
+        isolate_process()
+        os.umask(0o077)  # the sandbox holds what citizens wrote
         path = Path(self.creds.path if self.creds else "")
         if not path.is_file():
             return

@@ -64,6 +64,15 @@ def exported(lake: Settings) -> set[str]:
     return {f"{layer}/{dataset}" for _, _, layer, dataset, *_ in keys}
 
 
+# What a shell may hold for other programs: plain dbt reaches the services all the same.
+OF_OTHERS = {
+    **dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9"),
+    "PGSERVICE": "no-such-service", "PGHOSTADDR": "192.0.2.1", "PGSSLMODE": "verify-full",
+    "AWS_PROFILE": "no-such-profile", "PREFECT_API_URL": "http://127.0.0.1:9/api",
+    "TMPDIR": "/no/such/folder", "PYTHONPATH": "/no/such/folder",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("selection", "written"),
     [
@@ -74,7 +83,7 @@ def exported(lake: Settings) -> set[str]:
 def test_a_selection_builds_in_a_fresh_sandbox(
     lake: Settings, run: Run, tmp_path: Path, selection: str, written: str
 ) -> None:
-    done = dbt_build(lake, tmp_path / "sandbox.duckdb", [selection])
+    done = dbt_build(lake, tmp_path / "sandbox.duckdb", [selection], **OF_OTHERS)
     assert done.returncode == 0, done.stdout
     said = next(line for line in done.stdout.splitlines() if "Sandbox of ana" in line)
     assert f"world {run.world.world_id}, run {run.run_id}, days {FIRST} to {LAST}" in said

@@ -38,7 +38,8 @@ def html_page(quality: RunQuality, docs: str | None = None) -> str:
 
 def _head(quality: RunQuality, docs: str | None) -> str:
     link = f' · <a href="{escape(docs)}">Data Docs</a>' if docs else ""
-    reason = f'<p class="reason">{escape(quality.error)}</p>' if quality.error else ""
+    # Text of others stays text, and marks of direction in it turn nothing around it.
+    reason = f'<p class="reason"><bdi>{escape(quality.error)}</bdi></p>' if quality.error else ""
     checks = len(quality.rows)
     fine = sum(row.result in ("PASS", "SKIPPED") for row in quality.rows)
     return (
@@ -134,7 +135,9 @@ def _line(row: Row, with_sample: bool) -> str:
     if with_sample:
         shown = row.details.get("sample") or row.details.get("error") or row.details.get("message")
         texts = shown if isinstance(shown, list) else [shown or ""]
-        sample = f"<td>{'<br>'.join(escape(str(text)[:160]) for text in texts)}</td>"
+        sample = (
+            f"<td>{'<br>'.join(f'<bdi>{escape(str(text)[:160])}</bdi>' for text in texts)}</td>"
+        )
     value = "" if row.value is None else f"{row.value:,.6g}"
     return (
         f"<tr><td>{_badge(row)}</td><td>{escape(row.dataset)}</td>"

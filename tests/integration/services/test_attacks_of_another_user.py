@@ -19,6 +19,7 @@ from orchestration.services.bucket import client
 from orchestration.services.process import Refused
 from orchestration.settings import Settings, load_settings
 from orchestration.settings.secrets import SECRETS_FILE, EmbeddedSecrets
+from tests.integration.services.conftest import Pqr
 
 ATTACKER = Path(__file__).with_name("attacker.py")
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -112,6 +113,42 @@ def test_nobody_reads_files_or_sockets_of_a_home(lake_home: Path, settings: Sett
     assert len(secret) >= 9
     said = attack("files", *map(str, secret))
     assert said.count("refused") == len(secret), said
+
+
+def test_a_home_that_was_open_is_closed(pqr: Pqr, own_home: dict[str, str]) -> None:
+    """A home made with mkdir, and one from before files were made for their owner alone."""
+    home = Path(own_home["PQR_HOME"])
+    (home / "build" / "run" / "silver").mkdir(parents=True)
+    for file in ("lake.duckdb", "ports.json", "build/run/silver/part.parquet"):
+        (home / file).write_text("{}")
+    home.chmod(0o755)
+    for folder in home.parents:
+        if folder.stat().st_uid == 0 and folder != Path("/tmp"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    done = pqr("up", **own_home)
+    assert done.returncode == 0, done.stderr
+    mine = [path for path in home.rglob("*") if path.is_file() and path.stat().st_uid == 0]
+    assert len(mine) > 10
+    said = attack("files", *map(str, mine))
+    assert said.count("refused") == len(mine), said
+
+
+def test_what_a_command_writes_is_its_owners_alone(pqr: Pqr, tmp_path: Path) -> None:
+    written = tmp_path / "raw"
+    done = pqr("simulate", "--days", "1", "--to", str(written), PQR_HOME=str(tmp_path / "home"))
+    assert done.returncode == 0, done.stderr
+    modes = {path.stat().st_mode & 0o077 for path in (written, *written.rglob("*"))}
+    assert modes == {0}
+
+
+def test_the_umask_of_the_user_does_not_keep_the_services_from_starting(
+    own_home: dict[str, str],
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"umask 077; exec {sys.executable} -m orchestration.cli up"],
+        env={**os.environ, **own_home}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_home_with_the_known_secrets_of_before_gets_new_ones(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What a stranger on this machine finds: loopback only, and no door without a key."""
 
+import contextlib
+import http.client
 import stat
 import urllib.error
 import urllib.request
@@ -80,6 +82,27 @@ def test_every_port_is_on_loopback_alone(settings: Settings) -> None:
                 listening[int(port, 16)] = address
     assert set(listening) == ours
     assert set(listening.values()) == {LOOPBACK}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS"])
+def test_no_web_page_may_call_the_object_store(
+    settings: Settings, bucket: S3Settings, method: str
+) -> None:
+    client(bucket).put_object(Bucket=bucket.bucket, Key="secret", Body=b"x")
+    for path in (f"/{bucket.bucket}/secret", f"/{bucket.bucket}/new", f"/{bucket.bucket}"):
+        asked = {
+            "Origin": "https://evil.example",
+            "Access-Control-Request-Method": "PUT",
+            "Access-Control-Request-Headers": "authorization",
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", settings.s3_port, timeout=5)
+        connection.request(method, path, headers=asked)
+        with contextlib.suppress(http.client.RemoteDisconnected):  # the preflight of a bucket
+            answer = connection.getresponse()
+            assert answer.getheader("Access-Control-Allow-Origin") is None, path
+            assert answer.status in (403, 405), path
+        connection.close()
+    assert client(bucket).list_objects_v2(Bucket=bucket.bucket)["KeyCount"] == 1
 
 
 @pytest.mark.parametrize("role", ROLES)

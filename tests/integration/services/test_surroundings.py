@@ -5,62 +5,65 @@ from pathlib import Path
 import pytest
 
 from tests.integration.services.conftest import Pqr
-
-DEAD = "http://127.0.0.1:9"
-
-REACHED = [
-    {"HTTP_PROXY": DEAD, "http_proxy": DEAD},
-    {"HTTPS_PROXY": DEAD, "ALL_PROXY": "socks5://127.0.0.1:9", "NO_PROXY": "example.org"},
-    {"AWS_PROFILE": "no-such-profile"},
-    {"AWS_CONFIG_FILE": "/no/such/file", "AWS_SHARED_CREDENTIALS_FILE": "/no/such/file"},
-    {"AWS_ACCESS_KEY_ID": "AKIAREAL", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "y"},
-    {"AWS_MAX_ATTEMPTS": "many", "AWS_RETRY_MODE": "wild"},
-    {"AWS_ENDPOINT_URL_S3": DEAD, "AWS_CA_BUNDLE": "/no/such/file"},
-    {"PGHOST": "db.example.org", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "x"},
-    {"PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/no/such/file"},
-    {"PGSERVICE": "no-such-service", "PGSERVICEFILE": "/no/such/file"},
-    {"PGOPTIONS": "-c search_path=nowhere -c statement_timeout=1"},
-    {"PGPASSFILE": "/no/such/file", "PGPASSWORD": "wrong", "PGREQUIREAUTH": "none"},
-    {"PGCLIENTENCODING": "LATIN1", "PGTARGETSESSIONATTRS": "read-only"},
-    {"PREFECT_PROFILE": "no-such-profile"},
-    {"PYTHONWARNINGS": "error"},
-    {"TMPDIR": "/no/such/folder"},
-    {"LC_ALL": "xx_YY.ISO-8859-1", "LANG": "C"},
-    {"COLUMNS": "nonsense", "TERM": "nonsense"},
-]
+from tests.integration.services.surroundings import (
+    EXAMINED,
+    NAMED,
+    REACHED,
+    Situation,
+    try_situation,
+)
 
 
-@pytest.mark.parametrize("surroundings", REACHED, ids=lambda found: "+".join(found))
-def test_the_services_are_reached(pqr: Pqr, lake_home: Path, surroundings: dict[str, str]) -> None:
-    done = pqr("status", PQR_HOME=str(lake_home), **surroundings)
+def test_all_of_them_together_change_nothing(lake_home: Path) -> None:
+    together = Situation(
+        {name: value for situation in REACHED for name, value in situation.variables.items()}
+    )
+    done = try_situation(together, {"PQR_HOME": str(lake_home)})
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
-@pytest.mark.parametrize(
-    ("surroundings", "command", "exit_code", "said"),
-    [
-        ({"SSL_CERT_FILE": "/no/such/file"}, "run", 2, "SSL_CERT_FILE=/no/such/file does not ex"),
-        ({"REQUESTS_CA_BUNDLE": "/no/such"}, "status", 2, "REQUESTS_CA_BUNDLE=/no/such does not"),
-        ({"HTTP_PROXY": "http://:x"}, "status", 2, "HTTP_PROXY=http://:x is not the address of"),
-        ({"PREFECT_API_URL": f"{DEAD}/api"}, "run", 3, f"PREFECT_API_URL={DEAD}/api does not ans"),
-        ({"PREFECT_SERVER_API_PORT": "abc"}, "run", 2, "PREFECT_SERVER_API_PORT=abc is refused"),
-        ({"DASK_SCHEDULER_ADDRESS": "x"}, "run", 2, "DASK_SCHEDULER_ADDRESS=x is no Dask addre"),
-        ({"PQR_DASK_TLS_CA": "/no/such"}, "status", 2, "PQR_DASK_TLS_CERT is not"),
-        ({"PQR_HOME": "/dev/null/home"}, "up", 2, "PQR_HOME=/dev/null/home cannot be made"),
-        ({"PQR_HOME": "/tmp/a\nb"}, "status", 2, "has a control character"),
-        ({"AWS_ENDPOINT_URL": DEAD}, "status", 2, "AWS_ACCESS_KEY_ID is not"),
-    ],
-    ids=lambda value: "+".join(value) if isinstance(value, dict) else None,
-)
-def test_what_is_wrong_is_named_in_one_line(
-    pqr: Pqr,
-    lake_home: Path,
-    surroundings: dict[str, str],
-    command: str,
-    exit_code: int,
-    said: str,
-) -> None:
-    done = pqr(command, **{"PQR_HOME": str(lake_home), **surroundings})
-    assert done.returncode == exit_code, done.stderr
-    assert said in done.stderr
-    assert done.stderr.count("\n") == 1, done.stderr
+@pytest.mark.slow
+@pytest.mark.parametrize("situation", REACHED, ids=str)
+def test_the_services_are_reached(lake_home: Path, situation: Situation) -> None:
+    done = try_situation(situation, {"PQR_HOME": str(lake_home)})
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+@pytest.mark.parametrize("situation", NAMED, ids=str)
+def test_what_is_wrong_is_named_in_one_line(lake_home: Path, situation: Situation) -> None:
+    done = try_situation(situation, {"PQR_HOME": str(lake_home)})
+    said = done.stdout if situation.command == "doctor" else done.stderr
+    assert done.returncode == situation.exit_code, done.stderr
+    (line,) = [line for line in said.splitlines() if " ok " not in line]
+    assert situation.said in line
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("situation", EXAMINED, ids=str)
+def test_the_doctor_says_what_becomes_of_a_variable(lake_home: Path, situation: Situation) -> None:
+    done = try_situation(situation, {"PQR_HOME": str(lake_home)})
+    assert (done.returncode, done.stderr) == (situation.exit_code, ""), done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if situation.said in line]
+    assert (" problem " in line) == (situation.exit_code != 0)
+
+
+def test_the_doctor_names_each_wrong_variable(pqr: Pqr, lake_home: Path) -> None:
+    wrong = {
+        "HTTPS_PROXY": "http://:x", "SSL_CERT_DIR": "/no/such", "PQR_TODAY": "yesterday",
+        "DASK_SCHEDULER_ADDRESS": "x", "PQR_LOG_FORMAT": "xml", "PQR_POSTGRES_PORT": "99999",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "PQR_BUCKET": "UPPER", "PQR_DASK_MEMORY": "much",
+    }  # fmt: skip
+    done = pqr("doctor", PQR_HOME=str(lake_home), **wrong)
+    assert (done.returncode, done.stderr) == (2, ""), done.stdout
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(wrong)
+    for name, value in wrong.items():
+        assert any(f"{name}={value}" in line for line in lines), name
+
+
+def test_the_exports_take_away_what_another_client_would_heed(pqr: Pqr, lake_home: Path) -> None:
+    others = {"PGSERVICE": "x", "PGHOSTADDR": "192.0.2.1", "AWS_PROFILE": "x"}
+    said = pqr("env", PQR_HOME=str(lake_home), **others).stdout.splitlines()
+    for name in others:
+        assert f"unset {name}" in said
+    assert not [line for line in said if line == "unset AWS_ACCESS_KEY_ID"]
