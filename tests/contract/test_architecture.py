@@ -12,7 +12,7 @@ FLOOR = {"errors", "progress", "settings"}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
-        "verify", "metrics", "bi", "dashboard", "cluster", "meta", "lake", "run",
+        "verify", "metrics", "bi", "dashboard", "report", "cluster", "meta", "lake", "run",
     },
     "flows": {
         "raw", "bronze", "ingest", "quality", "transform", "publication", "services", "verify",
@@ -29,6 +29,7 @@ ALLOWED = {
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
     "dashboard": {"meta"},
+    "report": {"publication", "meta"},
     "services": {"meta", "lake"},
     "cluster": {"lake"},
     "meta": {"lake", "run"},

@@ -7,6 +7,8 @@ import pytest
 import typer.main
 
 from orchestration.cli.app import app
+from orchestration.report.indicators import INDICATORS
+from orchestration.report.laws import LAWS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -53,3 +55,16 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def test_the_readme_takes_three_screens_at_most() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert sum(1 + len(line) // 120 for line in lines) <= 3 * 50
+
+
+def test_the_table_of_official_indicators_is_that_of_the_report() -> None:
+    page = (ROOT / "docs/how-to/make-the-official-report.md").read_text(encoding="utf-8")
+    for item in INDICATORS:
+        (line,) = [line for line in page.splitlines() if line.startswith(f"| {item.title[1]} |")]
+        assert item.title[0] in line
+        assert item.law in line
+        assert ("missing" in line) == (item.section is None)
+        for source in item.source.split(", ") if item.section else []:
+            assert f"`{source}`" in line
+    for _, english in LAWS.values():
+        assert f"- {english}" in page

@@ -1,0 +1,57 @@
+"""`pqr report` and `pqr export open-data`: what an entity publishes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.errors import UsageError
+from orchestration.settings import load_settings
+
+PeriodOption = Annotated[
+    str, typer.Option("--period", help="2025-Q4, 2025-S2 or 2025-11.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(report)
+
+
+def report(
+    period: PeriodOption,
+    lang: Annotated[str, typer.Option(help="es or en.")] = "es",
+    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("reports"),
+    entity: Annotated[str, typer.Option(help="Name of the entity, for the cover.")] = "",
+    pdf: Annotated[
+        bool | None,
+        typer.Option("--pdf/--no-pdf", help="A PDF too; without it, where the extra pdf is there."),
+    ] = None,
+) -> None:
+    """Write the official report of a month, a quarter or a half-year: HTML, XLSX, CSV, PDF.
+
+    Every figure is read from the published views, in one snapshot. docs/how-to tells which law asks
+    for which.
+
+    Example: pqr report --period 2025-Q4 --output reports
+    """
+    from orchestration.report.document import document
+    from orchestration.report.figures import read_figures
+    from orchestration.report.period import parse_period
+    from orchestration.report.words import LANGUAGES
+    from orchestration.report.write import write_report
+
+    wanted = parse_period(period)
+    language = next((item for item in LANGUAGES if item == lang), None)
+    if language is None:
+        raise UsageError(f"--lang {lang[:20]!r} is not a language of the report: es or en")
+    figures = read_figures(load_settings().postgres.reader_dsn, wanted)
+    made = document(figures, language, entity)
+    for notice in made.notices:
+        typer.echo(f"{notice.title}: {notice.text}", err=True)
+    files = write_report(made, wanted.name, output, pdf=pdf)
+    for file in files:
+        if file.path.suffix != ".csv":
+            typer.echo(f"{file.path}  {file.size:,} bytes")
+    sheets = [file for file in files if file.path.suffix == ".csv"]
+    typer.echo(f"{sheets[0].path.parent}/  {len(sheets)} tables as CSV")

@@ -1,0 +1,116 @@
+"""The official indicators: where the report has each, from which columns, and which law asks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from orchestration.report.sections import SECTIONS
+from orchestration.report.words import LANGUAGES, Language, word
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator that entities report; texts as (Spanish, English).
+
+    Attributes:
+        title: What it is called.
+        section: The table of the report that has it; None where it is missing.
+        source: View and column.
+        law: Short citation.
+    """
+
+    title: tuple[str, str]
+    section: str | None
+    source: str
+    law: str
+
+
+INDICATORS: Final = (
+    Indicator(
+        ("Solicitudes recibidas", "Requests received"),
+        "summary",
+        "gold.kpi_volume_daily.tickets_count",
+        "Ley 1474/2011 art. 76; Decreto 1081/2015 art. 2.1.1.6.2",
+    ),
+    Indicator(
+        ("Recibidas por canal", "Received by channel"),
+        "channel",
+        "gold.kpi_volume_daily.channel",
+        "Ley 1474/2011 art. 76; Resolución 1519/2020",
+    ),
+    Indicator(
+        ("Recibidas por tipo", "Received by type"),
+        "type",
+        "gold.kpi_volume_daily.pqrs_type",
+        "Ley 1474/2011 art. 76",
+    ),
+    Indicator(
+        ("Recibidas por subtipo", "Received by subtype"),
+        "subtype",
+        "silver.tickets.subtype",
+        "Ley 1755/2015 art. 14; Decreto 1081/2015 art. 2.1.1.6.2",
+    ),
+    Indicator(
+        ("En término y fuera de término", "In and out of term"),
+        "in_term",
+        "silver.status_events.is_within_sla",
+        "Ley 1474/2011 art. 76; Ley 1755/2015 art. 14",
+    ),
+    Indicator(
+        ("De las que vencían, respondidas en término", "Of those due, answered in term"),
+        "cohort",
+        "gold.kpi_sla_cohort_daily.in_term_count",
+        "Ley 1755/2015 art. 14; Ley 1712/2014 art. 11",
+    ),
+    Indicator(
+        ("Tiempo medio de respuesta, días hábiles", "Mean time to answer, business days"),
+        "close",
+        "silver.status_events.business_seconds",
+        "Decreto 1081/2015 art. 2.1.1.6.2; Ley 1712/2014 art. 11",
+    ),
+    Indicator(
+        ("Tiempo hasta la primera respuesta", "Time to the first answer"),
+        "first_response",
+        "silver.tickets.first_response_at",
+        "Decreto 1081/2015 art. 2.1.1.6.2",
+    ),
+    Indicator(
+        ("Pendientes y vencidas", "Pending and overdue"),
+        "balance",
+        "gold.kpi_backlog_daily.backlog_count, gold.kpi_sla_daily.overdue_count",
+        "Ley 1474/2011 art. 76",
+    ),
+    Indicator(
+        ("Antigüedad de los pendientes", "Age of pending cases"),
+        "ageing",
+        "gold.kpi_ageing_daily.open_count",
+        "Ley 1474/2011 art. 76",
+    ),
+    Indicator(
+        ("Por territorio", "By territory"),
+        "department",
+        "gold.kpi_department_daily, gold.kpi_municipality_daily",
+        "Resolución 1519/2020",
+    ),
+    Indicator(
+        ("Comparación con el periodo anterior", "Comparison with the period before"),
+        "summary",
+        "silver.tickets, silver.status_events",
+        "Ley 1474/2011 art. 76",
+    ),
+    Indicator(("Por tema o servicio", "By theme or service"), None, "–", "Ley 190/1995 art. 54"),
+    Indicator(
+        ("Satisfacción de los peticionarios", "Satisfaction of petitioners"),
+        None,
+        "–",
+        "Ley 1474/2011 art. 76",
+    ),
+)
+
+
+def indicator_rows(language: Language) -> Iterator[tuple[str, str, str, str]]:
+    """Indicator, table of the report, view and column, law."""
+    at = LANGUAGES.index(language)
+    for item in INDICATORS:
+        where = SECTIONS[item.section].title[at] if item.section else word(language, "absent")
+        yield item.title[at], where, item.source, item.law
