@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError
-from orchestration.settings import load_settings
+from orchestration.settings import Settings, load_settings
 from orchestration.settings.variables import isolate_process
 
 
@@ -79,19 +79,16 @@ def doctor() -> None:
 
     Example: pqr doctor
     """
-    from orchestration.cli.prefect_environment import prefect_environment
     from orchestration.services.doctor import Finding, examine, examine_environment
 
     settings, findings = examine_environment()
     if settings is not None:
         findings += examine(settings)
-        try:
-            with prefect_environment(settings, runs_flows=False):
-                findings.append(
-                    Finding("prefect", 0, "takes its settings, and a named server answers")
-                )
-        except PqrError as error:
-            findings.append(Finding("prefect", error.exit_code, str(error)))
+        for name, check in (("dask", _dask), ("prefect", _prefect)):
+            try:
+                findings.append(Finding(name, 0, check(settings)))
+            except PqrError as error:
+                findings.append(Finding(name, error.exit_code, str(error)))
     for finding in findings:
         state = "problem" if finding.exit_code else "ok"
         typer.echo(f"{finding.name:<11} {state:<8} {finding.detail}")
@@ -114,6 +111,24 @@ def env() -> None:
             typer.echo(f"unset {name}")
     for name, value in exports.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _dask(settings: Settings) -> str:
+    if settings.dask_scheduler is None:
+        return "no scheduler is named: each command starts workers of its own"
+    from orchestration.cluster import dask_client
+
+    with dask_client(settings) as client:
+        workers = len(client.scheduler_info()["workers"])
+    how = "TLS" if settings.dask.tls else "plain TCP, as PQR_DASK_ALLOW_PLAIN_TCP says"
+    return f"{settings.dask_scheduler} answers over {how} and has {workers} workers"
+
+
+def _prefect(settings: Settings) -> str:
+    from orchestration.cli.prefect_environment import prefect_environment
+
+    with prefect_environment(settings, runs_flows=False):
+        return "takes its settings, and a named server answers"
 
 
 def _show(title: str, service: object) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import importlib.metadata
 import os
-import re
 import socket
 import sys
 import tempfile
@@ -22,8 +21,8 @@ from orchestration.services.disk import NEEDED_BYTES, free_bytes, require_space
 from orchestration.services.health import check_database, check_postgres, check_s3
 from orchestration.services.postgres_place import folder_of
 from orchestration.services.process import Refused
-from orchestration.settings import SIDE_PORTS, Settings, load_settings
-from orchestration.settings.variables import PROXIES, environment_problems, isolate_process
+from orchestration.settings import SIDE_PORTS, Settings, examine_settings
+from orchestration.settings.variables import surroundings, temporary_folder
 
 PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb", "dask", "prefect", "pyarrow")
 NEEDED_MEMORY_BYTES = 2_000_000_000
@@ -51,7 +50,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("duckdb", _duckdb),
         ("s3", _s3),
         ("postgres", _postgres),
-        ("dask", _dask),
         ("lineage", _lineage),
     )
     for name, check in checks:
@@ -63,38 +61,15 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def examine_environment() -> tuple[Settings | None, list[Finding]]:
     """Look at every variable that counts; the settings, unless one of them is wrong."""
-    env = dict(os.environ)
-    findings = [
-        Finding("environment", UsageError.exit_code, problem) for problem in environment_problems()
-    ]
-    while True:
-        try:
-            settings = load_settings(env)
-            break
-        except UsageError as error:
-            findings.append(Finding("environment", error.exit_code, str(error)))
-            # Without the variable that is wrong the next one comes to light.
-            wrong = [name for name in env if re.search(rf"\b{re.escape(name)}\b", str(error))]
-            if not wrong:
-                return None, findings
-            for name in wrong:
-                del env[name]
-    if findings:
-        return None, findings
-    return settings, [Finding("environment", 0, _surroundings())]
-
-
-def _surroundings() -> str:
-    """What the environment holds that is meant for others, and what becomes of it."""
-    said = []
-    if left_aside := isolate_process():
-        said.append(f"not meant for pqr and left aside: {', '.join(left_aside)}")
-    if proxies := [name for name in os.environ if name.upper() in PROXIES]:
-        said.append(f"loopback is reached without the proxy of {', '.join(sorted(proxies))}")
-    wanted, used = os.environ.get("TMPDIR", "").strip(), tempfile.gettempdir()
+    settings, problems = examine_settings()
+    if settings is None:
+        return None, [Finding("environment", UsageError.exit_code, line) for line in problems]
+    notes = surroundings()
+    wanted, used = temporary_folder(), tempfile.gettempdir()
     if wanted and Path(wanted) != Path(used):
-        said.append(f"TMPDIR={wanted} cannot be written to, {used} is used instead")
-    return "; ".join(said) or "no variable of another program is set"
+        notes.append(f"TMPDIR={wanted} cannot be written to, {used} is used instead")
+    said = "; ".join(notes) or "no variable of another program is set"
+    return settings, [Finding("environment", 0, said)]
 
 
 def _python(settings: Settings) -> str:
@@ -206,17 +181,6 @@ def _postgres(settings: Settings) -> str:
         # Any session of the reader may change the password that all of them share.
         raise Refused(f"{error}, which sets the password back") from None
     return f"{version} at {url.host}:{url.port}, database {url.database}"
-
-
-def _dask(settings: Settings) -> str:
-    if settings.dask_scheduler is None:
-        return "no scheduler is named: each command starts workers of its own"
-    from orchestration.cluster import dask_client
-
-    with dask_client(settings) as client:
-        workers = len(client.scheduler_info()["workers"])
-    how = "TLS" if settings.dask.tls else "plain TCP, as PQR_DASK_ALLOW_PLAIN_TCP says"
-    return f"{settings.dask_scheduler} answers over {how} and has {workers} workers"
 
 
 def _lineage(settings: Settings) -> str:

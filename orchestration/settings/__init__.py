@@ -6,6 +6,7 @@ random secrets that `pqr up` keeps in PQR_HOME.
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from orchestration.settings.endpoints import (
     s3_settings,
 )
 from orchestration.settings.secrets import EmbeddedSecrets, draw_secrets, read_secrets
-from orchestration.settings.variables import check_environment
+from orchestration.settings.variables import check_environment, environment_problems
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PORTS_FILE = "ports.json"
@@ -143,6 +144,24 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         has_secrets=kept is not None,
         today=variables.day(env, "PQR_TODAY"),
     )
+
+
+def examine_settings() -> tuple[Settings | None, list[str]]:
+    """The settings of the environment, or None with a line for each variable that is wrong."""
+    env = dict(os.environ)
+    problems = environment_problems()
+    while True:
+        try:
+            settings = load_settings(env)
+            return (None if problems else settings), problems
+        except UsageError as error:
+            problems.append(str(error))
+            # Without the variable that is wrong the next one comes to light.
+            wrong = [name for name in env if re.search(rf"\b{re.escape(name)}\b", str(error))]
+            for name in wrong:
+                del env[name]
+            if not wrong:
+                return None, problems
 
 
 def kill_point(environ: Mapping[str, str] | None = None) -> str | None:

@@ -113,7 +113,7 @@ def dask_scheduler(env: Environment) -> str | None:
 
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 # Given to every client as an argument, or read by none of ours: a profile that does not exist
 # stops boto3 even then.
@@ -144,7 +144,7 @@ def isolate_process(environ: MutableMapping[str, str] | None = None) -> tuple[st
         unwanted.add("PREFECT_PROFILE")
     for name in unwanted:
         del env[name]
-    if any(env.get(name) or env.get(name.lower()) for name in PROXIES):
+    if any(env.get(name) or env.get(name.lower()) for name in _PROXIES):
         for name in ("NO_PROXY", "no_proxy"):
             listed = [part.strip() for part in env.get(name, "").split(",") if part.strip()]
             env[name] = ",".join(dict.fromkeys([*listed, *LOOPBACK]))
@@ -158,7 +158,7 @@ def environment_problems(environ: Mapping[str, str] | None = None) -> list[str]:
     """Each variable that would make a library fail, in one line with what to do."""
     env = os.environ if environ is None else environ
     problems = []
-    for name in (spelt for proxy in PROXIES for spelt in (proxy, proxy.lower())):
+    for name in (spelt for proxy in _PROXIES for spelt in (proxy, proxy.lower())):
         if (value := env.get(name, "").strip()) and not _is_proxy(value):
             problems.append(
                 f"{name}={value} is not the address of a proxy: http://HOST:PORT, or unset {name}"
@@ -175,6 +175,21 @@ def check_environment() -> None:
     """Raise UsageError for the first variable that would make a library fail."""
     for problem in environment_problems():
         raise UsageError(problem)
+
+
+def surroundings() -> list[str]:
+    """What the environment holds that is meant for other programs, and what becomes of it."""
+    said = []
+    if left_aside := isolate_process():
+        said.append(f"not meant for pqr and left aside: {', '.join(left_aside)}")
+    if proxies := sorted(name for name in os.environ if name.upper() in _PROXIES):
+        said.append(f"loopback is reached without the proxy of {', '.join(proxies)}")
+    return said
+
+
+def temporary_folder() -> str:
+    """The folder that TMPDIR names, whether it can be used or not."""
+    return os.environ.get("TMPDIR", "").strip()
 
 
 def names_prefect_server(environ: MutableMapping[str, str] | None = None) -> bool:

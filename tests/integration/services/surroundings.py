@@ -58,7 +58,7 @@ NAMED = [
     Situation({"HTTP_PROXY": "http://:x"}, "status", 2, "HTTP_PROXY=http://:x is not the address"),
     Situation({"PREFECT_API_URL": f"{DEAD}/api"}, "run", 3, f"PREFECT_API_URL={DEAD}/api does not"),
     Situation({"PREFECT_SERVER_API_PORT": "abc"}, "run", 2, "PREFECT_SERVER_API_PORT=abc is refu"),
-    Situation({"DASK_SCHEDULER_ADDRESS": "x"}, "run", 2, "DASK_SCHEDULER_ADDRESS=x is no Dask add"),
+    Situation({"DASK_SCHEDULER_ADDRESS": "x"}, "run", 2, "DASK_SCHEDULER_ADDRESS=x is not a"),
     Situation(
         {"DASK_SCHEDULER_ADDRESS": "tcp://127.0.0.1:9"}, "doctor", 2, "scheduler tcp://127.0.0.1:9"
     ),
@@ -66,7 +66,7 @@ NAMED = [
     Situation({"PQR_HOME": "/dev/null/home"}, "up", 2, "PQR_HOME=/dev/null/home cannot be made"),
     Situation({"PQR_HOME": "/tmp/a\nb"}, "status", 2, "has a control character"),
     Situation({"AWS_ENDPOINT_URL": DEAD}, "status", 2, "AWS_ACCESS_KEY_ID is not"),
-    Situation({"PQR_POSTGRES_DSN": "nonsense"}, "status", 2, "PQR_POSTGRES_DSN is no PostgreSQL"),
+    Situation({"PQR_POSTGRES_DSN": "nonsense"}, "status", 2, "PQR_POSTGRES_DSN is not a valid P"),
     Situation({"PQR_S3_PORT": "80"}, "status", 2, "PQR_S3_PORT=80 is not a whole number from 1024"),
     Situation({"OPENLINEAGE_URL": "nonsense"}, "run", 2, "OPENLINEAGE_URL=nonsense is not a valid"),
 ]
