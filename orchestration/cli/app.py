@@ -18,6 +18,7 @@ from orchestration.cli import (
     lake,
     metabase,
     metrics,
+    models,
     publication,
     quality,
     report,
@@ -54,6 +55,7 @@ for room in (
     dictionary,
     metrics,
     metabase,
+    models,
     dashboard,
 ):
     room.register(app)

@@ -12,7 +12,8 @@ FLOOR = {"errors", "progress", "settings"}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
-        "verify", "metrics", "bi", "dashboard", "report", "cluster", "meta", "lake", "run",
+        "verify", "metrics", "bi", "dashboard", "report",
+        "enrichment", "cluster", "meta", "lake", "run",
     },
     "flows": {
         "raw", "bronze", "ingest", "quality", "transform", "publication", "services", "verify",
@@ -26,6 +27,7 @@ ALLOWED = {
     "transform": {"meta", "lake", "run"},
     "publication": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
+    "enrichment": {"ingest"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
     "dashboard": {"meta"},

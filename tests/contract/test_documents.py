@@ -20,16 +20,23 @@ def text(request: pytest.FixtureRequest) -> str:
     return Path(request.param).read_text(encoding="utf-8")
 
 
+def options_of(words: list[str]) -> set[str]:
+    """The options of the command that these words begin with; groups have commands of their own."""
+    command = COMMANDS
+    for word in words:
+        if word not in vars(command).get("commands", {}):
+            break
+        command = vars(command)["commands"][word]
+    assert command is not COMMANDS, f"pqr {' '.join(words)}"
+    return {option for parameter in command.params for option in parameter.opts}
+
+
 def test_every_pqr_command_and_option_exists(text: str) -> None:
-    known = {
-        name: {option for parameter in command.params for option in parameter.opts}
-        for name, command in vars(COMMANDS)["commands"].items()
-    }
     for line in re.findall(r"\bpqr ([a-z][^`|\n)]*)", text):
         words = line.split("#")[0].split()
-        assert words[0] in known, f"pqr {line}"
+        known = options_of(words)
         for option in (word for word in words[1:] if word.startswith("--")):
-            assert option.split("=")[0] in known[words[0]], f"pqr {line}"
+            assert option.split("=")[0] in known, f"pqr {line}"
 
 
 def test_every_make_target_exists(text: str) -> None:

@@ -1,0 +1,151 @@
+"""Municipalities that a text names, by the DIVIPOLA list of the seeds.
+
+Many names are also everyday words or names of people (La Paz, Bello, Victoria), and some belong to
+several departments. An everyday name counts when the words before it announce a place or the words
+after it name its department. Of several municipalities of one name, that counts whose department
+the text names; without one, or with several, none does: the answer abstains.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from orchestration.ingest.places import Place, load_places
+
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_ACCENTS: Final = str.maketrans("áéíóúüñàèìòù", "aeiouunaeiou")
+_MOST_WORDS: Final = 7
+_LONGEST: Final = 20_000
+_ROOT: Final = Path(__file__).parents[2]
+# The words before a place: "vivo en X", "municipio de X", "oriundo de X".
+_ANNOUNCING: Final = frozenset({"en", "desde", "hacia", "municipio", "pueblo", "alcaldia"})
+_HERE: Final = frozenset({"aca", "aqui"})
+_PLACE_NOUNS: Final = frozenset({
+    "municipio", "ciudad", "pueblo", "alcaldia", "vereda", "casco", "hospital", "sede",
+    "personeria", "vecino", "vecina", "residente", "oriundo", "oriunda", "habitante",
+    "habitantes", "corregimiento", "terminal", "comuna", "secretaria", "inspeccion",
+    "comisaria", "plaza",
+})  # fmt: skip
+# Names that are everyday words as well. After "en" some are still mostly the word: "en paz".
+_EVERYDAY: Final = Path(__file__).with_name("everyday_places.csv")
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Municipalities by the words of their names, and departments by theirs.
+
+    Attributes:
+        by_words: What a sequence of words may mean, longest sequences first in no order of places.
+        starts: First words of all names.
+        departments: Words of a department's name, by department.
+        everyday: Names that are everyday words; whether "en" before them announces the place.
+    """
+
+    by_words: Mapping[tuple[str, ...], tuple[Place, ...]]
+    starts: frozenset[str]
+    departments: Mapping[str, tuple[str, ...]]
+    everyday: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A municipality that a text names: span in characters, DIVIPOLA code; none if unsure."""
+
+    start: int
+    end: int
+    value: str
+    geo_id: str | None
+
+
+def find_places(text: str) -> list[Mention]:
+    """Return the municipalities that a text names, in the order of the text."""
+    read = text[:_LONGEST]
+    lower = read.lower()
+    if len(lower) != len(read):
+        lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in read)
+    gazetteer = _gazetteer()
+    matches = list(_WORD.finditer(lower.translate(_ACCENTS)))
+    words = [match.group() for match in matches]
+    if gazetteer.starts.isdisjoint(words):
+        return []
+    mentions, place = [], 0
+    while place < len(words):
+        size = _size_of_name(gazetteer, words, place)
+        if size:
+            start, end = matches[place].start(), matches[place + size - 1].end()
+            mention = _judged(gazetteer, words, place, size)
+            if mention is not None:
+                mentions.append(Mention(start, end, read[start:end], mention or None))
+        place += size or 1
+    return mentions
+
+
+def _size_of_name(gazetteer: Gazetteer, words: list[str], place: int) -> int:
+    """Return how many words from here are the longest name, or 0."""
+    if words[place] not in gazetteer.starts:
+        return 0
+    for size in range(min(_MOST_WORDS, len(words) - place), 0, -1):
+        if tuple(words[place : place + size]) in gazetteer.by_words:
+            return size
+    return 0
+
+
+def _judged(gazetteer: Gazetteer, words: list[str], place: int, size: int) -> str | None:
+    """Return the code of the municipality, an empty text if unsure, None if it is no place."""
+    name = " ".join(words[place : place + size])
+    found = gazetteer.by_words[tuple(words[place : place + size])]
+    after = words[place + size : place + size + 4]
+    department_of = gazetteer.departments
+    named_after = [one for one in found if _begins_with(after, department_of[one.department])]
+    after_en = gazetteer.everyday.get(name)
+    is_everyday = after_en is not None and not named_after
+    if is_everyday and not _is_announced(words[max(0, place - 3) : place], bool(after_en)):
+        return None
+    if len(named_after) == 1:
+        return named_after[0].geo_code
+    if len(found) == 1:
+        return found[0].geo_code
+    anywhere = [one for one in found if _holds(words, department_of[one.department])]
+    return anywhere[0].geo_code if len(anywhere) == 1 else ""
+
+
+def _is_announced(before: list[str], after_en: bool) -> bool:
+    """Say whether the words before a name announce a place."""
+    if not before:
+        return False
+    if before[-1] == "de":
+        return len(before) > 1 and before[-2] in _PLACE_NOUNS
+    return before[-1] in _HERE or (after_en and before[-1] in _ANNOUNCING)
+
+
+def _begins_with(words: list[str], department: tuple[str, ...]) -> bool:
+    """Say whether words begin with a department's name, after `en`, `de`, `departamento de`."""
+    kept = [word for word in words if word not in {"en", "de", "del", "el", "departamento"}]
+    wanted = [word for word in department if word not in {"de", "del", "la", "el"}]
+    return kept[: len(wanted)] == wanted
+
+
+def _holds(words: list[str], department: tuple[str, ...]) -> bool:
+    size = len(department)
+    return any(tuple(words[at : at + size]) == department for at in range(len(words) - size + 1))
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    places = load_places(_ROOT)
+    by_words: dict[tuple[str, ...], tuple[Place, ...]] = defaultdict(tuple)
+    for name, found in [*places.by_alias.items(), *places.by_name.items()]:
+        by_words[tuple(name.split())] = found
+    departments = {
+        place.department: tuple(_WORD.findall(place.department.lower().translate(_ACCENTS)))
+        for place in places.by_code.values()
+    }
+    with _EVERYDAY.open(encoding="utf-8", newline="") as stream:
+        everyday = {row["name"]: row["counts_after_en"] == "yes" for row in csv.DictReader(stream)}
+    starts = frozenset(words[0] for words in by_words)
+    return Gazetteer(dict(by_words), starts, departments, everyday)
