@@ -121,7 +121,7 @@ class CsvMapping(_Strict):
             raise ValueError(f"{offset} is not an offset of any clock: -14:00 to +14:00")
         return offset
 
-    @property
+    @cached_property
     def zone(self) -> timezone:
         """The clock of the table."""
         hours, minutes = int(self.utc_offset[1:3]), int(self.utc_offset[4:])

@@ -71,7 +71,9 @@ def _places(prepared: Prepared) -> Iterator[str]:
 def _match(text: str, place: str, count: int) -> str:
     written = printable(text) if text else "(empty)"
     return (
-        f"{written} ({count})" if place.endswith(f" {text}") else f"{written} = {place} ({count})"
+        f"{written} ({count})"
+        if place.partition(" ")[2] == text
+        else f"{written} = {place} ({count})"
     )
 
 

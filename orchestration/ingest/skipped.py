@@ -20,19 +20,20 @@ def why_skipped(file: str, table: Table) -> dict[int, str]:
     Raises:
         TableError: A header with the same columns in another order: rows below it would be misread.
     """
-    header = sorted(map(folded, table.columns))
+    columns = [folded(column) for column in table.columns]
+    header = sorted(columns)
     found: dict[int, str] = {}
     is_foot = True
     for row in reversed(table.rows):
         filled = [cell for cell in map(normalised, row.cells) if cell]
-        if kind := _kind(row.cells, filled, table.columns, row.damaged):
+        if kind := _kind(row.cells, filled, columns, row.damaged):
             found[row.line] = kind
         elif is_foot and len(filled) == 1 and _is_footnote(row, filled[0]):
             found[row.line] = "FOOTNOTE"
         else:
             is_foot = False
         is_whole = len(filled) == len(header) > 1 and row.line not in found
-        if is_whole and sorted(map(folded, filled)) == header:
+        if is_whole and folded(filled[0]) in header and sorted(map(folded, filled)) == header:
             raise TableError(
                 f"{file}, line {row.line}: HEADER_CHANGES: the columns are named again in another"
                 " order: deliver what is below as a file of its own"
@@ -46,13 +47,15 @@ def _is_footnote(row: Row, text: str) -> bool:
 
 
 def _kind(
-    cells: tuple[str, ...], filled: list[str], columns: tuple[str, ...], damaged: Reason | None
+    cells: tuple[str, ...], filled: list[str], columns: list[str], damaged: Reason | None
 ) -> str:
     if not filled:
         return "BLANK_ROW"
     if damaged not in (None, Reason.COLUMN_COUNT):
         return ""
-    if len(cells) == len(columns) and list(map(folded, cells)) == list(map(folded, columns)):
+    if len(cells) == len(columns) and all(
+        folded(cell) == column for cell, column in zip(cells, columns, strict=True)
+    ):
         return "REPEATED_HEADER"
     if _TOTAL.match(filled[0]) and all(map(_NUMBER.fullmatch, filled[1:])):
         return "TOTAL_ROW"

@@ -24,16 +24,25 @@ _NOTHING: Final = frozenset(
     ("n a", "na", "null", "none", "nan", "nat", "s d", "s i", "sin dato", "sin datos", "sin fecha",
      "sin informacion", "no aplica", "no registra", "no reporta")
 )  # fmt: skip
+_LONG: Final = 48
 _DASHES: Final = re.compile(r"[-\u2010-\u2015_.*/ ]+")
 _LONGEST_NOTHING: Final = 16
 
 
 def normalised(text: str) -> str:
     """One Unicode form (NFC), single blanks, none around, and nothing that no eye sees."""
+    # Names of columns, places and dates come again and again; texts of citizens do not.
+    return _short(text) if len(text) < _LONG else _normalised(text)
+
+
+def _normalised(text: str) -> str:
     if text.isascii():
         return " ".join(text.split())
     seen = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return _BLANKS.sub(" ", seen).strip()
+
+
+_short = lru_cache(maxsize=65_536)(_normalised)
 
 
 def says_nothing(text: str) -> bool:

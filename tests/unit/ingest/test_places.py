@@ -1,0 +1,80 @@
+"""Names of municipalities and departments as people write them, and how each was recognised."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.ingest.places import load_places
+from orchestration.settings import PROJECT_ROOT
+from tests.unit.ingest.check import check
+from tests.unit.ingest.delivering import HEADER, row
+
+NAMES = [
+    ("05001", "", "05001", "code"),
+    ("5001", "", "05001", "code"),
+    ("05001 - Medellín", "", "05001", "code and name"),
+    ("BOGOTA D.C.", "", "11001", "name"),
+    ("Bogotá, D.C.", "Bogotá D.C.", "11001", "name"),
+    ("Santafé de Bogotá", "", "11001", "common name"),
+    ("Cartagena de Indias, D.T. y C.", "", "13001", "name"),
+    ("Cartagena", "Bolívar", "13001", "common name"),
+    ("Santa Marta D.T.C.H.", "", "47001", "common name"),
+    ("Barranquilla D.E.I.P.", "", "08001", "name"),
+    ("Cúcuta", "N. de Santander", "54001", "common name"),
+    ("Cali", "Valle", "76001", "name"),
+    ("San Andrés", "San Andrés Islas", "88001", "name"),
+    ("Riohacha", "Guajira", "44001", "name"),
+    ("Rionegro (Antioquia)", "", "05615", "name and department"),
+    ("Rionegro - Santander", "", "68615", "name and department"),
+    ("Rionegro", "Santander", "68615", "name"),
+    ("Rionegro", "68", "68615", "name"),
+    ("Armenia", "", "63001", "capital of that name"),
+    ("Rafael Reyes", "", "25599", "common name"),
+    ("Salahonda", "", "52520", "common name"),
+    ("Villa de Leiva", "", "15407", "common name"),
+    ("San Vicente", "Caquetá", "18753", "common name"),
+]
+UNCLEAR = [
+    ("San Vicente", "", 3),
+    ("Candelaria", "", 2),
+    ("76001 Bogotá", "", 0),
+    ("Cali", "Macondo", 0),
+    ("Cali", "Antioquia", 0),
+    ("Medellín, Venezuela", "", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "department", "code", "how"), NAMES)
+def test_a_name_as_people_write_it(text: str, department: str, code: str, how: str) -> None:
+    found, method = load_places(PROJECT_ROOT).find(text, department)
+    assert ([place.geo_code for place in found], method) == ([code], how)
+
+
+@pytest.mark.parametrize(("text", "department", "count"), UNCLEAR)
+def test_a_name_that_is_not_clear_is_not_guessed(text: str, department: str, count: int) -> None:
+    assert len(load_places(PROJECT_ROOT).find(text, department)[0]) == count
+
+
+def test_the_report_says_how_each_name_was_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    places = ["Cali", "Cúcuta", "Rionegro (Antioquia)", "76001", "Armenia", ""]
+    rows = [row(f"A-{number}", place=name) for number, name in enumerate(places)]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    exit_code, printed, _ = check(path)
+    assert exit_code == 0
+    for said in (
+        "by values of the mapping: 1 rows: Cali (1)",
+        "by common name: 1 rows: Cúcuta = 54001 San José de Cúcuta (1)",
+        "by name and department: 1 rows: Rionegro (Antioquia) = 05615 Rionegro (1)",
+        "by code: 1 rows: 76001 = 76001 Cali (1)",
+        "by capital of that name: 1 rows: Armenia (1)",
+        "by default of the mapping, the cell is empty: 1 rows: (empty) = 11001 Bogotá, D.C. (1)",
+    ):
+        assert said in printed
+
+
+def test_a_department_that_is_none_is_named_rather_than_the_municipality(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(f"{HEADER};Departamento\n{row('A')};Macondo", encoding="utf-8")
+    _, printed, _ = check(path, department={"column": "Departamento"})
+    assert "UNKNOWN_GEO  register.csv:2  Departamento: 'Macondo'" in printed
