@@ -74,39 +74,39 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
     lake: Lake, tmp_path: Path
 ) -> None:
     rows = [
-        "V-1;03/03/2025 09:12;Chat;Queja;Cali;Uno;",
+        "V-1;30/03/2025 09:12;Chat;Queja;Cali;Uno;",
         "V-2;15/04/2025 09:12;Chat;Queja;Cali;Dos;16/04/2025 10:00",
-        "V-3;02/05/2025 09:12;Chat;Queja;Cali;Tres;",
+        "V-3;01/05/2025 09:12;Chat;Queja;Cali;Tres;",
+        "\x1b[2J;01/05/2025 09:12;Chat;Queja;Cali;Tres;",
     ]
     created = "select external_id, created_day::text from silver.tickets order by 1"
     arrived = (
         "select day::text, sum(tickets_count)::int from gold.kpi_volume_daily"
         " group by 1 having sum(tickets_count) > 0 order by 1"
     )
-    whole = register(tmp_path / "whole.csv", rows)
-    assert ingest(lake, whole, "--world", "three").returncode == 0
+    assert ingest(lake, register(tmp_path / "whole.csv", rows), "--world", "three").returncode == 0
     less = register(tmp_path / "less.csv", [rows[0], rows[2]])
-    # Without --replace what a delivery does not name stays.
-    assert ingest(lake, less, "--world", "three", "--publish").returncode == 0
-    assert lake.query("select count(*) from silver.tickets") == [(3,)]
     done = ingest(lake, less, "--world", "three", "--publish", "--replace")
     assert done.returncode == 0, done.stderr
     assert "--replace takes 1 cases out of the world: V-2" in done.stdout
-    assert lake.query(created) == [("V-1", "2025-03-03"), ("V-3", "2025-05-02")]
-    assert lake.query(arrived) == [("2025-03-03", 1), ("2025-05-02", 1)]
+    assert lake.query(created) == [("V-1", "2025-03-30"), ("V-3", "2025-05-01")]
+    assert lake.query(arrived) == [("2025-03-30", 1), ("2025-05-01", 1)]
     assert lake.query("select count(*) from core.ticket_events where ticket_id not in"
                       " (select ticket_id from silver.tickets)") == [(0,)]  # fmt: skip
+    first = lake.query("select run_id from meta.deliveries where rows_total = 4")[0][0]
+    listed = lake.pqr("quarantine", str(first), "--show")
+    assert "CONTROL_CHARACTER  whole.csv:5\n  '\\x1b[2J'" in listed.stdout
 
     # A number with another day of creation is another case, unless it is to replace the old one.
     moved = register(tmp_path / "moved.csv", ["V-1;04/04/2025 09:12;Chat;Queja;Cali;Uno;"])
     refused = ingest(lake, moved, "--world", "three", "--quarantine-limit", "0")
     assert refused.returncode == 1
     assert "KEY_REUSED  moved.csv:2  Radicado: 'V-1'" in refused.stderr
-    assert "2025-03-03" in refused.stderr
+    assert "created on 2025-03-30" in refused.stderr
     done = ingest(lake, moved, "--world", "three", "--publish", "--replace")
     assert done.returncode == 0, done.stderr
-    assert lake.query(created) == [("V-1", "2025-04-04"), ("V-3", "2025-05-02")]
-    assert lake.query(arrived) == [("2025-04-04", 1), ("2025-05-02", 1)]
+    assert lake.query(created) == [("V-1", "2025-04-04"), ("V-3", "2025-05-01")]
+    assert lake.query(arrived) == [("2025-04-04", 1), ("2025-05-01", 1)]
     assert lake.pqr("verify").returncode == 0
 
 
