@@ -1,7 +1,7 @@
 """What a world holds already, and the union of it with a delivery: deliveries add up.
 
 The newest run of a partition counts. So a delivery's run writes, for each source and day that it
-changes, what the world holds of it and what is new (docs/adr/0017).
+changes, what the world holds of it and what is new (docs/adr/0018).
 """
 
 import re
