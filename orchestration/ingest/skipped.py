@@ -42,8 +42,10 @@ def why_skipped(file: str, table: Table) -> dict[int, str]:
 
 
 def _is_footnote(row: Row, text: str) -> bool:
+    """Whether a row says in its first cell, and nowhere else, what is said below a table."""
     is_alone = row.damaged is Reason.COLUMN_COUNT and len(row.cells) == 1
-    return (is_alone or row.damaged is None) and _SENTENCE.match(text) is not None
+    is_first = normalised(row.cells[0]) == text
+    return is_first and (is_alone or row.damaged is None) and _SENTENCE.match(text) is not None
 
 
 def _kind(

@@ -47,7 +47,7 @@ _short = lru_cache(maxsize=65_536)(_normalised)
 
 def says_nothing(text: str) -> bool:
     """Whether a cell says in words or dashes that it is empty: N/A, NULL, sin dato, --."""
-    if len(text) > _LONGEST_NOTHING:
+    if len(text) > _LONGEST_NOTHING or text[:1].isdigit():
         return False
     return folded(text) in _NOTHING or _DASHES.fullmatch(text) is not None
 

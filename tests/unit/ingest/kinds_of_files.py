@@ -132,6 +132,9 @@ FILES = {
         r" \(BLANK_ROW 1, FOOTNOTE 1, TOTAL_ROW 1\)",
         r"FOOTNOTE  register\.csv:9  'Fuente: sistema PQRS'",
     ),
+    "a text alone in the last row": text(
+        REGISTER + "\n;;;;;Se fue la luz en el barrio;", r"KEY_EMPTY  register\.csv:4"
+    ),
     "a last line that was cut": text(
         REGISTER + "\n2025-00", r"COLUMN_COUNT  register\.csv:4 .*'1 cells'", r"1 in quarantine"
     ),
