@@ -98,7 +98,9 @@ class Prepared:
                 f"{len(self.stops)} rows have a date that is probably a slip: correct them, or give"
                 " --start and --end, and rows of other days go to quarantine"
             )
-        if rejected > allowed:
+        if rejected and not (self.account.cases or self.account.lines):
+            reasons.append(f"no row of {rows} can be taken")
+        elif rejected > allowed:
             reasons.append(
                 f"QUARANTINE_LIMIT: {rejected} of {rows} rows ({100 * rejected / rows:.1f} %)"
                 f" cannot become a case, the limit is {limit_pct:g} %, rounded up to {allowed}"

@@ -178,6 +178,10 @@ FILES = {
         "Fecha de respuesta\n03/03/2025;C;Chat;Queja;Cali;Ruido;", "line 4: HEADER_CHANGES",
         exit_code=2,
     ),
+    "a single row, in quarantine": text(
+        f"{HEADER}\n{row('A', created='ayer')}", "no row of 1 can be taken",
+        r"TIME_FORMAT  register\.csv:2", exit_code=1,
+    ),
     "header alone": text(HEADER + "\n", "NO_ROWS.*register.csv", exit_code=2),
     "header and total alone": text(HEADER + "\nTotal;0;;;;;\n", "NO_ROWS", exit_code=2),
     "empty": refused(b"", "register.csv is empty"),

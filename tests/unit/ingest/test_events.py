@@ -71,7 +71,7 @@ def test_lines_of_which_none_has_a_day_are_named_and_refused(tmp_path: Path) -> 
     exit_code, printed, refused = run("ingest", "--check", str(path), "--source", "email")
     assert exit_code == 1
     assert "TS_UNPARSABLE  events.jsonl:2  ts: 'ayer'" in printed
-    assert "QUARANTINE_LIMIT" in refused
+    assert "no row of 2 can be taken" in refused
 
 
 def test_a_table_is_judged_without_loading_what_only_a_lake_needs() -> None:
