@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
+_NO_SOURCE = "--source is missing: email, webform, chat, call or other_digital"
 Limit = Annotated[
     float,
     typer.Option(min=0, max=100, help="Rows in quarantine that are tolerated, in % of the rows."),
@@ -68,11 +69,11 @@ def ingest(
 
     settings = load_settings()
     if check:
-        days, channel = (first, last), source or "webform"
-        _check(settings, location, channel, mapping, world, days, quarantine_limit, as_json)
+        days = (first, last)
+        _check(settings, location, source, mapping, world, days, quarantine_limit, as_json)
         return
     if source is None:
-        raise UsageError("--source is missing: email, webform, chat, call or other_digital")
+        raise UsageError(_NO_SOURCE)
     from orchestration.cli.live import RunView
     from orchestration.cli.prefect_environment import prefect_environment
 
@@ -114,7 +115,7 @@ def ingest(
 def _check(
     settings: "Settings",
     location: str,
-    source: str,
+    source: str | None,
     mapping: Path | None,
     world: str,
     days: "tuple[date | None, date | None]",
@@ -139,7 +140,8 @@ def _check(
     prepared = prepare(
         settings,
         location,
-        source=source,
+        # Cases of a table have their own channel.
+        source=source or "webform",
         mapping=mapping,
         world=world,
         first=days[0],
@@ -147,6 +149,8 @@ def _check(
         today=today(settings),
     )
     if prepared.lines:
+        if source is None:
+            raise UsageError(_NO_SOURCE)
         # Bronze is a large import, which a table needs not.
         from orchestration.flows.judge_events import judge_events
 

@@ -74,6 +74,14 @@ def test_lines_of_which_none_has_a_day_are_named_and_refused(tmp_path: Path) -> 
     assert "no row of 2 can be taken" in refused
 
 
+def test_lines_need_the_channel_that_they_came_by(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(event(1))
+    assert run("ingest", "--check", str(path))[::2] == (
+        2, "--source is missing: email, webform, chat, call or other_digital",
+    )  # fmt: skip
+
+
 def test_a_table_is_judged_without_loading_what_only_a_lake_needs() -> None:
     program = (
         "import sys; from orchestration.cli.app import app;"
