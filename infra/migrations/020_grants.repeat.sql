@@ -10,20 +10,20 @@ begin
         return;
     end if;
     execute format('grant create on database %I to lake_owner', current_database());
-    foreach schema_name in array array['meta', 'landing', 'serving', 'silver', 'gold', 'core'] loop
+    foreach schema_name in array array['meta', 'landing', 'serving', 'silver', 'gold', 'core', 'iceberg'] loop
         if (select pg_get_userbyid(nspowner) from pg_namespace where nspname = schema_name)
             <> 'lake_owner' then
             execute format('alter schema %I owner to lake_owner', schema_name);
         end if;
     end loop;
     for item in
-        select relname, relkind from pg_class
-        where relnamespace = 'meta'::regnamespace and relkind in ('r', 'v')
+        select oid, relkind from pg_class
+        where relnamespace in ('meta'::regnamespace, 'iceberg'::regnamespace) and relkind in ('r', 'v')
             and pg_get_userbyid(relowner) <> 'lake_owner'
     loop
         execute format(
-            'alter %s meta.%I owner to lake_owner',
-            case item.relkind when 'v' then 'view' else 'table' end, item.relname
+            'alter %s %s owner to lake_owner',
+            case item.relkind when 'v' then 'view' else 'table' end, item.oid::regclass
         );
     end loop;
     execute 'alter function meta.touch_updated_at() owner to lake_owner';
@@ -58,6 +58,9 @@ begin
     to lake_writer;
     grant insert, update, delete on meta.batches, meta.publications, meta.publication_batches
     to lake_writer;
+    -- The catalog of the Iceberg tables.
+    grant usage on schema iceberg to lake_writer;
+    grant select, insert, update, delete on all tables in schema iceberg to lake_writer;
     -- serving.* refers to the batches.
     grant references on meta.batches to lake_writer;
     grant execute on function meta.analyze_publication() to lake_writer;
@@ -70,7 +73,9 @@ begin
         return;
     end if;
     execute format('grant connect on database %I to bi_reader', current_database());
-    grant usage on schema meta, silver, gold, core to bi_reader;
+    grant usage on schema meta, silver, gold, core, iceberg to bi_reader;
+    -- Engines find the tables of the lake by it; what they read lies in the bucket.
+    grant select on all tables in schema iceberg to bi_reader;
     grant select on
     meta.runs, meta.quality_checks, meta.lineage,
     meta.layer_runs, meta.quarantine_reasons, meta.live_publication,

@@ -26,6 +26,8 @@ from orchestration.cli import (
     schedule,
     services,
     simulate,
+    sql,
+    tables,
 )
 from orchestration.cli.interrupts import heed_signals
 from orchestration.cli.last_resort import last_resort, plain
@@ -51,6 +53,8 @@ for room in (
     quality,
     report,
     lake,
+    tables,
+    sql,
     delivery,
     dictionary,
     metrics,

@@ -54,14 +54,24 @@ def _lake(
 ) -> None:
     from orchestration.verify.collect import collect
     from orchestration.verify.sandbox import sandboxes
+    from orchestration.verify.tables import expire_snapshots
 
+    # First: a snapshot that is taken out names nothing any more.
+    expired = expire_snapshots(
+        settings, connection, delete=delete, older_than=age, superseded=superseded
+    )
     found = collect(settings, connection, delete=delete, older_than=age, superseded=superseded)
     for facts in found.objects:
         typer.echo(f"{facts.size:>12,}  {facts.key}")
     verb = "would be removed" if found.is_dry_run else "removed"
     kept = f"; {len(found.busy)} kept, their world is being worked on" if found.busy else ""
     typer.echo(f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB {verb}{kept}")
-    if found.is_dry_run and found.objects:
+    if expired.snapshots or expired.objects:
+        typer.echo(
+            f"Iceberg: {expired.snapshots} snapshots of publications that are not kept,"
+            f" {len(expired.objects)} metadata files {verb}"
+        )
+    if found.is_dry_run and (found.objects or expired.snapshots or expired.objects):
         typer.echo("nothing was removed: add --delete")
     for user, left in sandboxes(settings, connection).items():
         typer.echo(

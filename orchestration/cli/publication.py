@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 
 from orchestration.cli.last_resort import plain
+from orchestration.cli.tables import datasets_of
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 
@@ -22,17 +23,20 @@ def publish(
         str, typer.Option("--run-id", help="A run that `pqr runs` marks with * or +.")
     ],
 ) -> None:
-    """Make an earlier publication the live one. Takes one row, and less than a second.
+    """Make an earlier publication the live one: one row changes, and the Iceberg tables follow.
 
     Example: pqr publish --run-id 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11
     """
     from orchestration.meta.control import connect
+    from orchestration.publication.publish import register_tables
     from orchestration.publication.switch import switch_back
 
-    wanted = _uuid(run_id)
-    with connect(load_settings(), context="pqr publish") as connection:
+    wanted, settings = _uuid(run_id), load_settings()
+    with connect(settings, context="pqr publish") as connection:
         live = switch_back(connection, wanted)
-    typer.echo(f"run {live.run_id} is live: {live.status}, data to {live.last_day}")
+        typer.echo(f"run {live.run_id} is live: {live.status}, data to {live.last_day}")
+        if registered := register_tables(settings, connection, datasets_of(settings)):
+            typer.echo(registered)
 
 
 def runs(

@@ -104,7 +104,7 @@ def env() -> None:
     is_embedded = settings.s3.is_embedded or settings.postgres.is_embedded
     if is_embedded and not settings.has_secrets:
         raise ServiceUnavailable(f"{settings.home} has no services yet: `pqr up`")
-    exports = settings.exports()
+    exports = {**settings.exports(), **settings.iceberg_exports()}
     # A libpq or an AWS client would heed these beside the exports.
     for name in isolate_process():
         if name.startswith(("PG", "AWS_")) and name not in exports:

@@ -1,6 +1,7 @@
 """The flows pqr-publish and pqr-verify: an earlier publication made live, objects read again."""
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from prefect import flow
@@ -9,8 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from orchestration.errors import WorkFailed
 from orchestration.flows.failures import with_retries
 from orchestration.meta.control import connect
+from orchestration.publication.datasets import published_datasets
+from orchestration.publication.publish import register_tables
 from orchestration.publication.switch import switch_back
 from orchestration.settings import load_settings
+from orchestration.transform.serving import parsed_declarations
 from orchestration.verify.lake import Report, verify_lake
 
 
@@ -31,6 +35,7 @@ class PublishReport(BaseModel):
     publication_id: int
     last_day: date
     status: str
+    tables: str = Field(description="What became of the Iceberg tables; empty: nothing changed.")
 
 
 @flow(name="pqr-publish", description="Make an earlier publication the live one: one row changes.")
@@ -40,13 +45,17 @@ def pqr_publish(request: PublishRequest) -> PublishReport:
     Raises:
         UnknownRunError, NotPublishable: With the reason.
     """
-    with with_retries(connect)(load_settings(), context="pqr publish") as connection:
+    settings = load_settings()
+    with with_retries(connect)(settings, context="pqr publish") as connection:
         live = switch_back(connection, request.run_id)
+        datasets = published_datasets(settings, partial(parsed_declarations, settings))
+        tables = register_tables(settings, connection, datasets)
     return PublishReport(
         run_id=str(live.run_id),
         publication_id=live.publication_id,
         last_day=live.last_day,
         status=live.status,
+        tables=tables,
     )
 
 

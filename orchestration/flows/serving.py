@@ -18,7 +18,7 @@ from orchestration.publication.batches import (
 from orchestration.publication.checks import serving_checks
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.landing import land, parity, parity_checks
-from orchestration.publication.publish import collect, publish
+from orchestration.publication.publish import collect, publish, register_tables
 from orchestration.quality.verdicts import require_pass, run_status
 from orchestration.transform.layer import require_success
 from orchestration.transform.serving import (
@@ -63,6 +63,10 @@ def serving(attempt: Attempt) -> StepOutcome:
     note = f"publication {publication.publication_id}, {landed:,} rows landed"
     if not publication.is_new:
         note = f"publication {publication.publication_id} was live already"
+    attempt.reconnect()
+    if registered := register_tables(attempt.settings, attempt.connection, datasets):
+        attempt.log.write("iceberg", tables=registered)
+        note += f"; {registered}"
     return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
 
 

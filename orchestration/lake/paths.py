@@ -109,6 +109,11 @@ def sandbox_prefix() -> str:
     return "dev/"
 
 
+def tables_prefix() -> str:
+    """Where the metadata of the Iceberg tables lie; their data are the parts of silver and gold."""
+    return "iceberg/"
+
+
 def data_prefixes() -> tuple[str, ...]:
     """Where data objects lie: what verification and collection look through."""
     return ("raw/", "manifests/", *(f"{layer}/" for layer in PARQUET_LAYERS))

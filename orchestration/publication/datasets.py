@@ -89,7 +89,17 @@ def published_datasets(settings: Settings, parse: Callable[[], Any]) -> tuple[Da
         fresh = cache.with_suffix(".new")
         fresh.write_text(json.dumps(found, default=str), encoding="utf-8")
         fresh.replace(cache)
-    return tuple(_restored(item, root) for item in json.loads(cache.read_text(encoding="utf-8")))
+    return _read(cache, settings)
+
+
+def known_datasets(settings: Settings, parse: Callable[[], Any]) -> tuple[Dataset, ...]:
+    """As `published_datasets`, also of files that have changed since: what a table is called.
+
+    For those who must not wait for dbt, and do not publish.
+    """
+    kept = (settings.home / "dbt").glob("datasets-*.json")
+    newest = max(kept, key=lambda path: path.stat().st_mtime, default=None)
+    return published_datasets(settings, parse) if newest is None else _read(newest, settings)
 
 
 def declared_datasets(project: Any) -> tuple[Dataset, ...]:
@@ -105,6 +115,11 @@ def declared_datasets(project: Any) -> tuple[Dataset, ...]:
     ]
     datasets = [_dataset(project, node, parent) for node, parent in served]
     return tuple(sorted(datasets, key=lambda item: item.name))
+
+
+def table_names(datasets: Iterable[Dataset]) -> dict[str, str]:
+    """The table of each dataset of silver and gold, such as kpi_sla: gold.kpi_sla_daily."""
+    return {item.name: f"{item.schema}.{item.table}" for item in datasets if item.seed is None}
 
 
 def seed_object(dataset: Dataset) -> SeedObject:
@@ -182,6 +197,11 @@ def _macros(project: Any, unique_ids: Iterable[str]) -> list[str]:
             found[unique_id] = macro.macro_sql
             waiting += macro.depends_on.macros
     return [text for _, text in sorted(found.items())]
+
+
+def _read(cache: Path, settings: Settings) -> tuple[Dataset, ...]:
+    items = json.loads(cache.read_text(encoding="utf-8"))
+    return tuple(_restored(item, settings.project_root) for item in items)
 
 
 def _restored(item: dict[str, Any], root: Path) -> Dataset:

@@ -10,10 +10,13 @@ import psycopg
 from psycopg import sql
 
 from orchestration.errors import WorkFailed
+from orchestration.lake.committed import registered_publication
 from orchestration.meta.control import RunCounts, assert_fencing, finish_run
 from orchestration.progress import reach
 from orchestration.publication.batches import Batch
+from orchestration.publication.datasets import Dataset, table_names
 from orchestration.run import Claim
+from orchestration.settings import Settings
 
 KEPT_PUBLICATIONS = 2
 
@@ -76,6 +79,30 @@ def publish(
     reach("publish.after_commit")
     connection.execute("select meta.analyze_publication()")
     return publication
+
+
+def register_tables(
+    settings: Settings, connection: psycopg.Connection, datasets: Sequence[Dataset]
+) -> str:
+    """Let the Iceberg tables show what is live, and say in a few words what that changed.
+
+    What is published stays published: a failure is said, and the next run makes it good.
+    """
+    if registered_publication(connection) == _live_id(connection):
+        return ""
+    from orchestration.iceberg.sync import sync_tables
+
+    try:
+        synced = sync_tables(settings, connection, table_names(datasets))
+    except Exception as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return f"Iceberg tables NOT registered, `pqr lake sync` or the next run does it: {reason}"
+    return f"{synced.tables} Iceberg tables" if synced.tables else ""
+
+
+def _live_id(connection: psycopg.Connection) -> int | None:
+    row = connection.execute("select publication_id from meta.current_publication").fetchone()
+    return row[0] if row else None
 
 
 def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> int:

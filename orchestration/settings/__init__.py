@@ -77,6 +77,26 @@ class Settings:
         """The folder of the local copies of the lake's objects; it may be deleted at any time."""
         return self.home / "objects"
 
+    @property
+    def tables_url(self) -> str:
+        """The catalog of the Iceberg tables, in its own schema, as SQLAlchemy writes it."""
+        url = self.postgres.url
+        options = "&".join(filter(None, (url.options, "options=-csearch_path%3Diceberg")))
+        dsn = replace(url, options=options).dsn()
+        return dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def iceberg_exports(self) -> dict[str, str]:
+        """Variables under which PyIceberg, wherever it is installed, finds the catalog `pqr`."""
+        values = {
+            "TYPE": "sql",
+            "URI": self.tables_url,
+            "S3__ENDPOINT": self.s3.endpoint_url,
+            "S3__REGION": self.s3.region,
+            "S3__ACCESS_KEY_ID": self.s3.access_key,
+            "S3__SECRET_ACCESS_KEY": self.s3.secret_key,
+        }
+        return {f"PYICEBERG_CATALOG__PQR__{name}": value for name, value in values.items()}
+
     def with_secrets(self, secrets: EmbeddedSecrets) -> "Settings":
         """The same settings with `secrets` for the services that are embedded."""
         s3, postgres = self.s3, self.postgres

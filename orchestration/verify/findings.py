@@ -16,10 +16,13 @@ Code = Literal[
     "EQUATION_BROKEN",
     "CHAIN_BROKEN",
     "SERVING_MISMATCH",
+    "TABLES_MISMATCH",
+    "TABLES_BEHIND",
 ]
 
-# An object that no manifest names is never read; it is left by an attempt that died.
-WARNINGS: frozenset[Code] = frozenset({"OBJECT_EXTRA"})
+# An object that no manifest names is never read; it is left by an attempt that died. Iceberg tables
+# that show an earlier publication are sound.
+WARNINGS: frozenset[Code] = frozenset({"OBJECT_EXTRA", "TABLES_BEHIND"})
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,10 @@ def verify_lake(
     ]
     intact = refs.keys() - {finding.thing for finding in findings}
     findings += verify_serving(settings, connection, run_id, intact)
+    if run_id is None:
+        from orchestration.verify.tables import verify_tables
+
+        findings += verify_tables(settings, connection)
     seconds = time.monotonic() - started
     return Report(len(chosen), len(refs), done[1], seconds, tuple(findings))
 

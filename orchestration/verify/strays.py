@@ -27,6 +27,8 @@ def named_keys(connection: psycopg.Connection, *, newest_builds_only: bool = Fal
         with chosen as ({chosen})
         select key from meta.manifest_objects join chosen using (manifest_seq)
         union select s3_manifest_path from meta.manifest_index
+        -- What a publication that is kept was made of: people may go back to it.
+        union select object_key from meta.batches where layer <> 'seed'
         union select s3_checksums_path from meta.manifest_index where s3_checksums_path is not null
         """
     ).fetchall()

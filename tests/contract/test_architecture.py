@@ -13,7 +13,7 @@ ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
         "verify", "metrics", "bi", "dashboard", "report",
-        "enrichment", "cluster", "meta", "lake", "run",
+        "enrichment", "cluster", "iceberg", "query", "meta", "lake", "run",
     },
     "flows": {
         "raw", "bronze", "ingest", "quality", "transform", "publication", "services", "verify",
@@ -22,10 +22,12 @@ ALLOWED = {
     "raw": {"cluster", "meta", "lake", "run"},
     "bronze": {"cluster", "meta", "lake", "run"},
     "ingest": {"cluster", "meta", "lake", "run"},
-    "verify": {"publication", "meta", "lake", "run"},
+    "verify": {"publication", "iceberg", "meta", "lake", "run"},
     "quality": {"meta", "lake", "run"},
     "transform": {"meta", "lake", "run"},
-    "publication": {"meta", "lake", "run"},
+    "publication": {"iceberg", "meta", "lake", "run"},
+    "iceberg": {"meta", "lake", "run"},
+    "query": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
     "enrichment": {"ingest"},
     "metrics": {"meta", "lake", "run"},

@@ -37,6 +37,8 @@ DENIED = [
     ("a schema", "create schema mine"),
     ("replacing a view", "create or replace view gold.kpi_sla_daily as select 1 as day"),
     ("dropping a view", "drop view gold.kpi_sla_daily"),
+    ("the catalog of tables", "delete from iceberg.iceberg_tables"),
+    ("a pointer of a table", "update iceberg.iceberg_tables set metadata_location = 'mine'"),
     ("a server file", "select pg_read_file('/etc/passwd')"),
     ("a server folder", "select pg_ls_dir('/')"),
     ("a server program", "copy (select 1) to program 'true'"),

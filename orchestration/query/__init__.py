@@ -1,0 +1,1 @@
+"""Queries over what is committed in the lake, by people."""
