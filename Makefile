@@ -1,13 +1,13 @@
 # Needs Python 3.11 to 3.13 and make. Everything else is built into .venv on first use.
 SHELL := /bin/sh
 BIN := .venv/bin
-BENCHMARKS := simulator bronze lake serving daily clean_worlds planted_faults
+BENCHMARKS := simulator bronze lake serving daily clean_worlds planted_faults sql
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 # Workers take whole files, in the order of tests/conftest.py. PYTEST_ADDOPTS adds options.
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long soak mutation check size docs bench world-report up-full down-full
+.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs bench world-report up-full down-full
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,10 @@ test-unit: .venv/.test ## Test what needs no service: under a minute
 
 test-long: .venv/.test ## Test everything, the long tests too
 	@$(PYTEST) -n 3
+
+test-spark: .venv/.test ## Read the Iceberg tables with Spark: needs Java 17 or newer, installs PySpark (450 MB)
+	@infra/bootstrap.sh spark
+	@$(BIN)/python -m pytest -q -rs tests/spark
 
 soak: SECONDS := 600
 soak: .venv/.test ## Break runs at random and compare what they leave; SECONDS=3600 SEED=1

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Build .venv: `bootstrap.sh run` for the product, `bootstrap.sh test` for development as well.
+# Build .venv: `bootstrap.sh run` for the product, `bootstrap.sh test` for development as well,
+# `bootstrap.sh spark` for the test that reads the lake with Spark.
 # Needs only a Python from 3.11 to 3.13; uv itself is installed into .venv. Safe to repeat.
 set -eu
 
 UV_VERSION=0.13.9
-level=${1:?run or test}
+level=${1:?run, test or spark}
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
@@ -61,6 +62,7 @@ hand_over_pip_settings() {
 install() {
     groups=--no-dev
     [ "$level" = run ] || groups=--all-extras
+    [ "$level" != spark ] || groups="--all-extras --group spark"
     # --inexact: uv and pip stay, and `make run` after `make test` takes nothing away.
     case "$index" in
     "" | https://pypi.org/simple | https://pypi.org/simple/)

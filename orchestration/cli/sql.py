@@ -55,17 +55,18 @@ def sql(
         raise UsageError("--format parquet needs --output FILE, or a pipe")
     with connect(settings, context="pqr sql") as connection:
         if command is None and sys.stdin.isatty():
-            with _session(settings, connection, world) as session:
+            with open_session(settings, connection, world) as session:
                 _ask(session, form, rows)
             return
         text = sys.stdin.read() if command is None else command
-        with _session(settings, connection, world) as session:
+        with open_session(settings, connection, world) as session:
             _answer(session, text, form, output, rows)
 
 
-def _session(
+def open_session(
     settings: "Settings", connection: "psycopg.Connection", world: str | None
 ) -> "LakeSession":
+    """Open DuckDB on a world; names are those under which its datasets are published."""
     from orchestration.publication.datasets import table_names
     from orchestration.query.session import LakeSession, ReferenceList, world_of
 

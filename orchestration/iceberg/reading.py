@@ -63,16 +63,17 @@ SELECT * FROM iceberg_scan('{example.metadata_location}');
 
 def _polars(settings: Settings, example: Listed) -> str:
     return f"""
-import os, polars as pl
+import polars as pl
+from os import environ as env
 from pyiceberg.catalog import load_catalog
 
 # PYICEBERG_CATALOG__{CATALOG.upper()}__* say where the catalog is.
 table = load_catalog("{CATALOG}").load_table("{example.table}")
 storage = {{
-    "aws_endpoint_url": os.environ["AWS_ENDPOINT_URL"],
-    "aws_access_key_id": os.environ["AWS_ACCESS_KEY_ID"],
-    "aws_secret_access_key": os.environ["AWS_SECRET_ACCESS_KEY"],
-    "aws_region": os.environ["AWS_REGION"],
+    "aws_endpoint_url": env["AWS_ENDPOINT_URL"],
+    "aws_access_key_id": env["AWS_ACCESS_KEY_ID"],
+    "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"],
+    "aws_region": env["AWS_REGION"],
     "aws_allow_http": "{str(not _is_tls(settings)).lower()}",
 }}
 print(pl.scan_iceberg(table, storage_options=storage).collect())

@@ -13,7 +13,8 @@ import psycopg
 from orchestration.iceberg import open_catalog
 from orchestration.iceberg.table import PUBLICATION, Target, sync_table
 from orchestration.lake.cache import ObjectCache
-from orchestration.lake.committed import published_objects, registered_publication
+from orchestration.lake.committed import registered_publication
+from orchestration.lake.manifest import ObjectRef
 from orchestration.meta.connection import release_lock, take_lock
 from orchestration.progress import reach
 from orchestration.settings import Settings
@@ -29,6 +30,49 @@ class Synced:
     publication_id: int
     tables: int = 0
     files: int = 0
+
+
+@dataclass(frozen=True)
+class Published:
+    """A publication and the objects of the lake that its batches came from, by dataset.
+
+    `properties` is what the snapshots of the Iceberg tables say of it.
+    """
+
+    publication_id: int
+    properties: dict[str, str]
+    objects: dict[str, list[ObjectRef]]
+
+
+def published_objects(
+    connection: psycopg.Connection, publication_id: int | None = None
+) -> Published | None:
+    """The objects of a publication that is kept, or of the live one; None when there is none."""
+    row = connection.execute(
+        "select publication_id, run_id, world_id, status, last_day from meta.publications"
+        " where publication_id = coalesce("
+        "  %s::integer, (select publication_id from meta.current_publication))",
+        [publication_id],
+    ).fetchone()
+    if row is None:
+        return None
+    names = ("pqr.publication-id", "pqr.run-id", "pqr.world-id", "pqr.quality", "pqr.last-day")
+    found = Published(row[0], dict(zip(names, map(str, row), strict=True)), {})
+    rows = connection.execute(
+        """
+        select distinct on (batches.dataset, key)
+            key, batches.dataset, batches.partition, size, sha256, batches.rows
+        from meta.publication_batches
+        join meta.batches using (batch_id)
+        join meta.manifest_objects on key = object_key and sha256 = object_sha256
+        where publication_id = %s and layer in ('silver', 'gold')
+        order by batches.dataset, key
+        """,
+        [found.publication_id],
+    ).fetchall()
+    for item in rows:
+        found.objects.setdefault(item[1], []).append(ObjectRef(*item))
+    return found
 
 
 def sync_tables(

@@ -47,7 +47,7 @@ _PROPERTIES = {
 class Target:
     """What a table is to show: the objects of a publication, and what its snapshot says of it.
 
-    `before`: keys of the files that its current snapshot has, where the control plane knows them.
+    `before`: keys of the files in its current snapshot, where the control plane knows them.
     """
 
     publication_id: int
@@ -192,17 +192,11 @@ def _schema(name: str, files: Files) -> Schema:
         if column.logical_type.type == "UUID"
     }
     plain = assign_fresh_schema_ids(_pyarrow_to_schema_without_ids(together))
-    return Schema(
-        *(
-            NestedField(
-                field.field_id,
-                field.name,
-                UUIDType() if field.name in uuids else field.field_type,
-                required=False,
-            )
-            for field in plain.fields
-        )
-    )
+    fields = []
+    for field in plain.fields:
+        kind = UUIDType() if field.name in uuids else field.field_type
+        fields.append(NestedField(field.field_id, field.name, kind, required=False))
+    return Schema(*fields)
 
 
 def _spec(schema: Schema, refs: Sequence[ObjectRef]) -> PartitionSpec:
@@ -250,6 +244,6 @@ def _go_back(transaction: Transaction, snapshot_id: int, schema_id: int | None) 
 def _map_names(transaction: Transaction, schema: Schema) -> None:
     """Let the names of columns stand for their ids: files of the lake carry none."""
     mapping = schema.name_mapping.model_dump_json()
-    known = transaction.table_metadata.properties.get(_NAME_MAPPING)
-    if known is None or json.loads(known) != json.loads(mapping):
+    known = transaction.table_metadata.properties.get(_NAME_MAPPING, "null")
+    if json.loads(known) != json.loads(mapping):
         transaction.set_properties({_NAME_MAPPING: mapping})

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import duckdb
 
-from orchestration.query.session import explained
+from orchestration.query.statements import explained
 
 _BATCH = 10_000
 _WIDEST = 60

@@ -14,19 +14,17 @@ from uuid import UUID
 import duckdb
 import psycopg
 
-from orchestration.errors import UsageError, WorkFailed
+from orchestration.errors import UsageError
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.duckdb import quoted
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
+from orchestration.query.statements import explained, queries
 from orchestration.settings import Settings
 
 # Words after which a query may ask for any view's columns.
 _CATALOG = re.compile(
     r"\b(show|describe|desc|summarize|information_schema|duckdb_\w+|pg_\w+|sqlite_master)\b", re.I
-)
-_EXPLAIN = re.compile(
-    r"(?:\s|--[^\n]*\n|/\*.*?\*/)*explain(?:\s+analyze)?(?:\s*\([^)]*\))?\s", re.I | re.S
 )
 _INDEX = {
     "meta.manifests": (
@@ -43,14 +41,6 @@ _INDEX = {
         " size bigint, sha256 varchar, rows bigint",
     ),
 }
-
-
-class QueryRefused(UsageError):
-    """A statement that is not a query, or that DuckDB does not understand."""
-
-
-class QueryFailed(WorkFailed):
-    """A query that broke off."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +113,7 @@ class LakeSession:
             QueryFailed: A query broke off.
             ObjectCorrupt, ObjectMissing, StoreUnavailable: As reading the lake raises.
         """
-        for statement in self._statements(text):
+        for statement in queries(self._duckdb, text):
             self._load(statement)
             with explained():
                 result = self._duckdb.execute(statement)
@@ -131,27 +121,7 @@ class LakeSession:
 
     def count(self, text: str) -> int:
         """How many queries a text has. Raises QueryRefused."""
-        return len(self._statements(text))
-
-    def _statements(self, text: str) -> list[str]:
-        with explained():
-            found = self._duckdb.extract_statements(text)
-        for statement in found:
-            kind, query = statement.type, statement.query
-            if kind == duckdb.StatementType.EXPLAIN:
-                match = _EXPLAIN.match(query)
-                inner = self._kinds(query[match.end() :]) if match else []
-                kind = inner[0] if len(inner) == 1 else kind
-            if kind != duckdb.StatementType.SELECT:
-                raise QueryRefused(
-                    f"{kind.name} is not a query: the lake is read-only here; SELECT, WITH, FROM,"
-                    " VALUES, SHOW, DESCRIBE, SUMMARIZE and EXPLAIN are answered"
-                )
-        return [statement.query for statement in found]
-
-    def _kinds(self, query: str) -> list[duckdb.StatementType]:
-        with explained():
-            return [statement.type for statement in self._duckdb.extract_statements(query)]
+        return len(queries(self._duckdb, text))
 
     def _load(self, query: str) -> None:
         """Make the views that a query names, over files that are here."""
@@ -201,20 +171,6 @@ class LakeSession:
     def _view(self, name: str, query: str) -> None:
         with explained():
             self._duckdb.execute(f"create or replace view {_identifier(name)} as {query}")
-
-
-class explained:  # noqa: N801 -- read as a word: with explained()
-    """Turns what DuckDB says into one line with an exit code."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise QueryRefused or QueryFailed in place of an error of DuckDB."""
-        if isinstance(error, duckdb.Error):
-            line = " ".join(str(error).split())[:500]
-            ours = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
-            raise (QueryRefused if isinstance(error, ours) else QueryFailed)(line) from None
 
 
 def world_of(connection: psycopg.Connection, wanted: str | None) -> UUID:

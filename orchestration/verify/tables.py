@@ -9,10 +9,10 @@ from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
 
 from orchestration.iceberg import LakeCatalog, open_catalog
-from orchestration.iceberg.sync import locked
+from orchestration.iceberg.sync import Published, locked, published_objects
 from orchestration.iceberg.table import DATASET, PUBLICATION, data_files
 from orchestration.lake import paths
-from orchestration.lake.committed import Published, published_objects, registered_publication
+from orchestration.lake.committed import registered_publication
 from orchestration.lake.store import ObjectFacts, ObjectMissing
 from orchestration.settings import Settings
 from orchestration.verify.findings import Finding
