@@ -53,11 +53,12 @@ def list_tables(settings: Settings) -> list[Listed]:
 
 def _duckdb(settings: Settings, example: Listed) -> str:
     return f"""
-INSTALL iceberg; LOAD iceberg;  -- offline: the wheels duckdb-extension-iceberg and -avro
-CREATE SECRET lake (TYPE s3, PROVIDER config, KEY_ID getenv('AWS_ACCESS_KEY_ID'),
-    SECRET getenv('AWS_SECRET_ACCESS_KEY'), ENDPOINT '{_authority(settings)}',
-    URL_STYLE 'path', USE_SSL {str(_is_tls(settings)).lower()});
-SELECT * FROM iceberg_scan('{example.metadata_location}');
+# Offline, instead of INSTALL: the wheels duckdb-extension-iceberg and duckdb-extension-avro.
+duckdb -c "INSTALL iceberg; LOAD iceberg;
+CREATE SECRET lake (TYPE s3, PROVIDER config, KEY_ID '$AWS_ACCESS_KEY_ID',
+    SECRET '$AWS_SECRET_ACCESS_KEY', REGION '{settings.s3.region}',
+    ENDPOINT '{_authority(settings)}', URL_STYLE 'path', USE_SSL {str(_is_tls(settings)).lower()});
+SELECT * FROM iceberg_scan('{example.metadata_location}')"
 """
 
 
