@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 
 from orchestration.errors import WorkFailed
-from orchestration.meta.connection import open_connection, take_lock
+from orchestration.meta.connection import open_connection, readers_give_way, take_lock
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
 
@@ -37,7 +37,8 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
         DatabaseUnavailable: The server cannot be reached or refuses the login.
         MigrationFailed: A file failed, differs from what was applied under its name, or is due
             and the login may not create schemas.
-        LockHeld: Another process has migrated for too long.
+        LockHeld: Another process has migrated for too long, or somebody who is no reader keeps a
+            table open that a migration changes.
     """
     files = sorted(folder.glob("*.sql"))
     with open_connection(admin_dsn, context="pqr migrate") as connection:
@@ -48,7 +49,8 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
             return []
         take_lock(connection, "pqr migrations", "the migrations of the database", _WAIT_SECONDS)
         connection.execute("set lock_timeout = '60s'")
-        return [path.name for path in files if _apply(connection, path)]
+        with readers_give_way(connection, "a migration"):
+            return [path.name for path in files if _apply(connection, path)]
 
 
 def unapplied(connection: psycopg.Connection, folder: Path = MIGRATIONS) -> list[str]:

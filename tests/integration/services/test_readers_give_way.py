@@ -1,14 +1,16 @@
 """A reader who lifts its time-outs holds a publication up for some seconds, and not longer."""
 
+import shutil
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from orchestration.meta import connection as sessions
 from orchestration.meta.connection import LockHeld
-from orchestration.meta.migrate import migrate
+from orchestration.meta.migrate import MIGRATIONS, migrate
 from orchestration.publication.batches import exclusive_publication
 from orchestration.settings.endpoints import PostgresSettings
 
@@ -99,6 +101,20 @@ def test_somebody_else_is_named_and_stays(served: PostgresSettings) -> None:
         ):
             replace_view(publishing, seconds=5)
         assert administrator.execute("select 1").fetchone() == (1,)
+
+
+def test_a_migration_is_not_held_back_either(served: PostgresSettings, tmp_path: Path) -> None:
+    for name in MIGRATIONS.glob("*.sql"):
+        shutil.copy(name, tmp_path)
+    change = "create or replace view meta.lineage as {}"
+    with psycopg.connect(served.reader_dsn) as reader:
+        definition = reader.execute("select pg_get_viewdef('meta.lineage'::regclass)").fetchone()
+        assert definition is not None
+        (tmp_path / "900_change.sql").write_text(change.format(definition[0]))
+        reader.execute("select * from meta.lineage")
+        assert migrate(served.admin_dsn, tmp_path) == ["900_change.sql"]
+        with pytest.raises(psycopg.errors.AdminShutdown):
+            reader.execute("select 1")
 
 
 def test_a_reader_ends_no_session(served: PostgresSettings) -> None:
