@@ -91,7 +91,7 @@ def try_situation(situation: Situation, home: dict[str, str]) -> "subprocess.Com
         env={**os.environ, **home, **situation.variables},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
