@@ -16,6 +16,7 @@ PeriodOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command()(report)
+    app.command()(export)
 
 
 def report(
@@ -55,3 +56,28 @@ def report(
             typer.echo(f"{file.path}  {file.size:,} bytes")
     sheets = [file for file in files if file.path.suffix == ".csv"]
     typer.echo(f"{sheets[0].path.parent}/  {len(sheets)} tables as CSV")
+
+
+def export(
+    what: Annotated[str, typer.Argument(help="open-data.")],
+    period: Annotated[
+        str | None, typer.Option(help="2025-Q4, 2025-S2 or 2025-11; all that is published without.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("open-data"),
+    entity: Annotated[str, typer.Option(help="Who publishes it.")] = "",
+) -> None:
+    """Write anonymised cases and tables for an open-data portal: CSV, Parquet, Frictionless, DCAT.
+
+    Example: pqr export open-data --period 2025-Q4 --output datos
+    """
+    from orchestration.report.opendata.export import export_open_data
+
+    if what != "open-data":
+        raise UsageError(f"{what[:40]!r} is not something to export: `pqr export open-data`")
+    made = export_open_data(load_settings().postgres.reader_dsn, period, output, entity)
+    for file in made.files:
+        typer.echo(f"{made.folder / file.path}  {file.size:,} bytes")
+    typer.echo(
+        f"{made.rows:,} cases published, {made.suppressed:,} left out;"
+        f" {made.hidden} counts of the tables withheld"
+    )

@@ -1,0 +1,1 @@
+"""Open data of a period: anonymised cases, and tables whose small counts stay hidden."""
