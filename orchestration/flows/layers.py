@@ -24,12 +24,12 @@ from orchestration.lake.paths import (
 )
 from orchestration.meta.records import record_checks
 from orchestration.progress import step_progress
-from orchestration.quality.dbt_checks import dbt_checks
+from orchestration.quality.dbt_checks import dbt_checks, have_passed
 from orchestration.quality.layers import LayerChecks
 from orchestration.raw import raw_build_id, write_raw
 from orchestration.transform import layer as lake_layers
 from orchestration.transform.dbt import NodeResult, is_lost_connection
-from orchestration.transform.fingerprint import build_id, may_carry_over
+from orchestration.transform.fingerprint import build_id, id_of_tests, may_carry_over
 from orchestration.transform.layer import LayerFailed, require_success
 from simulator.config import SimulationConfig
 
@@ -62,7 +62,7 @@ def reuse_or_build(
             its datasets is made from.
         check_reused: Checks a reused build: the policy may have changed since it was committed.
         rows_in: Rows that the layer reads.
-        is_complete: Whether what the layer has outside of the bucket is there.
+        is_complete: Whether what the layer has outside of the bucket is there: rows, verdicts.
     """
     connection, store = attempt.connection, attempt.store
     known = committed_manifest(connection, attempt.run, layer, build)
@@ -159,6 +159,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     if not inputs:
         raise LayerFailed(f"{layer}: no committed {reads} in world {run.world.world_id}")
     build = build_id(settings, layer, [known.sha256 for known in inputs])
+    tests = id_of_tests(settings, layer)
     passed = 0
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
@@ -177,7 +178,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
             carries_over=carries_over,
             on_progress=step_progress(attempt.progress, layer),
         )
-        record_dbt(attempt, layer, build, result.nodes)
+        record_dbt(attempt, layer, build, result.nodes, tests)
         if not result.failed():  # else dbt itself refuses the layer, and it is not whole
             staging = lake_layers.staging_folder(attempt.workspace, layer)
             check_layer(attempt, layer, build, staging)
@@ -193,9 +194,12 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     def check_reused(manifest: Manifest) -> None:
         check_layer(attempt, layer, manifest.build_id, None)
 
+    # dbt tests what it builds: for a changed test the same bytes are made again.
+    passed_before = have_passed(connection, run, layer, build, tests)
     outcome = reuse_or_build(
-        attempt, layer, build, make, check_reused=check_reused, rows_in=rows_in
-    )
+        attempt, layer, build, make, check_reused=check_reused, rows_in=rows_in,
+        is_complete=passed_before,
+    )  # fmt: skip
     return outcome if outcome.skipped else replace(outcome, note=f"{passed} tests passed")
 
 
@@ -223,10 +227,15 @@ def check_layer(
     check(build_id, staging)
 
 
-def record_dbt(attempt: Attempt, layer: str, build_id: str, nodes: Sequence[NodeResult]) -> None:
+def record_dbt(
+    attempt: Attempt, layer: str, build_id: str, nodes: Sequence[NodeResult], tests: str = ""
+) -> None:
     """Record dbt's results, failing ones too; a lost connection is not a result."""
     known = [node for node in nodes if not _is_interrupted(node)]
-    record_checks(attempt.connection, attempt.claim, dbt_checks(layer, known, build_id))
+    # A verdict of all tests counts for later tries: none if some test was not made.
+    judged_by = tests if tests and len(known) == len(nodes) else None
+    checks = dbt_checks(layer, known, build_id, judged_by)
+    record_checks(attempt.connection, attempt.claim, checks)
 
 
 def _is_interrupted(node: NodeResult) -> bool:

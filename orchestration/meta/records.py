@@ -39,7 +39,7 @@ class Check:
     """The result of one check, with what it measured.
 
     `build_id` is the build of the layer that the result belongs to; `judged_by` the sha256 of the
-    policy and of the code that gave it, where it may be taken from the record.
+    policy and of the code that gave it, or of dbt's tests of the layer.
     """
 
     dataset: str
@@ -54,9 +54,9 @@ class Check:
     build_id: str | None = None
     judged_by: str | None = None
 
-    def of_build(self, build_id: str) -> "Check":
+    def of_build(self, build_id: str, judged_by: str | None = None) -> "Check":
         """The same result, as one of a build of its layer."""
-        return replace(self, build_id=build_id)
+        return replace(self, build_id=build_id, judged_by=judged_by)
 
 
 def record_task(

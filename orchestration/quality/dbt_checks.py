@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+import psycopg
+
 from orchestration.meta.records import Check, CheckResult, Severity
+from orchestration.run import Run
 
 _RESULTS: Mapping[str, CheckResult] = {
     "pass": "PASS",
@@ -34,7 +37,9 @@ class Node(Protocol):
     def node(self) -> Mapping[str, Any]: ...  # noqa: D102
 
 
-def dbt_checks(layer: str, nodes: Iterable[Node], build_id: str) -> tuple[Check, ...]:
+def dbt_checks(
+    layer: str, nodes: Iterable[Node], build_id: str, judged_by: str | None = None
+) -> tuple[Check, ...]:
     """One check per test, and one per model with an enforced contract.
 
     `value` is the number of rows that break the rule. A failing test of severity warn is a
@@ -44,6 +49,7 @@ def dbt_checks(layer: str, nodes: Iterable[Node], build_id: str) -> tuple[Check,
         layer: silver, gold or serving.
         nodes: What an invocation reports.
         build_id: The build of the layer that the invocation made.
+        judged_by: The tests that judged it, where their verdicts count for later tries.
     """
     checks = []
     for node in nodes:
@@ -52,7 +58,28 @@ def dbt_checks(layer: str, nodes: Iterable[Node], build_id: str) -> tuple[Check,
             checks.append(_test(layer, node))
         elif kind == "model" and node.node.get("contract", {}).get("enforced"):
             checks.append(_contract(layer, node))
-    return tuple(check.of_build(build_id) for check in checks)
+    return tuple(check.of_build(build_id, judged_by) for check in checks)
+
+
+def have_passed(
+    connection: psycopg.Connection, run: Run, layer: str, build_id: str, judged_by: str
+) -> bool:
+    """Whether the last verdict of these tests on a build of a layer let it through, all of them."""
+    row = connection.execute(
+        """
+        select bool_and(result in ('PASS', 'WARN'))
+        from meta.data_quality
+        where run_id = %(run)s and layer = %(layer)s and build_id = %(build)s and tool like 'dbt%%'
+            and judged_by = %(judged_by)s
+            and attempt = (
+                select max(attempt) from meta.data_quality
+                where run_id = %(run)s and layer = %(layer)s and build_id = %(build)s
+                    and tool like 'dbt%%'
+            )
+        """,
+        {"run": run.run_id, "layer": layer, "build": build_id, "judged_by": judged_by},
+    ).fetchone()
+    return row == (True,)
 
 
 def _test(layer: str, node: Node) -> Check:

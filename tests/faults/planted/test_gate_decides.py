@@ -80,6 +80,35 @@ def test_critical_stops_and_warning_degrades(published: Lake, project: Path) -> 
     assert json.loads(again.stdout)["status"] == "PUBLISHED"
 
 
+def test_a_changed_test_judges_what_is_committed(published: Lake, project: Path) -> None:
+    assert published.pqr("run", "--days", "3").returncode == 0
+    live = published.query("select publication_id, is_degraded from meta.live_publication")
+    objects = published.checksums()
+    test = project / "tests" / "dbt" / "gold" / "no_day_is_right.sql"
+    query = "{{ config(tags=['gold']) }}\n\nselect day from {{ ref('gold_kpi_volume') }}\n"
+    test.write_text(query, encoding="utf-8")
+    for _ in range(2):  # asked again, it does not pass either
+        stopped = run(published, project)
+        assert stopped.returncode == 1, stopped.stdout
+        assert "no_day_is_right" in stopped.stderr.strip().splitlines()[-1]
+    assert published.query("select publication_id, is_degraded from meta.live_publication") == live
+
+    test.write_text(query.replace("gold']", "gold'], severity='warn'"), encoding="utf-8")
+    degraded = run(published, project)
+    assert degraded.returncode == 0, degraded.stderr
+    assert json.loads(degraded.stdout)["status"] == "DEGRADED"
+
+    # The test is taken away again, and nothing was built that was not there.
+    healed = published.pqr("run", "--days", "3", "--json")
+    assert healed.returncode == 0, healed.stderr
+    steps = {step["step"]: step["skipped"] for step in json.loads(healed.stdout)["steps"]}
+    assert steps["raw"]
+    assert steps["bronze"]
+    assert steps["silver"]
+    assert json.loads(healed.stdout)["status"] == "PUBLISHED"
+    assert published.checksums() == objects
+
+
 def test_quality_shows_the_checks_and_writes_one_page(published: Lake, tmp_path: Path) -> None:
     page = tmp_path / "quality.html"
     shown = published.pqr("quality", "--html", str(page))

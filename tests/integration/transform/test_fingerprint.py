@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
-from orchestration.transform.fingerprint import build_id, same_code
+from orchestration.transform.fingerprint import build_id, id_of_tests, same_code
 
 # dbt leaves its log files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -117,3 +117,33 @@ def test_without_an_edit_dbt_is_not_asked(
     known = ids(project)
     monkeypatch.setattr("orchestration.transform.fingerprint.Projects", None)
     assert ids(project) == known
+
+
+@pytest.mark.parametrize(
+    ("file", "edit", "changed"),
+    [
+        pytest.param("tests/dbt/generic/holds.sql", None, set(LAYERS), id="generic test"),
+        pytest.param("tests/dbt/gold/volume_is_that_of_silver.sql",
+                     replaced("full outer", "left"), {"gold"}, id="singular test"),
+        pytest.param("macros/lake/declaration_of.sql", None, set(LAYERS), id="macro of tests"),
+        pytest.param("dbt_project/models/silver/silver_messages.yml",
+                     replaced("config: {severity: warn}", "config: {severity: error}"),
+                     {"silver"}, id="severity"),
+        pytest.param("dbt_project/docs/columns.md",
+                     replaced("Kind of PQRS", "Sort of PQRS"), set(), id="description"),
+    ],
+)  # fmt: skip
+def test_an_edited_test_changes_the_tests_of_the_layers_that_it_reads(
+    project: Settings, file: str, edit: Callable[[str], str] | None, changed: set[str]
+) -> None:
+    before = {layer: id_of_tests(project, layer) for layer in LAYERS}
+    path = project.project_root / file
+    text = path.read_text(encoding="utf-8")
+    edited = (edit or with_comment)(text)
+    assert edited != text
+    path.write_text(edited, encoding="utf-8")
+    try:
+        after = {layer: id_of_tests(project, layer) for layer in LAYERS}
+    finally:
+        path.write_text(text, encoding="utf-8")
+    assert {layer for layer in LAYERS if before[layer] != after[layer]} == changed
