@@ -4,9 +4,9 @@
                     the rows with it. In the order of their targets, so that two models that build at
                     once cannot wait for each other. Rows that belong to a case refer to it and to their
                     batch alone: a reference costs about 4 us a row.
-      checks        the dataset's tests `holds` and `accepted_values`, unless a test's meta says
-                    serving: false or its rule reads other rows. A name carries a hash of its rule: a changed
-                    rule takes the place of the old one, and holds for the rows that land from then on.
+      checks        the dataset's tests `holds` and `accepted_values`, unless a test only warns, its meta
+                    says serving: false or its rule reads other rows. A name carries a hash of its rule: a
+                    changed rule takes the place of the old one, and holds for the rows that land from then on.
       indexes       those that the dataset's serving block lists, each with the question that it answers
                     as its comment; spatial ones only where PostGIS is installed. -#}
 {% macro add_serving_keys(table, columns, dataset, is_new) -%}
@@ -28,7 +28,7 @@
         }) -%}
     {%- endif -%}
     {%- for test in graph.nodes.values() if test.resource_type == 'test' and test.attached_node == dataset.unique_id
-        and test.config.get('meta', {}).get('serving', true) -%}
+        and test.config.severity | lower != 'warn' and test.config.get('meta', {}).get('serving', true) -%}
         {%- set rule = none -%}
         {%- if test.test_metadata.name == 'holds' and '{{' not in test.test_metadata.kwargs.rule and not modules.re.search('\\bselect\\b', test.test_metadata.kwargs.rule) -%}
             {%- set rule = test.test_metadata.kwargs.rule -%}

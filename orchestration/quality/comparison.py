@@ -33,8 +33,8 @@ class Comparison:
 
     `shares` are those of the configuration, by "channel", "pqrs_type" and "priority"; empty for
     ingested events, which have no configuration. `expected_tickets` is the mean number of creations
-    that the configuration gives these days. `has_gap`: days of the world before the run are not in
-    the lake, so that events of cases opened on them are left out of silver.
+    that the configuration gives these days. `has_gap`: days of the world before its last one are
+    not in the lake, so that events of cases opened on them are left out of silver.
     """
 
     run: Run
@@ -69,9 +69,14 @@ def read_comparison(connection: psycopg.Connection, run: Run) -> Comparison:
         """
         select config, exists (
             select from generate_series(
-                worlds.first_day, %(first)s::date - 1, interval '1 day'
+                worlds.first_day,
+                greatest(%(first)s::date - 1, (
+                    select max(date_max) from meta.etl_runs join meta.manifest_index using (run_id)
+                    where etl_runs.world_id = worlds.world_id and layer = 'bronze'
+                )),
+                interval '1 day'
             ) as days (day)
-            where not exists (
+            where days.day not between %(first)s and %(last)s and not exists (
                 select from meta.etl_runs join meta.manifest_index using (run_id)
                 where etl_runs.world_id = worlds.world_id and layer = 'bronze'
                     and days.day between date_min and date_max
@@ -79,7 +84,7 @@ def read_comparison(connection: psycopg.Connection, run: Run) -> Comparison:
         )
         from meta.worlds where world_id = %(world)s
         """,
-        {"world": run.world.world_id, "first": run.date_min},
+        {"world": run.world.world_id, "first": run.date_min, "last": run.date_max},
     ).fetchone()
     config, has_gap = row if row else ({}, False)
     baseline = _baseline(connection, run)

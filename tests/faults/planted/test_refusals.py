@@ -85,6 +85,26 @@ def test_a_refused_delivery_does_not_refuse_the_next(
     assert ("PQR-1",) in lake.query("select external_id from silver.tickets")
 
 
+def test_a_change_of_state_that_no_rule_allows_is_published_as_degraded(
+    lake: Lake, project: Path, tmp_path: Path
+) -> None:
+    file = delivery(tmp_path, 4, "2025-09-03")
+    change = json.loads(file.read_text(encoding="utf-8").splitlines()[1])
+    change |= {"event_id": "40000000-0000-4000-8000-000000000002"}
+    change |= {"ts": "2025-09-03T17:00:00.000000Z"}
+    change["data"] |= {"status_from": "RADICATED", "status_to": "ARCHIVED", "actor_role": "agent"}
+    with file.open("a", encoding="utf-8") as target:
+        target.write(json.dumps(change) + "\n")
+    done = ingest(lake, project, file, "--publish")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["status"] == "DEGRADED"
+    warned = lake.query(
+        "select check_name from meta.current_checks join meta.etl_runs using (run_id)"
+        " where tool = 'dbt' and result = 'WARN' and date_min = '2025-09-03'"
+    )
+    assert ("transition_is_valid",) in warned
+
+
 def test_a_seed_changed_and_changed_back_heals(
     lake: Lake,
     project: Path,

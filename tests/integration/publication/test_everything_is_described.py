@@ -126,3 +126,14 @@ def test_every_gold_dataset_is_a_view_of_the_owner_s_name(writer: psycopg.Connec
         "v_tickets_open",
         "v_sla_summary",
     } <= views
+
+
+def test_a_rule_that_only_warns_does_not_keep_its_rows_out(writer: psycopg.Connection) -> None:
+    checks = names(
+        writer,
+        "select conname from pg_constraint"
+        " where contype = 'c' and connamespace = 'serving'::regnamespace",
+    )
+    assert any(name.startswith("text_is_as_long_as_it_says") for name in checks)
+    only_warn = ("text_is_not_empty", "transition_is_valid", "size_is_positive")
+    assert not [name for name in checks if name.startswith(only_warn)]
