@@ -151,9 +151,8 @@ class ObjectStore:
             if _status(error) == 404:
                 return None
             raise self._unavailable(error, key) from None
-        return ObjectFacts(
-            key, answer["ContentLength"], answer["ETag"], answer["LastModified"].timestamp()
-        )
+        modified = answer["LastModified"].timestamp()
+        return ObjectFacts(key, answer["ContentLength"], answer["ETag"], modified)
 
     def list(self, prefix: str) -> Iterator[ObjectFacts]:
         """Objects under a prefix, in no order that means something. Raises StoreUnavailable."""
@@ -213,12 +212,13 @@ class ObjectStore:
         return self._unavailable(error, key)
 
     def _unavailable(self, error: Exception, key: str) -> StoreUnavailable:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        refused = _status(error) not in (None, 412, *_TRANSIENT)
-        return (StoreRefused if refused else StoreUnavailable)(
-            f"S3 at {self._settings.endpoint_url}, bucket {self.bucket}, key {key}: {reason};"
-            " start it with `pqr up`, or check AWS_ENDPOINT_URL and the keys"
-        )
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        kind = StoreUnavailable if _status(error) in (None, 412, *_TRANSIENT) else StoreRefused
+        remedy = "start it with `pqr up`, or check AWS_ENDPOINT_URL and the keys"
+        if "RequestTimeTooSkewed" in reason:
+            remedy = "set the clock of this machine or of the server"
+        where = f"{self._settings.endpoint_url}, bucket {self.bucket}, key {key}"
+        return kind(f"S3 at {where}: {reason}; {remedy}")
 
 
 @lru_cache(maxsize=8)

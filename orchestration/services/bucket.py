@@ -1,6 +1,8 @@
 """The bucket: seen to exist, and to take an object only once."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import boto3
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 PROBE_PREFIX = "dev/.probe/"  # below dev/, where nothing committed ever lies
+_SIGNATURE_VALID = timedelta(minutes=15)
 REFUSALS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "403", "401"}
 
 
@@ -125,9 +128,24 @@ def _is_missing(s3_client: "S3Client", bucket: str) -> bool:
 
 def _refusal(s3: S3Settings, error: ClientError) -> Refused:
     code = error.response.get("Error", {}).get("Code", "")
+    said = error.response["ResponseMetadata"].get("HTTPHeaders", {}).get("date", "")
+    if _is_far_from_now(said):
+        return Refused(
+            f"S3 at {s3.endpoint_url} refuses the clock of this machine ({code}; there it is"
+            f" {said}): set the one that is wrong, a signature is valid for 15 minutes"
+        )
     if code in REFUSALS:
         return Refused(
             f"S3 at {s3.endpoint_url} refuses access key {s3.access_key} ({code}): "
             "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         )
     return Refused(f"S3 at {s3.endpoint_url} answers {reason(error)}")
+
+
+def _is_far_from_now(date: str) -> bool:
+    """Whether the Date of an answer is further from this machine's clock than S3 accepts."""
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return False
+    return abs(datetime.now(UTC) - then) > _SIGNATURE_VALID
