@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ MUTATIONS = (
         "bronze_reads_checked_files", "orchestration/quality/layers.py",
         "self.objects.verified(events)",
         '[f"s3://{self.settings.s3.bucket}/{ref.key}" for ref in events]',
-        "tests/integration/quality/test_verdicts.py::test_a_missing_object_stops_the_run_at_once",
+        "tests/integration/quality/test_outages.py::test_a_missing_object_stops_the_run_at_once",
     ),
     Mutation(
         "objects_before_manifest", "orchestration/lake/commit.py",
@@ -148,11 +149,13 @@ def main() -> int:
                 print(f"fails without any mutation: {' '.join(tests)}")
                 return 1
         caught = 0
-        print(f"{'defence':28} {'outcome':8} test")
+        print(f"{'defence':28} {'outcome':8} {'seconds':>7}  test")
         for item in chosen:
+            started = time.monotonic()
             is_caught = _is_caught(copy, item)
             caught += is_caught
-            print(f"{item.defence:28} {'red' if is_caught else 'MISSED':8} {item.test}", flush=True)
+            seconds, outcome = time.monotonic() - started, "red" if is_caught else "MISSED"
+            print(f"{item.defence:28} {outcome:8} {seconds:7.0f}  {item.test}", flush=True)
     result("mutations_caught", caught, "mutations", at_least=len(chosen))
     return int(caught < len(chosen))
 
@@ -192,7 +195,8 @@ def _copy_checkout(copy: Path) -> None:
 
 def _passes(copy: Path, tests: list[str]) -> bool:
     """Whether the tests pass; anything but passed and failed stops the program."""
-    options = ("-q", "-x", "-m", "not slow", "-p", "no:cacheprovider")
+    # A busy machine is not a noticed mutation: time-outs are far away.
+    options = ("-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-o", "timeout=1800")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *tests],
         cwd=copy,

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 Fault = Literal[
     "reset_before", "lose_answer", "truncate", "flip", "swap", "delay", "http_500", "http_503",
-    "http_412", "http_409",
+    "http_412", "http_409", "stall",
 ]  # fmt: skip
-FAULTS: tuple[Fault, ...] = get_args(Fault)
+# All but the one that takes longer than a client waits.
+FAULTS: tuple[Fault, ...] = tuple(fault for fault in get_args(Fault) if fault != "stall")
 # These break the body of an answer, so only a GET with a body can meet them.
 _BODY_FAULTS = ("truncate", "flip", "swap")
 _STATUS = {
@@ -22,7 +23,7 @@ _STATUS = {
     "http_412": (412, "PreconditionFailed"),
     "http_409": (409, "ConditionalRequestConflict"),
 }
-_DELAY_SECONDS = 2.0
+_PAUSE_SECONDS = {"delay": 2.0, "stall": 35.0}
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,9 @@ class FaultyS3:
                 writer.write(_error(*_STATUS[str(fault)]))
                 await writer.drain()
             return fault in _STATUS
-        if fault == "delay":
-            self.counts["delay"] += 1
-            await asyncio.sleep(_DELAY_SECONDS)
+        if fault in _PAUSE_SECONDS:
+            self.counts[str(fault)] += 1
+            await asyncio.sleep(_PAUSE_SECONDS[str(fault)])
         answer = await self._forward(request, method)
         if fault == "lose_answer":
             self.counts["lose_answer"] += 1

@@ -32,16 +32,16 @@ from orchestration.services import lifecycle, postgres
 from orchestration.services.bucket import client
 from orchestration.settings import Settings, load_settings
 from tests.conftest import free_ports
+from tests.faults.clocks import LIBRARIES, shifted
 from tests.faults.proxy import FaultyS3, at_random
-from tests.integration.run.lake import Lake, LakeFactory
+from tests.integration.run.lake import Lake, LakeFactory, small_world
 from tests.soak.breaking import HITS, hit, left_of_session, limit_files
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
-_HANGS_SECONDS: Final = 900
+_HANGS_SECONDS: Final = 900  # or ten times as long as a run that nothing disturbs
 # Exit codes that a broken run may have: done, failed, a service is away, interrupted, killed.
 _ALLOWED: Final = {0, 1, 3, 130, 143, -signal.SIGKILL, -signal.SIGTERM}
-KINDS = (*HITS, "proxy", "full_disk", "clock")
+KINDS = (*HITS, "proxy", "full_disk", "clock", *(["clock_jump"] if LIBRARIES else []))
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,21 @@ class Soak:
             day = self.draw.choice(("2025-09-20", "2026-01-01", "2031-12-31"))
             zone = self.draw.choice(("Asia/Kolkata", "America/Bogota", "Pacific/Kiritimati"))
             return self._ended(self._started(lake, PQR_TODAY=day, TZ=zone))
+        if kind == "clock_jump":
+            return self._with_jumps(lake)
         process = self._started(lake)
         time.sleep(self.draw.uniform(0.02, 1.1) * self.seconds)
         with suppress(psutil.NoSuchProcess):
             hit(kind, lake, self.settings.home, process, self.draw)
+        return self._ended(process)
+
+    def _with_jumps(self, lake: Lake) -> int:
+        """The clock of the command is set forth, then back, within what S3 takes of a signature."""
+        jumps = self.settings.home / "jumps"
+        jumps.write_text("+10m")
+        process = self._started(lake, **shifted(jumps))
+        time.sleep(self.draw.uniform(0.1, 0.9) * self.seconds)
+        jumps.write_text("-10m")
         return self._ended(process)
 
     def _started(
@@ -165,7 +176,7 @@ class Soak:
     def _ended(self, process: subprocess.Popen[bytes]) -> int:
         is_hung = False
         try:
-            code = process.wait(_HANGS_SECONDS)
+            code = process.wait(max(_HANGS_SECONDS, 10 * self.seconds))
         except subprocess.TimeoutExpired:
             self.counts["hung"] += 1
             is_hung, code = True, 0
@@ -207,11 +218,7 @@ def main() -> int:
         settings = load_settings({"PQR_HOME": folder, **ports})
         lifecycle.up(settings)
         try:
-            config = Path(folder, "small.yaml")
-            text = CONFIG.read_text(encoding="utf-8")
-            config.write_text(
-                text.replace("mean_per_day: 1150", f"mean_per_day: {arguments.cases}")
-            )
+            config = small_world(Path(folder), arguments.cases)
             command = ("run", "--days", str(arguments.days), "--config", str(config))
             soak = Soak(load_settings({"PQR_HOME": folder}), command, random.Random(arguments.seed))
             soak.measure()
