@@ -98,6 +98,16 @@ INDICATORS: Final = (
         "silver.tickets, silver.status_events",
         "Ley 1474/2011 art. 76",
     ),
+    Indicator(
+        ("Trasladadas, negadas, desistidas", "Transferred, denied, withdrawn"),
+        None,
+        "–",
+        "Decreto 1081/2015 art. 2.1.1.6.2; Ley 1755/2015 arts. 17, 18 y 21",
+    ),
+    Indicator(
+        ("Prórrogas del término", "Extensions of the term"), None, "–", "Ley 1755/2015 art. 14"
+    ),
+    Indicator(("Por dependencia", "By office"), None, "–", "Ley 1474/2011 art. 76"),
     Indicator(("Por tema o servicio", "By theme or service"), None, "–", "Ley 190/1995 art. 54"),
     Indicator(
         ("Satisfacción de los peticionarios", "Satisfaction of petitioners"),
