@@ -79,7 +79,8 @@ def shown(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("quality", "--all"), ("quarantine",), ("quarantine", "--show", "90"), ("runs",)]
+    "words",
+    [("quality", "--all"), ("quarantine",), ("quarantine", "--show", "--limit", "90"), ("runs",)],
 )
 def test_a_terminal(hostile: Lake, words: tuple[str, ...]) -> None:
     done = hostile.pqr(*words)
