@@ -18,8 +18,9 @@
         select period, period_end as day, min(day) as first_day, count(*) as days_covered
         from days
         group by all
-        -- A period that goes on after the world's last day is not final.
-        having max(day) = period_end
+        -- A period that goes on after the world's last day is not final. One that ended before the
+        -- run is not computed anew.
+        having max(day) = period_end and bool_or(is_written)
     ),
 
     types as (

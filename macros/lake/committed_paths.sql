@@ -1,16 +1,21 @@
 {#- Paths of the objects that count, of one dataset of the world being read, in the order of their
     keys: explicit, because a listing of the bucket also shows what was never committed. A run of pqr
-    gives a folder of local copies whose bytes it has checked; the sandbox reads the bucket. -#}
-{% macro committed_paths(layer, dataset) -%}
-    {%- set root = env_var('PQR_OBJECT_CACHE', '') or 's3://' ~ env_var('PQR_BUCKET', 'pqr-lakehouse') -%}
+    reads local copies, whose bytes it checks here; the sandbox reads the bucket. `partitions` is a
+    condition of PostgreSQL: what is not asked for is not checked either. -#}
+{% macro committed_paths(layer, dataset, partitions='true') -%}
+    {%- if env_var('PQR_OBJECT_CACHE', '') -%}
+        {%- set path = 'local_copy(key, size, sha256)' -%}
+    {%- else -%}
+        {%- set path = "'s3://" ~ env_var('PQR_BUCKET', 'pqr-lakehouse') ~ "/' || key" -%}
+    {%- endif -%}
     {%- set paths = [] -%}
     {%- for world in run_query("select world_id from bronze.world").rows -%}
-        {%- set keys = run_query("select key from " ~ control_plane(
-            "select key from meta.committed_objects where world_id = '" ~ world[0]
-            ~ "' and layer = '" ~ layer ~ "' and dataset = '" ~ dataset ~ "' order by key"
-        )) -%}
-        {%- for row in keys.rows -%}
-            {%- do paths.append((root ~ '/' ~ row[0]) | replace("'", "''")) -%}
+        {%- set objects = control_plane(
+            "select key, size, sha256 from meta.committed_objects where world_id = '" ~ world[0]
+            ~ "' and layer = '" ~ layer ~ "' and dataset = '" ~ dataset ~ "' and " ~ partitions
+        ) -%}
+        {%- for row in run_query("select " ~ path ~ " as path from " ~ objects ~ " order by key").rows -%}
+            {%- do paths.append(row[0] | replace("'", "''")) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(paths) }}

@@ -1,15 +1,17 @@
 {#- The committed rows of a source or model under its name, over explicit paths; without any, an empty
     view with the declared columns: a dataset may have no partition yet, as a monthly report before its
-    first month's end. What gold reads is a table in a run: the bucket is read once, not once per model. -#}
-{% macro create_committed_relation(node, name) -%}
-    {%- set paths = committed_paths(node.schema, node.identifier or node.alias) -%}
-    {%- set kind = 'table' if env_var('PQR_LAYER', '') == 'gold' else 'view' -%}
+    first month's end.
+
+    `partitions` and `rows` are conditions on what is read; see committed_paths(). -#}
+{% macro create_committed_relation(node, kind='view', partitions='true', rows='true') -%}
+    {%- set paths = committed_paths(node.schema, node.identifier or node.alias, partitions) -%}
     {%- set query -%}
         {%- if paths -%}
             select *
             from read_parquet(
                 ['{{ paths | join("', '") }}'], hive_partitioning = false, filename = {{ 'filename' in node.columns }}
             )
+            where {{ rows }}
         {%- else -%}
             select
             {%- for column in node.columns.values() %}
@@ -18,6 +20,7 @@
             where false
         {%- endif -%}
     {%- endset -%}
+    {%- set name = node.schema ~ '.' ~ (node.identifier or node.alias) -%}
     {%- do run_query("create schema if not exists " ~ node.schema) -%}
     {%- do run_query("create or replace " ~ kind ~ " " ~ name ~ " as " ~ query) -%}
 {%- endmacro %}

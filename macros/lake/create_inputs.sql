@@ -23,7 +23,7 @@
             {%- set name = input.schema ~ '.' ~ (input.identifier or input.alias) -%}
             {%- if name in built -%}
             {%- elif input.resource_type == 'source' or input.config.get('meta', {}).get('partition') -%}
-                {%- do create_committed_relation(input, name) -%}
+                {%- do create_committed_relation(input) -%}
             {%- else -%}
                 {%- if input.resource_type == 'seed' -%}
                     {%- set kind = 'table' -%}

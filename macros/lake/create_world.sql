@@ -48,15 +48,37 @@
             and worlds.world_id = '{{ world_id }}'
         group by worlds.world_id, worlds.first_day
     {%- endset -%}
+    {#- Gold goes on from where it was: moving means look back on a week, a report on its whole period. -#}
     {%- set world -%}
+        with days as (
+            select
+                cast(world_id as varchar) as world_id,
+                first_day,
+                last_day,
+                coalesce(try_cast('{{ env_var("PQR_DATE_MIN", "") }}' as date), first_day) as run_first_day,
+                coalesce(try_cast('{{ env_var("PQR_DATE_MAX", "") }}' as date), last_day) as run_last_day,
+                cast(newest_run_id as varchar) as newest_run_id,
+                cast(date_trunc('month', run_first_day) as date) as month_start,
+                cast(date_trunc('quarter', run_first_day) as date) as quarter_start
+            from {{ control_plane(committed_days) }}
+        )
+
         select
-            cast(world_id as varchar) as world_id,
+            world_id,
             first_day,
             last_day,
-            coalesce(try_cast('{{ env_var("PQR_DATE_MIN", "") }}' as date), first_day) as run_first_day,
-            coalesce(try_cast('{{ env_var("PQR_DATE_MAX", "") }}' as date), last_day) as run_last_day,
-            cast(newest_run_id as varchar) as newest_run_id
-        from {{ control_plane(committed_days) }}
+            run_first_day,
+            run_last_day,
+            newest_run_id,
+            greatest(
+                first_day,
+                least(
+                    run_first_day,
+                    if(last_day >= month_start + interval 1 month - interval 1 day, month_start, null),
+                    if(last_day >= quarter_start + interval 3 month - interval 1 day, quarter_start, null)
+                ) - 7
+            ) as gold_first_day
+        from days
     {%- endset -%}
     {%- do run_query("create schema if not exists bronze") -%}
     {%- do run_query("create table if not exists bronze.world as " ~ world ~ " limit 0") -%}

@@ -19,7 +19,9 @@
                 "select partition from " ~ node.schema ~ ".touched where dataset = '" ~ meta.touched ~ "' order by partition"
             ).columns[0].values() -%}
             {%- set is_carried = carries_over() and meta.touched in ('tickets', 'events') -%}
-            {%- set committed = committed_paths(node.schema, node.alias) if is_carried else [] -%}
+            {%- set committed = committed_paths(
+                node.schema, node.alias, "partition in ('" ~ meta.partition ~ "=" ~ partitions | join("', '" ~ meta.partition ~ "=") ~ "')"
+            ) if is_carried else [] -%}
             {%- set copies = [] -%}
             {%- for value in partitions -%}
                 {%- set partition = meta.partition ~ '=' ~ value -%}

@@ -165,9 +165,6 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         nonlocal passed
         carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
-        attempt.objects.verified(
-            lake_layers.objects_read(connection, run, layer, carries_over=carries_over)
-        )
         result = lake_layers.stage_layer(
             settings,
             run,

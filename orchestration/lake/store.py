@@ -4,6 +4,7 @@ import base64
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ PutResult = Literal["created", "identical"]
 _ATTEMPTS = 6
 _FIRST_PAUSE_SECONDS = 0.2
 _CHUNK = 1 << 20
+# SeaweedFS compresses what it does not know: of raw events that is most of its work.
+_CONTENT_TYPES = {"jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
 # Worth another try: throttling, a conflict of two writers, a server that restarts.
 _TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
@@ -184,14 +187,11 @@ class ObjectStore:
             raise self._unavailable(error, key) from None
 
     def _put(self, key: str, body: bytes | Path, **conditions: Any) -> None:
-        if isinstance(body, Path):
-            with body.open("rb") as file:
-                self._send(key, file, conditions)
-        else:
-            self._send(key, body, conditions)
-
-    def _send(self, key: str, body: bytes | IO[bytes], conditions: dict[str, Any]) -> None:
-        self._client.put_object(Bucket=self.bucket, Key=key, Body=body, **conditions)
+        kind = _CONTENT_TYPES.get(key.rpartition(".")[2], "binary/octet-stream")
+        with body.open("rb") if isinstance(body, Path) else nullcontext(body) as content:
+            self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=content, ContentType=kind, **conditions
+            )
 
     def _holds(self, key: str, sha256: str) -> bool:
         """Whether the key exists with these bytes; False when it does not exist."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.progress import OnProgress, no_progress
@@ -20,6 +20,9 @@ class DbtFailed(WorkFailed):
 class ConnectionLost(ServiceUnavailable):
     """dbt lost its connection to S3 or PostgreSQL, or did not get one."""
 
+
+# Why objects could not be read in the last invocation: DuckDB keeps the message alone.
+unreadable: Final[list[Exception]] = []
 
 # How DuckDB, libpq and psycopg2 report that the other side went away or is not up yet.
 _LOST_CONNECTION = re.compile(
@@ -122,10 +125,12 @@ def run_dbt(
 
     Raises:
         ConnectionLost: A service went away before the first node.
+        ObjectMissing, ObjectCorrupt, StoreUnavailable, CacheUnusable: As ObjectCache.verified says.
         DbtFailed: dbt could not start or parse. Failing nodes do not raise: see `succeeded`.
     """
     from dbt.cli.main import dbtRunner
 
+    unreadable.clear()
     database = workspace / "lake.duckdb"
     workspace.mkdir(parents=True, exist_ok=True)
     for left_behind in workspace.glob("lake.duckdb*"):
@@ -152,6 +157,8 @@ def run_dbt(
             ]
         )
     _raise_interrupt(outcome.exception)
+    if unreadable:
+        raise unreadable[0]
     if outcome.exception is not None:
         reason = _first_line(outcome.exception)
         kind = ConnectionLost if is_lost_connection(reason) else DbtFailed

@@ -13,7 +13,7 @@ import psycopg
 from orchestration.errors import WorkFailed
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.commit import upload_parts
-from orchestration.lake.committed import CommittedManifest, committed_manifest, effective_objects
+from orchestration.lake.committed import CommittedManifest, committed_manifest
 from orchestration.lake.manifest import Edge, Manifest, ManifestInput, ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.progress import OnProgress
@@ -129,7 +129,7 @@ def stage_layer(
     Args:
         settings: Where the services are.
         run: Whose days are built; what the layer reads must be committed.
-        objects: Folder of the verified local copies of `objects_read`.
+        objects: Folder of the local copies of the objects that are read.
         layer: silver or gold.
         workspace: Scratch space of the run; the layer's part of it is emptied.
         projects: What dbt has parsed in this process.
@@ -153,15 +153,6 @@ def stage_layer(
         projects=projects,
         on_progress=on_progress,
     )
-
-
-def objects_read(
-    connection: psycopg.Connection, run: Run, layer: Layer, *, carries_over: bool
-) -> tuple[ObjectRef, ...]:
-    """The committed objects that a build of `layer` may read."""
-    layers = [READS[layer], *([layer] if carries_over else [])]
-    world_id = run.world.world_id
-    return tuple(ref for name in layers for ref in effective_objects(connection, world_id, name))
 
 
 def staging_folder(workspace: Path, layer: Layer) -> Path:

@@ -14,7 +14,7 @@ NOW = timedelta(seconds=-5)
 def stray(lake: Lake) -> str:
     key = next(key for key in lake.objects() if key.startswith("bronze/pqrs_events/"))
     found = key.rpartition("/")[0] + "/part-000000000000.parquet"
-    lake.store._send(found, b"left over", {})
+    lake.store._put(found, b"left over")
     return found
 
 

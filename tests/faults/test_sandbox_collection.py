@@ -24,7 +24,7 @@ SCHEMAS = ("dev_ana_maria_landing", "dev_ana_maria_gold", "dev_ana_maria_core")
 def built(committed: Lake) -> Lake:
     """A lake with the sandbox of ana-maria, part of that of luis, and look-alikes."""
     for key in (*KEYS, "dev/luis/gold/x.parquet"):
-        committed.store._send(key, b"of a sandbox", {})
+        committed.store._put(key, b"of a sandbox")
     for schema in (*SCHEMAS, "dev_luis_gold", "dev_ana_maria_of_mine", "development"):
         committed.connection.execute(f"create schema {schema}")
     committed.connection.execute("create table dev_ana_maria_gold.kpi_sla as select 1 as day")

@@ -15,7 +15,7 @@ def findings(lake: Lake) -> list[Finding]:
 
 
 def overwrite(lake: Lake, key: str, body: bytes) -> None:
-    lake.store._send(key, body, {})
+    lake.store._put(key, body)
 
 
 def data_keys(lake: Lake) -> list[str]:

@@ -1,4 +1,5 @@
--- Grain: one row per day of the world, from its first day to its last committed one.
+-- Grain: one row per day that gold computes, up to the world's last committed one: the days that
+-- the run writes, and those before that moving means and reports look back on.
 
 with world as (
     select * from {{ source('bronze', 'world') }}
@@ -19,7 +20,7 @@ final as (
         -- Days before it belong to earlier runs, and are written there.
         calendar.day >= world.run_first_day as is_written
     from calendar
-    inner join world on calendar.day between world.first_day and world.last_day
+    inner join world on calendar.day between world.gold_first_day and world.last_day
 )
 
 select * from final

@@ -1,5 +1,6 @@
 -- Grain: one row per case and stretch of days at whose end the case stood in one state.
 -- Made of events, not of last states: what stands at the end of a day never changes later.
+-- A stretch that began before the first day that gold computes counts from that day.
 
 with tickets as (
     select * from {{ ref('silver_tickets') }}
@@ -58,11 +59,13 @@ followed as (
 standing as (
     select
         followed.* exclude (day, next_day),
-        followed.day as first_day,
+        greatest(followed.day, world.gold_first_day) as first_day,
         coalesce(followed.next_day - 1, world.last_day) as last_day
     from followed
     cross join world
-    where followed.next_day is null or followed.next_day > followed.day
+    where
+        followed.next_day is null
+        or (followed.next_day > followed.day and followed.next_day > world.gold_first_day)
 ),
 
 described as (

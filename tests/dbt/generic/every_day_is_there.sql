@@ -1,7 +1,7 @@
-{#- Fails with the days of the world that have no row, and the days of rows outside the world. -#}
+{#- Fails with the days that gold computes and that have no row, and the days of rows outside them. -#}
 {% test every_day_is_there(model) %}
 with world_days as (
-    select cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as day
+    select cast(unnest(generate_series(gold_first_day, last_day, interval 1 day)) as date) as day
     from {{ source('bronze', 'world') }}
 ),
 

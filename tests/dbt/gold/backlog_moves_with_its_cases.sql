@@ -33,14 +33,19 @@ balanced as (
     select
         backlog.day,
         backlog.pqrs_type,
+        -- Unknown on the first day that gold computes, unless the world begins there.
         backlog.backlog_count
-        - lag(backlog.backlog_count, 1, 0) over (
-            partition by backlog.pqrs_type order by backlog.day
+        - coalesce(
+            lag(backlog.backlog_count) over (
+                partition by backlog.pqrs_type order by backlog.day
+            ),
+            if(backlog.day = world.first_day, 0, null)
         ) as change_count,
         volume.created_count - moves.closings_count + moves.reopenings_count as flow_count
     from backlog
     inner join volume using (day, pqrs_type)
     inner join moves using (day, pqrs_type)
+    cross join {{ source('bronze', 'world') }} as world
 )
 
 select * from balanced

@@ -14,7 +14,7 @@ expected as (
         day,
         count(*) as expected_count
     from {{ ref('silver_status_events') }}
-    where is_valid
+    where is_valid and day >= (select gold_first_day from {{ source('bronze', 'world') }})
     group by all
 )
 

@@ -14,7 +14,9 @@ expected as (
         day,
         count(*) as expected_count
     from {{ ref('silver_status_events') }}
-    where is_valid and status_to = 'CLOSED' and is_within_sla
+    where
+        is_valid and status_to = 'CLOSED' and is_within_sla
+        and day >= (select gold_first_day from {{ source('bronze', 'world') }})
     group by all
 )
 

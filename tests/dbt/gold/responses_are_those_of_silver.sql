@@ -9,12 +9,18 @@ with counted as (
     group by all
 ),
 
-expected as (
-    select
-        cast((first_response_at at time zone 'UTC') - interval 5 hours as date) as day,
-        count(*) as expected_count
+answered as (
+    select cast((first_response_at at time zone 'UTC') - interval 5 hours as date) as day
     from {{ ref('silver_tickets') }}
     where first_response_at is not null
+),
+
+expected as (
+    select
+        day,
+        count(*) as expected_count
+    from answered
+    where day >= (select gold_first_day from {{ source('bronze', 'world') }})
     group by all
 )
 

@@ -14,6 +14,7 @@ expected as (
         created_day as day,
         count(*) as expected_count
     from {{ ref('silver_tickets') }}
+    where created_day >= (select gold_first_day from {{ source('bronze', 'world') }})
     group by all
 )
 
