@@ -1,0 +1,144 @@
+"""What it costs to have nothing to do, and to begin: `make bench-startup`.
+
+Makes a small lake on its own services, then times the same command again (nothing to do), the next
+small run (twenty cases a day, so that its cost is what every run pays before its first event), and
+the imports of which a run's start consists. Figures are totals as a user pays them: wall time, and
+CPU time of the command, its workers, S3, PostgreSQL and Prefect.
+
+    python -m benchmarks.startup [--days 30]
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.results import result
+from orchestration.services import lifecycle, prefect_server
+from orchestration.services.homes import running_postgres, running_prefect, running_s3
+from orchestration.services.process import PROC, Process
+from orchestration.settings import Settings, load_settings
+from tests.conftest import free_ports
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
+MEAN = "mean_per_day: 1150"
+MOST_IDLE_SECONDS, MOST_IDLE_CPU = 2.5, 2.0
+MOST_IDLE_SECONDS_LONG, LONG_DAYS = 4.0, 180
+IMPORTS = (
+    ("command", "orchestration.cli.app"),
+    ("answer", "orchestration.cli.app, orchestration.flows.answered"),
+    ("prefect", "prefect"),
+    ("flows", "orchestration.flows.run"),
+    ("dask", "distributed"),
+    ("dbt", "dbt.cli.main"),
+    ("great_expectations", "great_expectations"),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--days", type=int, default=30)
+    days = parser.parse_args().days
+    for name, modules in IMPORTS:
+        cpu = min(_import_cpu(modules) for _ in range(2))
+        result(f"startup_import_{name}_cpu", cpu, "s")
+    with tempfile.TemporaryDirectory(prefix="pqr-bench-startup-") as folder:
+        s3_port, postgres_port = free_ports()
+        settings = load_settings(
+            {
+                "PQR_HOME": folder,
+                "PQR_S3_PORT": str(s3_port),
+                "PQR_POSTGRES_PORT": str(postgres_port),
+                "PQR_PREFECT_PORT": str(postgres_port + 1),
+            }
+        )
+        try:
+            started = time.monotonic()
+            lifecycle.up(settings)
+            result("startup_up_seconds", time.monotonic() - started, "s")
+            prefect_server.wait_until_ready(settings)
+            result("startup_prefect_ready_seconds", time.monotonic() - started, "s")
+            is_met = measure(load_settings({"PQR_HOME": folder}), days)
+        finally:
+            lifecycle.delete(settings.home)
+    return 0 if is_met else 1
+
+
+def measure(settings: Settings, days: int) -> bool:
+    """Time the runs and print them; return whether the targets are met."""
+    small = settings.home / "small.yaml"
+    small.write_text(CONFIG.read_text(encoding="utf-8").replace(MEAN, "mean_per_day: 20"))
+    first = ("run", "--days", "1", "--config", str(small))
+    second = ("run", "--start", "2025-09-02", "--days", "1", "--config", str(small))
+    timed(settings, *first)  # tests the code, too
+    for name, command in (
+        ("small_run", second),
+        ("small_run_without_prefect", ("run", "--start", "2025-09-03", *second[3:])),
+    ):
+        more = ("--no-prefect-server",) if name.endswith("prefect") else ()
+        seconds, cpu = timed(settings, *command, *more)
+        result(f"startup_{name}_seconds", seconds, "s")
+        result(f"startup_{name}_cpu", cpu, "s")
+    world = ("run", "--days", str(days))
+    timed(settings, *world)
+    idle = [timed(settings, *world) for _ in range(3)]
+    most = MOST_IDLE_SECONDS if days < LONG_DAYS else MOST_IDLE_SECONDS_LONG
+    seconds, cpu = (min(figures) for figures in zip(*idle, strict=True))
+    met = result(f"startup_nothing_to_do_{days}_days_seconds", seconds, "s", at_most=most)
+    met &= result(f"startup_nothing_to_do_{days}_days_cpu", cpu, "s", at_most=MOST_IDLE_CPU)
+    return met
+
+
+def timed(settings: Settings, *arguments: str) -> tuple[float, float]:
+    """Run a command of pqr to its end; wall time and CPU time in seconds."""
+    started, before = time.monotonic(), _cpu(settings)
+    subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments, "--quiet"],
+        env={**os.environ, "PQR_HOME": str(settings.home)},
+        cwd=ROOT,
+        check=True,
+    )
+    return time.monotonic() - started, _cpu(settings) - before
+
+
+def _import_cpu(modules: str) -> float:
+    before = _children()
+    subprocess.run([sys.executable, "-c", f"import {modules}"], cwd=ROOT, check=True)
+    return _children() - before
+
+
+def _cpu(settings: Settings) -> float:
+    """CPU time of the commands so far, and of the servers with their processes that live."""
+    every = (running_s3, running_postgres, running_prefect)
+    servers = [server for server in (running(settings.home) for running in every) if server]
+    pids = [pid for server in servers for pid in (server.pid, *_offspring(server))]
+    return _children() + sum(map(_ticks, pids)) / os.sysconf("SC_CLK_TCK")
+
+
+def _children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _offspring(server: Process) -> Iterable[int]:
+    path = PROC / str(server.pid) / "task" / str(server.pid) / "children"
+    return map(int, path.read_text().split())
+
+
+def _ticks(pid: int) -> int:
+    """Clock ticks of a process and of the children that it has waited for."""
+    try:
+        text = (PROC / str(pid) / "stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0  # a connection that was closed meanwhile: its server has waited for it
+    return sum(int(field) for field in text.rpartition(")")[2].split()[11:15])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
