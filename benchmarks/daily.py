@@ -22,7 +22,8 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.results import result
-from orchestration.services import lifecycle, postgres, s3
+from orchestration.services import lifecycle
+from orchestration.services.homes import running_postgres, running_prefect, running_s3
 from orchestration.settings import Settings, load_settings
 from tests.conftest import free_ports
 
@@ -138,7 +139,9 @@ def timed(settings: Settings, *arguments: str) -> Cost:
 def _cpu(settings: Settings) -> float:
     """CPU time of the commands so far, and of the servers."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    servers = (s3.running(settings.home), postgres.running(settings.home))
+    servers = (
+        running(settings.home) for running in (running_s3, running_postgres, running_prefect)
+    )
     ticks = sum(_ticks(server.pid) for server in servers if server is not None)
     return children.ru_utime + children.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
 

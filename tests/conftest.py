@@ -63,7 +63,10 @@ def coverage_of_processes() -> dict[str, str]:
 
 
 def free_ports() -> tuple[int, int]:
-    """A port for S3, with its side ports, and one for PostgreSQL, below the system's own range."""
+    """A port for S3, with its side ports, and one for PostgreSQL, below the system's own range.
+
+    The port after them is free for Prefect.
+    """
     # Workers of one machine choose from ranges of their own: what is free now may be taken a moment
     # later by another one.
     first = 25_000 + 1_400 * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 5)
@@ -71,7 +74,7 @@ def free_ports() -> tuple[int, int]:
         base = random.randrange(first, first + 1_400, 20)
         # A killed server of another user leaves sockets that close its ports to everyone else.
         is_left = any(Path("/tmp").glob(f"seaweedfs-*-{base // 10}?.sock"))
-        if not is_left and all(ports.is_free(port) for port in range(base, base + 11)):
+        if not is_left and all(ports.is_free(port) for port in range(base, base + 12)):
             return base, base + 10
     raise RuntimeError("no free ports between 25000 and 32000")
 
@@ -87,6 +90,7 @@ def lake_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
                 "PQR_HOME": str(home),
                 "PQR_S3_PORT": str(s3_port),
                 "PQR_POSTGRES_PORT": str(postgres_port),
+                "PQR_PREFECT_PORT": str(postgres_port + 1),
             }
         )
     )

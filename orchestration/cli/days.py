@@ -15,6 +15,7 @@ from orchestration.cli.options import (
     Days,
     End,
     NewWorld,
+    NoServer,
     Quiet,
     Scenario,
     Seed,
@@ -23,6 +24,7 @@ from orchestration.cli.options import (
     integer,
     last_day,
 )
+from orchestration.cli.run import say_where_shown
 from orchestration.errors import UsageError
 from orchestration.progress import Progress
 
@@ -48,6 +50,7 @@ def daily(
     config: Config = None,
     allow_gap: AllowGap = False,
     new_world: NewWorld = False,
+    no_prefect_server: NoServer = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -74,10 +77,11 @@ def daily(
     def work(progress: Progress) -> "DaysReport":
         from orchestration.flows.daily import daily_flow
         from orchestration.flows.request import DailyRequest
+        from orchestration.flows.shown import call_flow
 
-        return daily_flow(progress)(DailyRequest(**chosen))
+        return call_flow(daily_flow(progress), DailyRequest(**chosen))
 
-    _show(work, quiet=quiet, as_json=as_json)
+    _show(work, is_shown=not no_prefect_server, quiet=quiet, as_json=as_json)
 
 
 def backfill(
@@ -99,6 +103,7 @@ def backfill(
     config: Config = None,
     allow_gap: AllowGap = False,
     new_world: NewWorld = False,
+    no_prefect_server: NoServer = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -138,10 +143,11 @@ def backfill(
     def work(progress: Progress) -> "DaysReport":
         from orchestration.flows.backfill import backfill_flow
         from orchestration.flows.request import BackfillRequest
+        from orchestration.flows.shown import call_flow
 
-        return backfill_flow(progress)(BackfillRequest(**chosen))
+        return call_flow(backfill_flow(progress), BackfillRequest(**chosen))
 
-    _show(work, quiet=quiet, as_json=as_json)
+    _show(work, is_shown=not no_prefect_server, quiet=quiet, as_json=as_json)
 
 
 def _first_day() -> date:
@@ -150,13 +156,18 @@ def _first_day() -> date:
     return load_config().start
 
 
-def _show(work: "Callable[[Progress], DaysReport]", *, quiet: bool, as_json: bool) -> None:
+def _show(
+    work: "Callable[[Progress], DaysReport]", *, is_shown: bool, quiet: bool, as_json: bool
+) -> None:
     """Run a flow of many runs with its progress, then print how it ended."""
     from orchestration.cli.prefect_environment import prefect_environment
     from orchestration.settings import load_settings
 
     console = Console(stderr=as_json)
-    with prefect_environment(load_settings()), RunView(console, quiet=quiet) as view:
+    with (
+        prefect_environment(load_settings(), is_wanted=is_shown) as unshown,
+        RunView(console, quiet=quiet) as view,
+    ):
         report = work(view.show)
     if as_json:
         print(report.model_dump_json())
@@ -174,3 +185,4 @@ def _show(work: "Callable[[Progress], DaysReport]", *, quiet: bool, as_json: boo
         )
     if report.note:
         console.print(report.note, highlight=False, soft_wrap=True)
+    say_where_shown(console, unshown)

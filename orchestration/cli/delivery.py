@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from orchestration.cli.options import End, Start, day
+from orchestration.cli.options import End, NoServer, Start, day
+from orchestration.cli.run import say_where_shown
 from orchestration.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def ingest(
     publish: Annotated[
         bool, typer.Option("--publish", help="Make this world the live one, too.")
     ] = False,
+    no_prefect_server: NoServer = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Take events that the simulator did not write: JSONL in the raw contract, CSV or XLSX.
@@ -78,8 +80,9 @@ def ingest(
     from orchestration.cli.prefect_environment import prefect_environment
 
     console = Console(stderr=as_json)
-    with prefect_environment(settings):
+    with prefect_environment(settings, is_wanted=not no_prefect_server) as unshown:
         from orchestration.flows.ingest import IngestRequest, ingest_flow
+        from orchestration.flows.shown import call_flow
 
         request = IngestRequest(
             location=location,
@@ -93,7 +96,7 @@ def ingest(
             publish=publish,
         )
         with RunView(console, quiet=False) as view:
-            report = ingest_flow(view.show)(request)
+            report = call_flow(ingest_flow(view.show), request)
     if as_json:
         print(json.dumps({**report.model_dump(mode="json"), **_recorded(settings, report.run_id)}))
         return
@@ -110,6 +113,7 @@ def ingest(
             " The same command with --publish makes it live.",
             soft_wrap=True,
         )
+    say_where_shown(console, unshown)
 
 
 def _check(

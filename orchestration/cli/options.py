@@ -31,6 +31,10 @@ NewWorld = Annotated[
     typer.Option("--new-world", help="Begin another world although this one's config changed."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Errors alone.")]
+NoServer = Annotated[
+    bool,
+    typer.Option("--no-prefect-server", help="Work without Prefect: its page shows nothing of it."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON.")]
 
 _MOST_HOURS = 1_000_000

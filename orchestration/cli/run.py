@@ -1,6 +1,7 @@
 """`pqr run`: the flow with its progress and a closing summary."""
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from orchestration.cli.options import (
     Days,
     End,
     NewWorld,
+    NoServer,
     Quiet,
     Scenario,
     Seed,
@@ -24,7 +26,11 @@ from orchestration.cli.options import (
 )
 
 if TYPE_CHECKING:
+    import psycopg
+
+    from orchestration.flows.answered import Answer
     from orchestration.flows.request import RunReport
+    from orchestration.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +47,7 @@ def run(
     config: Config = None,
     allow_gap: AllowGap = False,
     new_world: NewWorld = False,
+    no_prefect_server: NoServer = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -53,40 +60,88 @@ def run(
     """
     first = day("--start", start)
     last = last_day(first, day("--end", end), days)
-    from orchestration.cli.prefect_environment import prefect_environment
+    from orchestration.flows.answered import answer, fingerprint
     from orchestration.settings import load_settings
 
     settings = load_settings()
     console = Console(stderr=as_json)
-    with prefect_environment(settings):
+    request = {
+        "seed": integer("--seed", seed),
+        "start": first,
+        "end": last,
+        "scenario": scenario,
+        "config": config,
+        "allow_gap": allow_gap,
+        "new_world": new_world,
+    }
+    # Before the run: code that is edited meanwhile is not the code that it ran.
+    key = fingerprint(settings, request, config)
+    found = answer(settings, key)
+    if found is None:
+        _work(settings, console, request, key, not no_prefect_server, quiet, as_json)
+    elif as_json:
+        print(json.dumps(found.report, separators=(",", ":")))
+    elif not quiet:
+        _say_run(console, found.report["run_id"], *found.days, found.seed)
+        with RunView(console, quiet=quiet) as view:
+            for event in found.events():
+                view.show(event)
+        _summary(console, found)
+
+
+def _work(
+    settings: "Settings",
+    console: Console,
+    chosen: dict[str, Any],
+    key: str,
+    is_shown: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run the flow with its progress, and print how it ended."""
+    from orchestration.cli.prefect_environment import prefect_environment
+
+    with prefect_environment(settings, is_wanted=is_shown) as unshown:
+        from orchestration.flows.answered import remember
         from orchestration.flows.request import RunRequest, plan
         from orchestration.flows.run import run_flow
+        from orchestration.flows.shown import call_flow
 
-        request = RunRequest(
-            seed=integer("--seed", seed),
-            start=first,
-            end=last,
-            scenario=scenario,
-            config=config,
-            allow_gap=allow_gap,
-            new_world=new_world,
-        )
+        request = RunRequest(**chosen)
         planned = plan(request)[1]
+        seed = planned.world.seed
         if not quiet:
-            console.print(
-                f"Run {planned.run_id}  {planned.date_min} to {planned.date_max}"
-                f"  seed {planned.world.seed}",
-                highlight=False,
-            )
+            _say_run(console, planned.run_id, planned.date_min, planned.date_max, seed)
+
+        def keep(connection: "psycopg.Connection", report: "RunReport") -> None:
+            remember(settings, key, connection, report.model_dump(mode="json"), seed)
+
         with RunView(console, quiet=quiet) as view:
-            report = run_flow(view.show)(request)
+            report = call_flow(run_flow(view.show, remember=keep), request)
     if as_json:
         print(report.model_dump_json())
     elif not quiet:
         _summary(console, report)
+        say_where_shown(console, unshown)
 
 
-def _summary(console: Console, report: "RunReport") -> None:
+def _say_run(console: Console, run_id: object, first: object, last: object, seed: int) -> None:
+    console.print(f"Run {run_id}  {first} to {last}  seed {seed}", highlight=False)
+
+
+def say_where_shown(console: Console, unshown: str) -> None:
+    """Print where Prefect's page shows the command, or why it does not."""
+    from orchestration.flows.shown import lost, page
+
+    said = unshown
+    if page():
+        said = f"Prefect: {page()} (its login: PREFECT_API_AUTH_STRING of `pqr env`)"
+    if lost():
+        said = f"Prefect's server was lost, and shows this no further: {lost()}; `pqr up` starts it"
+    console.print(said, highlight=False, markup=False, soft_wrap=True)
+
+
+def _summary(console: Console, report: "RunReport | Answer") -> None:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold")
     table.add_column(justify="right")

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up() -> None:
-    """Start S3 and PostgreSQL, or check those that the environment names.
+    """Start S3, PostgreSQL and Prefect's server, or check those that the environment names.
 
     Example: pqr up
     """
@@ -36,7 +36,7 @@ def down(
         Path | None, typer.Option(help="With --delete-data: the home to delete, named again.")
     ] = None,
 ) -> None:
-    """Stop the embedded S3 and PostgreSQL. Their data stays.
+    """Stop the embedded S3 and PostgreSQL, and Prefect's server. Their data stays.
 
     Example: pqr down
     """
@@ -68,7 +68,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(found, indent=2))
     else:
-        for name, title in (("s3", "S3"), ("postgres", "PostgreSQL")):
+        for name, title in (("s3", "S3"), ("postgres", "PostgreSQL"), ("prefect", "Prefect")):
             _show(title, found[name])
     if not found["healthy"]:
         raise typer.Exit(ServiceUnavailable.exit_code)
@@ -100,11 +100,17 @@ def env() -> None:
 
     Example: eval "$(pqr env)" && dbt build
     """
+    from orchestration.services.prefect_server import prefect_exports
+
     settings = load_settings()
     is_embedded = settings.s3.is_embedded or settings.postgres.is_embedded
     if is_embedded and not settings.has_secrets:
         raise ServiceUnavailable(f"{settings.home} has no services yet: `pqr up`")
-    exports = {**settings.exports(), **settings.iceberg_exports()}
+    exports = {
+        **settings.exports(),
+        **settings.iceberg_exports(),
+        **prefect_exports(settings),
+    }
     # A libpq or an AWS client would heed these beside the exports.
     for name in isolate_process():
         if name.startswith(("PG", "AWS_")) and name not in exports:
@@ -125,10 +131,15 @@ def _dask(settings: Settings) -> str:
 
 
 def _prefect(settings: Settings) -> str:
-    from orchestration.cli.prefect_environment import prefect_environment
+    from orchestration.cli.prefect_environment import check_settings, require_home
+    from orchestration.services.health import check_prefect
+    from orchestration.services.homes import running_prefect
 
-    with prefect_environment(settings, runs_flows=False):
-        return "takes its settings, and a named server answers"
+    require_home(settings.home)
+    check_settings()
+    if settings.prefect_api_url is None and running_prefect(settings.home) is None:
+        return "no server runs, and runs need none: `pqr up` starts one that shows them"
+    return f"{check_prefect(settings)} answers"
 
 
 def _show(title: str, service: object) -> None:

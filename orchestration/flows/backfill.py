@@ -8,13 +8,12 @@ layers follow run after run, in the order of the days. The world is held from th
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
 
 import psycopg
-from prefect import Flow, flow
 
 from orchestration.errors import PqrError, UsageError
 from orchestration.flows import layers
@@ -34,6 +33,7 @@ from orchestration.flows.request import (
 )
 from orchestration.flows.run import Publication
 from orchestration.flows.session import Session
+from orchestration.flows.shown import shown_flow
 from orchestration.lake.committed import committed_counts
 from orchestration.meta.control import StaleClaim, connect, finish_run
 from orchestration.progress import Progress, State, StepEvent, silent
@@ -41,15 +41,13 @@ from orchestration.quality.verdicts import run_status
 from orchestration.settings import load_settings
 
 
-def backfill_flow(progress: Progress = silent) -> Flow[[BackfillRequest], DaysReport]:
+def backfill_flow(progress: Progress = silent) -> Callable[[BackfillRequest], DaysReport]:
     """The flow pqr-backfill, whose events `progress` takes: Prefect stores the parameters."""
 
-    @flow(
-        name="pqr-backfill",
-        description=(
-            "A range of days as runs of their own. Raw events are made in any order, several runs"
-            " at the same time; the layers after them run by run, in the order of the days."
-        ),
+    @shown_flow(
+        "pqr-backfill",
+        "A range of days as runs of their own. Raw events are made in any order, several runs"
+        " at the same time; the layers after them run by run, in the order of the days.",
     )
     def pqr_backfill(request: BackfillRequest) -> DaysReport:
         """Carry every run of the range to publication; stop at the first that fails.
@@ -83,6 +81,7 @@ def backfill_flow(progress: Progress = silent) -> Flow[[BackfillRequest], DaysRe
     return pqr_backfill
 
 
+# For Prefect, which finds the flow of a deployment by its name.
 pqr_backfill = backfill_flow()
 
 

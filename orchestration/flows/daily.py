@@ -4,12 +4,11 @@ Days are runs of their own, one after the other in one session.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 import psycopg
-from prefect import Flow, flow
 
 from orchestration.errors import UsageError
 from orchestration.flows.failures import with_retries
@@ -28,6 +27,7 @@ from orchestration.flows.request import (
 )
 from orchestration.flows.run import Publication, run_flow
 from orchestration.flows.session import Session
+from orchestration.flows.shown import call_flow, shown_flow
 from orchestration.meta.control import connect
 from orchestration.progress import Progress, State, StepEvent, silent
 from orchestration.run import Run
@@ -36,15 +36,13 @@ from orchestration.settings import Settings, load_settings
 _WORLD_FIELDS = tuple(WorldRequest.model_fields)
 
 
-def daily_flow(progress: Progress = silent) -> Flow[[DailyRequest], DaysReport]:
+def daily_flow(progress: Progress = silent) -> Callable[[DailyRequest], DaysReport]:
     """The flow pqr-daily, whose events `progress` takes: Prefect stores the parameters."""
 
-    @flow(
-        name="pqr-daily",
-        description=(
-            "Continue a world: every day that is not published yet, up to yesterday in Colombia,"
-            " each as a run of its own; or one day alone."
-        ),
+    @shown_flow(
+        "pqr-daily",
+        "Continue a world: every day that is not published yet, up to yesterday in Colombia,"
+        " each as a run of its own; or one day alone.",
     )
     def pqr_daily(request: DailyRequest) -> DaysReport:
         """Run the days that are due, the earliest first; stop at the first that fails.
@@ -66,6 +64,7 @@ def daily_flow(progress: Progress = silent) -> Flow[[DailyRequest], DaysReport]:
     return pqr_daily
 
 
+# For Prefect, which finds the flow of a deployment by its name.
 pqr_daily = daily_flow()
 
 
@@ -115,7 +114,7 @@ def run_each(
     """Carry the runs through every layer in their order, with one line of progress each."""
     for request in requests:
         line = _RunLine(label(plan(request)[1]), progress)
-        report = run_flow(line, session, publication)(request)
+        report = call_flow(run_flow(line, session, publication), request)
         line.close()
         yield report
 

@@ -7,10 +7,10 @@ from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLi
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
-from orchestration.flows.backfill import pqr_backfill
-from orchestration.flows.daily import pqr_daily
+from orchestration.flows.backfill import backfill_flow
+from orchestration.flows.daily import daily_flow
 from orchestration.flows.operations import pqr_publish, pqr_verify
-from orchestration.flows.run import pqr_run
+from orchestration.flows.run import run_flow
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -26,6 +26,13 @@ _ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
 def deployments(cron: str = DAILY_CRON) -> "tuple[RunnerDeployment, ...]":
     """Every flow, the daily one with its schedule; named like the commands."""
     schedule: dict[str, Any] = {"schedule": Cron(cron, timezone=TIMEZONE)}
+    flows: tuple[tuple[Any, str, dict[str, Any]], ...] = (
+        (daily_flow(), "daily", {"request": {}}),
+        (run_flow(), "run", {"request": {}}),
+        (backfill_flow(), "backfill", {}),
+        (pqr_publish, "publish", {}),
+        (pqr_verify, "verify", {"request": {}}),
+    )
     made = [
         flow.to_deployment(
             name=name,
@@ -33,15 +40,9 @@ def deployments(cron: str = DAILY_CRON) -> "tuple[RunnerDeployment, ...]":
             concurrency_limit=_ONE_AT_A_TIME,
             entrypoint_type=EntrypointType.MODULE_PATH,
             tags=["pqr"],
-            **(schedule if flow is pqr_daily else {}),
+            **(schedule if name == "daily" else {}),
         )
-        for flow, name, parameters in (
-            (pqr_daily, "daily", {"request": {}}),
-            (pqr_run, "run", {"request": {}}),
-            (pqr_backfill, "backfill", {}),
-            (pqr_publish, "publish", {}),
-            (pqr_verify, "verify", {"request": {}}),
-        )
+        for flow, name, parameters in flows
     ]
     # Without a running event loop the result is not a coroutine.
     return tuple(cast("list[RunnerDeployment]", made))

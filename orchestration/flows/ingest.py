@@ -1,12 +1,11 @@
 """The flow pqr-ingest: events that the simulator did not write, from files to gold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-from prefect import Flow, flow
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
@@ -17,6 +16,7 @@ from orchestration.flows.preflight import preflight
 from orchestration.flows.request import RunReport, git_sha, today
 from orchestration.flows.run import run_layers
 from orchestration.flows.session import Session
+from orchestration.flows.shown import shown_flow
 from orchestration.ingest.job import write_delivery
 from orchestration.ingest.plan import Delivery, plan_delivery
 from orchestration.ingest.prepare import prepare
@@ -96,12 +96,11 @@ def plan_ingest(
     return delivery
 
 
-def ingest_flow(progress: Progress = silent) -> Flow[[IngestRequest], RunReport]:
+def ingest_flow(progress: Progress = silent) -> Callable[[IngestRequest], RunReport]:
     """The flow pqr-ingest, whose events `progress` takes: Prefect stores the parameters."""
 
-    @flow(
-        name="pqr-ingest",
-        description="Carry foreign events from files to gold, and to publication if asked.",
+    @shown_flow(
+        "pqr-ingest", "Carry foreign events from files to gold, and to publication if asked."
     )
     def pqr_ingest(request: IngestRequest) -> RunReport:
         """Land the delivery as a run of its own world and build every layer of it.
@@ -129,9 +128,6 @@ def ingest_flow(progress: Progress = silent) -> Flow[[IngestRequest], RunReport]
             )
 
     return pqr_ingest
-
-
-pqr_ingest = ingest_flow()
 
 
 def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:

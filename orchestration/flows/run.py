@@ -1,7 +1,7 @@
 """The flow pqr-run: one range of days through every layer.
 
-Prefect orders and shows the layers. Retries are those of flows/failures.py, and the state of a run
-is that of the control plane: see docs/adr/0017-retries-and-task-runs.md.
+Prefect shows the layers where a server is there. Retries are those of flows/failures.py, and the
+state of a run is that of the control plane: see docs/adr/0017-retries-and-task-runs.md.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,7 @@ from contextlib import nullcontext
 from functools import partial
 from typing import Literal
 
-from prefect import Flow, flow, task
-from prefect.cache_policies import NO_CACHE
+import psycopg
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows import layers
@@ -28,6 +27,7 @@ from orchestration.flows.request import (
 )
 from orchestration.flows.serving import serving
 from orchestration.flows.session import Session
+from orchestration.flows.shown import call_task, is_shown, shown_flow
 from orchestration.flows.summary import leave_artifacts, published_kpis
 from orchestration.lake.committed import committed_counts
 from orchestration.meta.control import RunStatus, StaleClaim, connect, finish_run
@@ -39,20 +39,24 @@ Publication = Literal["now", "later", "never"]
 
 
 def run_flow(
-    progress: Progress = silent, shared: Session | None = None, publication: Publication = "now"
-) -> Flow[[RunRequest], RunReport]:
+    progress: Progress = silent,
+    shared: Session | None = None,
+    publication: Publication = "now",
+    remember: Callable[[psycopg.Connection, RunReport], None] | None = None,
+) -> Callable[[RunRequest], RunReport]:
     """The flow pqr-run with what is not data: Prefect stores the parameters of a flow.
 
     Args:
         progress: Takes the events of the run.
         shared: The session of several runs, which holds their world; default: one of its own.
         publication: Whether the run is published now, by a later run, or never.
+        remember: Takes the report while the run's world is still held.
     """
 
-    @flow(
-        name="pqr-run",
-        flow_run_name="{request.title}",
-        description="Carry a range of days of a world from raw to publication.",
+    @shown_flow(
+        "pqr-run",
+        "Carry a range of days of a world from raw to publication.",
+        run_name="{request.title}",
     )
     def pqr_run(request: RunRequest) -> RunReport:
         """Run every layer in order; stop at the first that fails.
@@ -74,16 +78,20 @@ def run_flow(
             session.holding(run.world, facts) as hold,
             claimed(session, hold, run, facts, progress) as attempt,
         ):
-            return run_layers(
+            report = run_layers(
                 attempt,
                 partial(layers.raw, attempt, config),
                 publication=publication,
                 allow_gap=request.allow_gap,
             )
+            if remember is not None:
+                attempt.log_errors(partial(remember, attempt.connection, report))
+            return report
 
     return pqr_run
 
 
+# For Prefect, which finds the flow of a deployment by its name.
 pqr_run = run_flow()
 
 
@@ -131,18 +139,14 @@ def run_layers(
         raise
     if lineage:
         attempt.log_errors(lambda: lineage.emit_run("COMPLETE"))
-    attempt.log_errors(lambda: leave_artifacts(attempt, None))
+    if is_shown():
+        attempt.log_errors(lambda: leave_artifacts(attempt, None))
     return report
 
 
 def _layer(attempt: Attempt, name: str, work: Callable[[], StepOutcome]) -> StepOutcome:
     """One layer as a recorded step, shown by Prefect as a task."""
-
-    @task(name=name, cache_policy=NO_CACHE, persist_result=False)
-    def layer() -> StepOutcome:
-        return attempt.step(name, work)
-
-    return layer()
+    return call_task(name, lambda: attempt.step(name, work))
 
 
 def end_badly(attempt: Attempt, error: BaseException) -> None:
@@ -150,7 +154,7 @@ def end_badly(attempt: Attempt, error: BaseException) -> None:
     is_failure, reason = isinstance(error, Exception), str(error) or type(error).__name__
     if lineage := attempt.lineage:
         attempt.log_errors(lambda: lineage.emit_run("FAIL" if is_failure else "ABORT", reason))
-    if is_failure:  # somebody who cancels does not wait for a summary
+    if is_failure and is_shown():  # somebody who cancels does not wait for a summary
         attempt.log_errors(lambda: leave_artifacts(attempt, error))
     attempt.log_errors(lambda: record_end(attempt, error))
 

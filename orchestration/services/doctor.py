@@ -15,10 +15,11 @@ import duckdb
 
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError, WorkFailed
 from orchestration.lake.duckdb import link_extensions
-from orchestration.services import ports, postgres, s3
+from orchestration.services import ports, s3
 from orchestration.services.bucket import probe_conditional_write
 from orchestration.services.disk import NEEDED_BYTES, free_bytes, require_space
 from orchestration.services.health import check_database, check_postgres, check_s3
+from orchestration.services.homes import running_postgres, running_s3
 from orchestration.services.postgres_place import folder_of
 from orchestration.services.process import Refused
 from orchestration.settings import SIDE_PORTS, Settings, examine_settings
@@ -110,11 +111,11 @@ def _memory(settings: Settings) -> str:
 def _ports(settings: Settings) -> str:
     """Ports of embedded services that are not up must be free; the others are not asked for."""
     wanted = []
-    if settings.s3.is_embedded and s3.running(settings.home) is None:
+    if settings.s3.is_embedded and running_s3(settings.home) is None:
         every = range(settings.s3_port, settings.s3_port + SIDE_PORTS + 1)
         ports.require_free(every, "S3", "PQR_S3_PORT", len(every))
         wanted.append(f"{every[0]}-{every[-1]}")
-    if settings.postgres.is_embedded and postgres.running(settings.home) is None:
+    if settings.postgres.is_embedded and running_postgres(settings.home) is None:
         ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
         wanted.append(str(settings.postgres_port))
     return f"{', '.join(wanted)} free" if wanted else "in use by the services of this home"
@@ -139,10 +140,9 @@ def _doors(settings: Settings) -> str:
                 f"its files in {owner} belong to nobody, so every program that runs as nobody reads"
                 " them: `useradd --system pqr` before the first `pqr up` of a home"
             )
-    found += [
-        "while a command works: Dask, a certificate of the command;"
-        " Prefect 8000-8999, a login of the command"
-    ]
+    if settings.prefect_port is not None and settings.prefect_api_url is None:
+        found.append(f"Prefect {settings.prefect_port}: the home's login")
+    found.append("while a command works: Dask, a certificate of the command")
     return f"all on 127.0.0.1. {'; '.join(found)}"
 
 

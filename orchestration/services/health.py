@@ -10,10 +10,18 @@ from dataclasses import asdict, dataclass
 import psycopg
 
 from orchestration.errors import ServiceUnavailable
-from orchestration.services import ports, postgres, s3
+from orchestration.services import ports, prefect_server
 from orchestration.services.bucket import check_bucket
+from orchestration.services.homes import running_postgres, running_prefect, running_s3
 from orchestration.services.ports import is_free
-from orchestration.services.process import NotRunning, PortTaken, Process, Refused, Unreachable
+from orchestration.services.process import (
+    NotReady,
+    NotRunning,
+    PortTaken,
+    Process,
+    Refused,
+    Unreachable,
+)
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
 
@@ -47,7 +55,7 @@ def check_database(postgres: PostgresSettings) -> str:
 
 def uses_foreign_s3(settings: Settings) -> bool:
     """The environment names the endpoint, it is served, and not by this home."""
-    return (settings.s3.is_declared and s3.running(settings.home) is None) and not is_free(
+    return (settings.s3.is_declared and running_s3(settings.home) is None) and not is_free(
         settings.s3_port
     )
 
@@ -55,7 +63,7 @@ def uses_foreign_s3(settings: Settings) -> bool:
 def uses_foreign_postgres(settings: Settings) -> bool:
     """The environment names the server, it is served, and not by this home."""
     return (
-        settings.postgres.is_declared and postgres.running(settings.home) is None
+        settings.postgres.is_declared and running_postgres(settings.home) is None
     ) and not is_free(settings.postgres_port)
 
 
@@ -73,7 +81,7 @@ class Health:
 def check_s3(settings: Settings) -> None:
     """Raise ServiceUnavailable unless the bucket can be used and is not another home's."""
     if _s3_mode(settings) == "embedded":
-        process = s3.running(settings.home)
+        process = running_s3(settings.home)
         _require_own(process, settings, "S3", settings.s3_port)
     check_bucket(settings.s3)
 
@@ -81,7 +89,7 @@ def check_s3(settings: Settings) -> None:
 def check_postgres(settings: Settings) -> None:
     """Raise ServiceUnavailable unless the database can be used and is not another home's."""
     if _postgres_mode(settings) == "embedded":
-        process = postgres.running(settings.home)
+        process = running_postgres(settings.home)
         _require_own(process, settings, "PostgreSQL", settings.postgres_port)
     check_database(settings.postgres)
 
@@ -93,17 +101,21 @@ def status(settings: Settings) -> dict[str, object]:
         lambda: check_s3(settings),
         settings.s3.endpoint_url,
         _s3_mode(settings),
-        s3.running(settings.home),
+        running_s3(settings.home),
     )
     postgres_health = _health(
         lambda: check_postgres(settings),
         f"{url.host}:{url.port}",
         _postgres_mode(settings),
-        postgres.running(settings.home),
+        running_postgres(settings.home),
     )
+    prefect_health = _prefect_health(settings)
+    # Nothing waits for the home's own Prefect server; one that is named must answer.
+    works_without = prefect_health.healthy or prefect_health.mode == "embedded"
     return {
         "home": str(settings.home),
-        "healthy": s3_health.healthy and postgres_health.healthy,
+        "healthy": s3_health.healthy and postgres_health.healthy and works_without,
+        "prefect": asdict(prefect_health),
         "s3": {**asdict(s3_health), "bucket": settings.s3.bucket},
         "postgres": {
             **asdict(postgres_health),
@@ -115,7 +127,38 @@ def status(settings: Settings) -> dict[str, object]:
     }
 
 
-def _health(check: Callable[[], None], endpoint: str, mode: str, process: Process | None) -> Health:
+def check_prefect(settings: Settings) -> str:
+    """Where the Prefect server is that runs report to.
+
+    Raises:
+        ServiceUnavailable: It does not run, or does not answer.
+    """
+    url = settings.prefect_api_url
+    if url is not None:
+        prefect_server.require_answer(url)
+        return url
+    process = running_prefect(settings.home)
+    if process is None:
+        raise NotRunning("not running, so runs are not shown on its page: `pqr up`")
+    url = prefect_server.page_url(prefect_server.port_of(process))
+    if (reason := prefect_server.unhealthy(f"{url}/api")) is not None:
+        log = prefect_server.log_file(settings.home)
+        raise NotReady(f"{url} does not answer yet ({reason}); see {log}")
+    return url
+
+
+def _prefect_health(settings: Settings) -> Health:
+    process = running_prefect(settings.home)
+    endpoint = settings.prefect_api_url or (
+        prefect_server.page_url(prefect_server.port_of(process)) if process else "no server"
+    )
+    mode = "embedded" if settings.prefect_api_url is None else "external"
+    return _health(lambda: check_prefect(settings), endpoint, mode, process)
+
+
+def _health(
+    check: Callable[[], object], endpoint: str, mode: str, process: Process | None
+) -> Health:
     pid = process.pid if process is not None and mode == "embedded" else None
     try:
         check()

@@ -6,12 +6,13 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from orchestration.errors import UsageError
 from orchestration.lake.duckdb import keep_secrets_for_dbt, link_extensions
 from orchestration.meta.migrate import migrate
-from orchestration.services import postgres, postgres_place, s3
+from orchestration.services import postgres, postgres_place, prefect_server, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.disk import require_space
 from orchestration.services.health import check_database, uses_foreign_postgres, uses_foreign_s3
@@ -19,7 +20,13 @@ from orchestration.services.lock import services_lock
 from orchestration.services.process import StartFailed
 from orchestration.services.roles import ensure_database
 from orchestration.settings import PORTS_FILE, Settings
-from orchestration.settings.secrets import SECRETS_FILE, read_secrets, write_secrets
+from orchestration.settings.secrets import (
+    SECRETS_FILE,
+    EmbeddedSecrets,
+    draw_secrets,
+    read_secrets,
+    write_secrets,
+)
 
 Report = Callable[[str], None]
 
@@ -43,12 +50,31 @@ def up(settings: Settings, report: Report = lambda line: None) -> None:
         raise StartFailed(f"the services cannot be started: {error}") from error
 
 
+def up_prefect(settings: Settings, port: int | None = None) -> tuple[Settings, bool]:
+    """Start the Prefect server alone, where the other services are not this machine's.
+
+    Returns:
+        The settings with the login that the home keeps, and whether the server was started now.
+
+    Raises:
+        PortTaken, StartFailed: As `prefect_server.start`.
+    """
+    _make_home(settings.home)
+    with services_lock(settings.home):
+        settings = _with_kept_secrets(settings)
+        port = port or prefect_server.chosen_port(settings)
+        return settings, prefect_server.start(settings, port)
+
+
 def down(home: Path, report: Report = lambda line: None, *, at_once: bool = False) -> None:
     """Stop the embedded services of `home`. What the environment names is left alone."""
     # A home that was deleted may have left its servers behind, and holds no lock.
     with services_lock(home) if home.exists() else contextlib.nullcontext():
-        for name, halt in (("PostgreSQL", postgres.halt), ("S3", s3.halt)):
-            stopped = halt(home, at_once=at_once)
+        for name, stopped in (
+            ("Prefect", prefect_server.halt(home)),
+            ("PostgreSQL", postgres.halt(home, at_once=at_once)),
+            ("S3", s3.halt(home, at_once=at_once)),
+        ):
             report(f"{name:<12} {'stopped' if stopped else 'was not running'}")
 
 
@@ -56,7 +82,7 @@ def delete(home: Path, report: Report = lambda line: None) -> None:
     """Stop the embedded services of `home` and delete all that is theirs: objects, database."""
     down(home, report, at_once=True)
     postgres_place.delete(home)
-    for name in ("s3", "objects", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
+    for name in ("s3", "prefect", "objects", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
         shutil.rmtree(home / name, ignore_errors=True)
     for name in (PORTS_FILE, SECRETS_FILE, "services.lock"):
         (home / name).unlink(missing_ok=True)
@@ -69,14 +95,28 @@ def _with_kept_secrets(settings: Settings) -> Settings:
     if kept is None:
         write_secrets(settings.home, settings.secrets)
         return settings
+    if not kept.has_prefect_login:
+        kept = EmbeddedSecrets({**draw_secrets().values, **kept.values})
+        write_secrets(settings.home, kept)
     return settings if kept == settings.secrets else settings.with_secrets(kept)
 
 
 def _up_all(settings: Settings, report: Report) -> None:
     s3.require_same_port(settings)
     postgres.require_same_port(settings)
-    _up_s3(settings, report)
-    _up_postgres(settings, report)
+    prefect_port = prefect_server.chosen_port(settings)
+    _record_ports(settings, prefect_port)
+    # It starts beside the others, and the first who needs it waits for it.
+    prefect = _up_prefect(settings, prefect_port)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            for line in pool.map(lambda start: start(settings), (_up_s3, _up_postgres)):
+                report(line)
+    except BaseException:
+        if "started" in prefect:
+            prefect_server.halt(settings.home)
+        raise
+    report(prefect)
     applied = migrate(settings.postgres.admin_dsn)
     if applied:
         report(f"{'Migrations':<12} {len(applied)} applied")
@@ -84,29 +124,39 @@ def _up_all(settings: Settings, report: Report) -> None:
     keep_secrets_for_dbt(settings)
 
 
-def _up_s3(settings: Settings, report: Report) -> None:
+def _up_s3(settings: Settings) -> str:
     started = time.monotonic()
     if not settings.s3.is_embedded or uses_foreign_s3(settings):
         ensure_bucket(settings.s3)
         check_bucket(settings.s3)
         state = "from the environment, answers"
     else:
-        _record_ports(settings)
         state = "started" if s3.start(settings) else "already up"
-    report(_line("S3", settings.s3.endpoint_url, state, started))
+    return _line("S3", settings.s3.endpoint_url, state, started)
 
 
-def _up_postgres(settings: Settings, report: Report) -> None:
+def _up_postgres(settings: Settings) -> str:
     started = time.monotonic()
     url = settings.postgres.url
     if not settings.postgres.is_embedded or uses_foreign_postgres(settings):
         check_database(settings.postgres)
         state = "from the environment, answers"
     else:
-        _record_ports(settings)
         state = "started" if postgres.start(settings) else "already up"
         ensure_database(settings)
-    report(_line("PostgreSQL", f"{url.host}:{url.port}/{url.database}", state, started))
+    return _line("PostgreSQL", f"{url.host}:{url.port}/{url.database}", state, started)
+
+
+def _up_prefect(settings: Settings, port: int) -> str:
+    started = time.monotonic()
+    url = settings.prefect_api_url
+    if url is not None:
+        prefect_server.require_answer(url)
+        state = "from the environment, answers"
+    else:
+        url = prefect_server.page_url(port)
+        state = "started" if prefect_server.start(settings, port) else "already up"
+    return _line("Prefect", url, state, started)
 
 
 def _line(name: str, where: str, state: str, started: float) -> str:
@@ -137,10 +187,11 @@ def _close(home: Path) -> None:
             path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def _record_ports(settings: Settings) -> None:
+def _record_ports(settings: Settings, prefect_port: int) -> None:
     """Remember the ports of this home, so that later commands find them with no variable."""
     path = settings.home / PORTS_FILE
-    text = json.dumps({"s3": settings.s3_port, "postgres": settings.postgres_port})
+    found = {"s3": settings.s3_port, "postgres": settings.postgres_port, "prefect": prefect_port}
+    text = json.dumps(found)
     if not path.exists() or path.read_text() != text:
         fresh = path.with_suffix(".new")
         fresh.write_text(text)

@@ -7,7 +7,8 @@ import socket
 import time
 from collections.abc import Iterable
 
-from orchestration.services.process import PROC, PortTaken, Process, by_pid, home_of
+from orchestration.services.homes import home_of
+from orchestration.services.process import PROC, PortTaken, Process, by_pid
 
 LEAVING_SECONDS = 3.0
 LISTENING = "0A"  # the kernel's code in /proc/net/tcp

@@ -12,15 +12,13 @@ import psycopg
 
 from orchestration.errors import UsageError
 from orchestration.services import ports
+from orchestration.services.homes import POSTGRES_PROGRAM, running_postgres
 from orchestration.services.postgres_place import ENVIRONMENT, Place, folder_of, prepare
 from orchestration.services.process import (
-    POSTGRES_PROGRAM,
     NotReady,
     Process,
     StartFailed,
     by_pid,
-    find,
-    home_of,
     inside,
     run_as,
     spawn,
@@ -64,11 +62,6 @@ def log_file(home: Path) -> Path:
     return home / "logs" / "postgres.log"
 
 
-def running(home: Path) -> Process | None:
-    """The server of `home`, if it lives."""
-    return find(lambda argv: Path(argv[0]).name == POSTGRES_PROGRAM and home_of(argv) == home)
-
-
 def port_of(process: Process) -> int:
     """The port on the server's command line."""
     flag = next(argument for argument in process.argv if argument.startswith("port="))
@@ -77,7 +70,7 @@ def port_of(process: Process) -> int:
 
 def require_same_port(settings: Settings) -> None:
     """Raise UsageError when the server of this home runs on another port than the one asked for."""
-    process = running(settings.home)
+    process = running_postgres(settings.home)
     if process is not None and port_of(process) != settings.postgres_port:
         raise UsageError(
             f"PostgreSQL of {settings.home} runs on port {port_of(process)}, PQR_POSTGRES_PORT "
@@ -94,7 +87,7 @@ def start(settings: Settings) -> bool:
     Raises:
         PortTaken, StartFailed, NotReady, NoAccount: each names the way out.
     """
-    process = running(settings.home)
+    process = running_postgres(settings.home)
     data = folder_of(settings.home) / "data"
     if process is not None and (process.argv[2] != str(data) or not data.exists()):
         halt(settings.home, at_once=True)  # its data was deleted under it
@@ -118,7 +111,7 @@ def start(settings: Settings) -> bool:
 
 def halt(home: Path, *, at_once: bool = False) -> bool:
     """Stop the server of `home`, `at_once` without a checkpoint; False when none ran."""
-    process = running(home)
+    process = running_postgres(home)
     if process is None:
         return False
     stop(process, STOP_STEPS[1:] if at_once else STOP_STEPS)
@@ -220,7 +213,7 @@ def _wait_until_ready(settings: Settings) -> None:
             return
         except psycopg.OperationalError as error:
             problem = str(error).strip().splitlines()[-1]
-        process = running(settings.home)
+        process = running_postgres(settings.home)
         if process is None:
             raise StartFailed(f"PostgreSQL ended immediately; {log} says: {tail(log)}")
         if "password authentication failed" in problem:

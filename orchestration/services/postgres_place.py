@@ -15,7 +15,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.services.process import OWNER_NOTE, Account, NoAccount, StartFailed, run_as
+from orchestration.services.homes import OWNER_NOTE
+from orchestration.services.process import Account, NoAccount, StartFailed, run_as
 
 OUTSIDE = Path("/var/lib/pqr")
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C", "LC_ALL": "C", "TZ": "UTC"}

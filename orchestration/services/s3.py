@@ -11,15 +11,13 @@ from orchestration.errors import ServiceUnavailable, UsageError
 from orchestration.services import ports
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.certificates import ensure_certificate
+from orchestration.services.homes import running_s3
 from orchestration.services.process import (
-    S3_PROGRAM,
     NotReady,
     PortTaken,
     Process,
     Refused,
     StartFailed,
-    find,
-    home_of,
     spawn,
     stop,
     tail,
@@ -47,11 +45,6 @@ def log_file(home: Path) -> Path:
     return home / "logs" / "s3.log"
 
 
-def running(home: Path) -> Process | None:
-    """The server of `home`, if it lives."""
-    return find(lambda argv: Path(argv[0]).name == S3_PROGRAM and home_of(argv) == home)
-
-
 def port_of(process: Process) -> int:
     """The S3 port on the server's command line."""
     flag = next(argument for argument in process.argv if argument.startswith("-s3.port="))
@@ -60,7 +53,7 @@ def port_of(process: Process) -> int:
 
 def require_same_port(settings: Settings) -> None:
     """Raise UsageError when the server of this home runs on another port than the one asked for."""
-    process = running(settings.home)
+    process = running_s3(settings.home)
     if process is not None and port_of(process) != settings.s3_port:
         raise UsageError(
             f"S3 of {settings.home} runs on port {port_of(process)}, PQR_S3_PORT asks for "
@@ -77,7 +70,7 @@ def start(settings: Settings) -> bool:
     Raises:
         PortTaken, StartFailed, NotReady: each names the port or the log.
     """
-    process = running(settings.home)
+    process = running_s3(settings.home)
     if process is not None and not data_folder(settings.home).exists():
         halt(settings.home)
         process = None
@@ -100,7 +93,7 @@ def start(settings: Settings) -> bool:
 
 def halt(home: Path, *, at_once: bool = False) -> bool:
     """Stop the server of `home`, `at_once` without a shutdown; False when none ran."""
-    process = running(home)
+    process = running_s3(home)
     if process is None:
         return False
     # A server whose data was deleted under it does not end well by itself.
@@ -200,14 +193,14 @@ def _wait_until_ready(settings: Settings) -> None:
         problem = ensure_bucket(settings.s3)
         if problem is None:
             break
-        if running(settings.home) is None:
+        if running_s3(settings.home) is None:
             raise StartFailed(f"the S3 server ended immediately; {log} says: {tail(log)}")
         if time.monotonic() > deadline:
             raise NotReady(
                 f"the S3 server takes no object after {READY_SECONDS:.0f} s ({problem}); see {log}"
             )
         time.sleep(0.2)
-    holder, ours = ports.owner(settings.s3_port), running(settings.home)
+    holder, ours = ports.owner(settings.s3_port), running_s3(settings.home)
     if ours is None or (holder is not None and holder.pid != ours.pid):
         raise PortTaken(f"port {settings.s3_port} for S3 is answered by {holder}: stop it")
 

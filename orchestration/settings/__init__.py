@@ -9,10 +9,9 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
 from orchestration.settings import variables
@@ -24,6 +23,7 @@ from orchestration.settings.endpoints import (
     postgres_settings,
     s3_settings,
 )
+from orchestration.settings.lineage import LineageSettings, lineage_settings
 from orchestration.settings.secrets import EmbeddedSecrets, draw_secrets, read_secrets
 from orchestration.settings.variables import check_environment, environment_problems
 
@@ -31,24 +31,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PORTS_FILE = "ports.json"
 DEFAULT_S3_PORT = 19000
 DEFAULT_POSTGRES_PORT = 15432
-_DEFAULT_ENDPOINT = "api/v1/lineage"
-_DEFAULT_NAMESPACE = "pqr-lakehouse"
+DEFAULT_PREFECT_PORT = 14200
 SIDE_PORTS = 9  # the embedded S3 server takes its port and the nine after it
-
-
-@dataclass(frozen=True)
-class LineageSettings:
-    """A URL that takes events by POST, a file that they are appended to, or neither, or both."""
-
-    url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    file: Path | None = None
-    namespace: str = _DEFAULT_NAMESPACE
-
-    @property
-    def is_configured(self) -> bool:
-        """Whether anybody wants the events."""
-        return self.url is not None or self.file is not None
 
 
 @dataclass(frozen=True)
@@ -56,6 +40,8 @@ class Settings:
     """Everything the environment decides. `today`, if set, replaces the current date in Colombia.
 
     `secrets` are those of the embedded services: the home's, or new ones for the first `pqr up`.
+    `prefect_port` is None before the first one, unless the environment names a port.
+    `prefect_api_url` is that of PREFECT_API_URL, unless it is the home's own server.
     """
 
     home: Path
@@ -64,6 +50,8 @@ class Settings:
     postgres: PostgresSettings
     s3_port: int
     postgres_port: int
+    prefect_port: int | None
+    prefect_api_url: str | None
     dask_scheduler: str | None
     dask: DaskSettings
     lineage: LineageSettings
@@ -147,6 +135,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     postgres_port = variables.port(
         env, "PQR_POSTGRES_PORT", recorded.get("postgres", DEFAULT_POSTGRES_PORT)
     )
+    prefect_port = recorded.get("prefect")
+    if "PQR_PREFECT_PORT" in env:
+        prefect_port = variables.port(env, "PQR_PREFECT_PORT", DEFAULT_PREFECT_PORT)
     kept = read_secrets(home)
     own = kept or draw_secrets()
     return Settings(
@@ -156,9 +147,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         postgres=postgres_settings(env, postgres_port, own),
         s3_port=s3_port,
         postgres_port=postgres_port,
+        prefect_port=prefect_port,
+        prefect_api_url=variables.prefect_api_url(env, prefect_port),
         dask_scheduler=variables.dask_scheduler(env),
         dask=dask_settings(env),
-        lineage=_lineage(env),
+        lineage=lineage_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
         secrets=own,
         has_secrets=kept is not None,
@@ -214,36 +207,8 @@ def recorded_ports(home: Path) -> dict[str, int]:
     """The ports that `pqr up` chose for this home, so that later commands need no variable."""
     try:
         ports = json.loads((home / PORTS_FILE).read_text())
-        return {name: int(ports[name]) for name in ("s3", "postgres")}
+        found = {name: int(ports[name]) for name in ("s3", "postgres")}
+        # A home of before has no Prefect server.
+        return {**found, **({"prefect": int(ports["prefect"])} if "prefect" in ports else {})}
     except (OSError, ValueError, KeyError, TypeError):
         return {}  # never started, or a torn file: `pqr up` writes it again
-
-
-def _lineage(env: Mapping[str, str]) -> LineageSettings:
-    """Read OPENLINEAGE_* and PQR_OPENLINEAGE_FILE.
-
-    Raises:
-        UsageError: OPENLINEAGE_URL is not an http or https address.
-    """
-    if env.get("OPENLINEAGE_DISABLED", "").lower() in ("true", "1"):
-        return LineageSettings()
-    url = env.get("OPENLINEAGE_URL")
-    if url is not None:
-        try:
-            parts = urlsplit(url)
-            is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
-        except ValueError:
-            is_address = False
-        if not is_address:
-            raise UsageError(
-                f"OPENLINEAGE_URL={url} is not a valid address: write it as http://HOST:PORT"
-            )
-        endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
-        url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
-    file = env.get("PQR_OPENLINEAGE_FILE")
-    return LineageSettings(
-        url=url,
-        api_key=env.get("OPENLINEAGE_API_KEY"),
-        file=Path(file).expanduser().resolve() if file else None,
-        namespace=env.get("OPENLINEAGE_NAMESPACE", _DEFAULT_NAMESPACE),
-    )

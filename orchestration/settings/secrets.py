@@ -11,6 +11,7 @@ from orchestration.errors import UsageError
 SECRETS_FILE = "secrets.json"
 ROLES = ("pqr_admin", "lake_writer", "bi_reader")
 _S3_NAMES = ("s3_access_key", "s3_secret_key")
+_PREFECT = "prefect"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class EmbeddedSecrets:
         """The S3 secret key."""
         return self.values["s3_secret_key"]
 
+    @property
+    def has_prefect_login(self) -> bool:
+        """False in a home of before Prefect was a service, until the next `pqr up`."""
+        return _PREFECT in self.values
+
+    @property
+    def prefect_login(self) -> str:
+        """User and password of the Prefect server, as its page asks for them."""
+        return f"pqr:{self.values[_PREFECT]}"
+
     def password(self, role: str) -> str:
         """The password of a role of PostgreSQL."""
         return self.values[role]
@@ -37,7 +48,7 @@ class EmbeddedSecrets:
 def draw_secrets() -> EmbeddedSecrets:
     """New random secrets."""
     values = {"s3_access_key": f"pqr-{secrets.token_hex(8)}"}
-    for name in (*_S3_NAMES[1:], *ROLES):
+    for name in (*_S3_NAMES[1:], *ROLES, _PREFECT):
         values[name] = secrets.token_hex(24)
     return EmbeddedSecrets(values)
 
@@ -64,7 +75,8 @@ def read_secrets(home: Path) -> EmbeddedSecrets | None:
     names = (*_S3_NAMES, *ROLES)
     if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in names):
         raise UsageError(f"{path} is damaged: remove it, and `pqr up` makes new secrets")
-    return EmbeddedSecrets({name: values[name] for name in names})
+    known = [*names, *([_PREFECT] if isinstance(values.get(_PREFECT), str) else [])]
+    return EmbeddedSecrets({name: values[name] for name in known})
 
 
 def write_secrets(home: Path, drawn: EmbeddedSecrets) -> None:

@@ -192,10 +192,11 @@ def temporary_folder() -> str:
     return os.environ.get("TMPDIR", "").strip()
 
 
-def names_prefect_server(environ: MutableMapping[str, str] | None = None) -> bool:
-    """Whether the environment names a Prefect server, so that none of our own is started."""
-    env = os.environ if environ is None else environ
-    return bool(env.get("PREFECT_API_URL", "").strip())
+def prefect_api_url(env: Environment, own_port: int | None) -> str | None:
+    """The Prefect server that the environment names; None for the home's own one, at `own_port`."""
+    url = env.get("PREFECT_API_URL")
+    is_own = own_port is not None and url == f"http://127.0.0.1:{own_port}/api"
+    return None if is_own else url
 
 
 def prefect_variable(value: object, environ: MutableMapping[str, str] | None = None) -> str | None:

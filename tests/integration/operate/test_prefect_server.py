@@ -1,5 +1,6 @@
 """The deployments on a real Prefect server: triggered by its API, cancelled by it, resumed."""
 
+import base64
 import json
 import signal
 import socket
@@ -27,11 +28,18 @@ class Server:
     url: str
     lake: Lake
 
+    @property
+    def login(self) -> str:
+        """The home's, as a header carries it."""
+        return base64.b64encode(self.lake.settings.secrets.prefect_login.encode()).decode()
+
     def ask(self, path: str, body: object = None) -> Any:
         """GET, or POST a body as JSON; a server that has just started may ask for patience."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(
-            f"{self.url}{path}", data, {"content-type": "application/json"}
+            f"{self.url}{path}",
+            data,
+            {"content-type": "application/json", "authorization": f"Basic {self.login}"},
         )
         for _ in range(30):
             try:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.services import prefect_server
 from tests.integration.run.lake import ROOT, Lake
 from tests.openlineage import faults, unpaired
 
@@ -116,10 +117,8 @@ def test_prefect_keeps_a_summary_and_a_table_of_the_layers(
         [sys.executable, "-c", ARTIFACTS],
         env={
             **published.environment,
-            "PREFECT_HOME": str(home / "prefect"),
-            "PREFECT_LOGGING_LEVEL": "CRITICAL",
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+            **prefect_server.client_environment(published.settings),
+            **prefect_server.prefect_exports(published.settings),
         },
         cwd=ROOT,
         capture_output=True,

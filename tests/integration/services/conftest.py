@@ -44,5 +44,6 @@ def own_home(tmp_path: Path) -> Iterator[dict[str, str]]:
         "PQR_HOME": str(home),
         "PQR_S3_PORT": str(s3_port),
         "PQR_POSTGRES_PORT": str(postgres_port),
+        "PQR_PREFECT_PORT": str(postgres_port + 1),
     }
     lifecycle.delete(home)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.services import lifecycle, postgres, postgres_place
+from orchestration.services import lifecycle, postgres_place
+from orchestration.services.homes import running_postgres
 from orchestration.services.process import PROC, Account, Process
 from orchestration.settings import PROJECT_ROOT, SIDE_PORTS, Settings, load_settings
 from tests.integration.services.conftest import environment
@@ -35,7 +36,7 @@ def user_of(server: Process | None) -> int:
 
 def test_the_server_runs_as_who_owns_its_data(settings: Settings) -> None:
     data = postgres_place.folder_of(settings.home) / "data"
-    assert user_of(postgres.running(settings.home)) == data.stat().st_uid != 0
+    assert user_of(running_postgres(settings.home)) == data.stat().st_uid != 0
 
 
 @as_root
@@ -47,7 +48,7 @@ def test_a_reachable_home_keeps_its_data_inside(
     try:
         lifecycle.up(settings)
         assert not (home / "postgres").is_symlink()
-        assert (home / "postgres" / "data").stat().st_uid == user_of(postgres.running(home)) != 0
+        assert (home / "postgres" / "data").stat().st_uid == user_of(running_postgres(home)) != 0
     finally:
         lifecycle.delete(home)
     assert not (home / "postgres").exists()
@@ -71,7 +72,7 @@ def test_a_checkout_and_a_home_below_a_closed_folder_work_all_the_same(
     settings = load_settings({**own_home, "PQR_HOME": str(home)})
     try:
         lifecycle.up(settings)
-        server = postgres.running(home)
+        server = running_postgres(home)
         assert server is not None
         assert server.argv[0].startswith(f"{open_folder}/outside/postgresql-")
         assert server.argv[2].startswith(f"{open_folder}/outside/home-")

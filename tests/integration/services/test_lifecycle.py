@@ -13,8 +13,9 @@ import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
-from orchestration.services import lifecycle, postgres, s3
+from orchestration.services import lifecycle, postgres
 from orchestration.services.bucket import client
+from orchestration.services.homes import running_postgres, running_prefect, running_s3
 from orchestration.services.process import PROC, Process
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from tests.integration.services.conftest import Pqr, environment
@@ -22,8 +23,8 @@ from tests.integration.services.conftest import Pqr, environment
 ONE_LINE = 1
 
 
-def pids(home: Path) -> tuple[int, int]:
-    servers = (s3.running(home), postgres.running(home))
+def pids(home: Path) -> tuple[int, int, int]:
+    servers = (running_s3(home), running_postgres(home), running_prefect(home))
     assert all(servers), servers
     return tuple(server.pid for server in servers if server)  # type: ignore[return-value]
 
@@ -52,11 +53,11 @@ def test_up_twice_starts_once_and_down_twice_stops_once(pqr: Pqr, own_home: dict
     home = Path(own_home["PQR_HOME"])
     first = pqr("up", **own_home)
     assert first.returncode == 0, first.stderr
-    assert first.stdout.count("started") == 2
+    assert first.stdout.count("started") == 3
     running = pids(home)
     second = pqr("up", **own_home)
     assert second.returncode == 0
-    assert second.stdout.count("already up") == 2
+    assert second.stdout.count("already up") == 3
     assert pids(home) == running
     # The ports are remembered: the second home alone is named now.
     status = pqr("status", "--json", PQR_HOME=str(home))
@@ -64,14 +65,14 @@ def test_up_twice_starts_once_and_down_twice_stops_once(pqr: Pqr, own_home: dict
     found = json.loads(status.stdout)
     assert found["healthy"]
     assert found["s3"]["endpoint"] == f"http://127.0.0.1:{own_home['PQR_S3_PORT']}"
-    assert (found["s3"]["pid"], found["postgres"]["pid"]) == running
+    assert tuple(found[name]["pid"] for name in ("s3", "postgres", "prefect")) == running
 
     stopped = pqr("down", PQR_HOME=str(home))
     assert stopped.returncode == 0
-    assert stopped.stdout.count("stopped") == 2
+    assert stopped.stdout.count("stopped") == 3
     again = pqr("down", PQR_HOME=str(home))
     assert again.returncode == 0
-    assert again.stdout.count("was not running") == 2
+    assert again.stdout.count("was not running") == 3
     status = pqr("status", PQR_HOME=str(home))
     assert status.returncode == 3
     assert "`pqr up`" in status.stdout
@@ -87,7 +88,7 @@ def test_what_was_kept_survives_kill_9_of_everything(own_home: dict[str, str]) -
     settings = load_settings(own_home)
     lifecycle.up(settings)
     remember(settings, "before the kill")
-    for server in (s3.running(settings.home), postgres.running(settings.home)):
+    for server in (running_s3(settings.home), running_postgres(settings.home)):
         assert server is not None
         for pid in family(server):
             os.kill(pid, signal.SIGKILL)
@@ -139,8 +140,8 @@ def test_a_home_deleted_under_its_servers_begins_anew(own_home: dict[str, str]) 
         remembered(settings)
     shutil.rmtree(settings.home)
     lifecycle.down(settings.home)
-    assert s3.running(settings.home) is None
-    assert postgres.running(settings.home) is None
+    assert running_s3(settings.home) is None
+    assert running_postgres(settings.home) is None
     assert not settings.home.exists()
 
 
@@ -149,7 +150,7 @@ def test_two_at_the_same_time_start_one_pair(pqr: Pqr, own_home: dict[str, str])
         both = list(pool.map(lambda _: pqr("up", **own_home), range(2)))
     assert [done.returncode for done in both] == [0, 0], [done.stderr for done in both]
     said = "".join(done.stdout for done in both)
-    assert (said.count("started"), said.count("already up")) == (2, 2)
+    assert (said.count("started"), said.count("already up")) == (3, 3)
 
 
 def test_a_shell_that_took_the_exports_still_manages_the_services(
@@ -177,7 +178,7 @@ def test_a_shell_that_took_the_exports_still_manages_the_services(
     s3_port, postgres_port = own_home["PQR_S3_PORT"], own_home["PQR_POSTGRES_PORT"]
     password = load_settings(own_home).secrets.password("lake_writer")
     assert done.stdout.splitlines() == [
-        *["2"] * 3,
+        *["3"] * 3,
         f"http://127.0.0.1:{s3_port} "
         f"postgresql://lake_writer:{password}@127.0.0.1:{postgres_port}/pqr_lakehouse",
     ], done.stderr
@@ -189,12 +190,14 @@ def test_the_doctor_finds_all_well_and_then_the_services_gone(
     well = pqr("doctor", PQR_HOME=str(lake_home))
     assert well.returncode == 0, well.stdout
     assert "problem" not in well.stdout
-    for name in ("python", "packages", "disk", "memory", "ports", "duckdb", "s3", "postgres"):
+    for name in (
+        "python", "packages", "disk", "memory", "ports", "duckdb", "s3", "postgres", "prefect",
+    ):  # fmt: skip
         assert f"\n{name} " in f"\n{well.stdout}"
     gone = pqr("doctor", PQR_HOME=str(tmp_path / "none"), **_free())
     assert gone.returncode == 3
     assert gone.stdout.count("problem") == 2
-    assert gone.stdout.count("`pqr up`") == 2
+    assert gone.stdout.count("`pqr up`") == 3
 
 
 def _free() -> dict[str, str]:

@@ -11,8 +11,9 @@ from orchestration.settings import load_settings
 
 def test_a_home_that_nobody_has_made_yet_is_made(tmp_path: Path) -> None:
     home = tmp_path / "not" / "there"
-    with prefect_environment(load_settings({"PQR_HOME": str(home)}), runs_flows=False):
+    with prefect_environment(load_settings({"PQR_HOME": str(home)})) as unshown:
         assert home.is_dir()
+        assert "`pqr up`" in unshown
 
 
 def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
@@ -20,6 +21,6 @@ def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
     home.write_text("")
     with (
         pytest.raises(UsageError, match=f"PQR_HOME={home} cannot be used"),
-        prefect_environment(load_settings({"PQR_HOME": str(home)}), runs_flows=False),
+        prefect_environment(load_settings({"PQR_HOME": str(home)})),
     ):
         pass

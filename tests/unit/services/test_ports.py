@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.services import ports
-from orchestration.services.process import PortTaken, home_of
+from orchestration.services.homes import home_of
+from orchestration.services.process import PortTaken
 
 
 @pytest.fixture

@@ -1,0 +1,56 @@
+"""Where OpenLineage events go: what OPENLINEAGE_* and PQR_OPENLINEAGE_FILE say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from orchestration.errors import UsageError
+
+_DEFAULT_ENDPOINT = "api/v1/lineage"
+_DEFAULT_NAMESPACE = "pqr-lakehouse"
+
+
+@dataclass(frozen=True)
+class LineageSettings:
+    """A URL that takes events by POST, a file that they are appended to, or neither, or both."""
+
+    url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    file: Path | None = None
+    namespace: str = _DEFAULT_NAMESPACE
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether anybody wants the events."""
+        return self.url is not None or self.file is not None
+
+
+def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
+    """Read OPENLINEAGE_* and PQR_OPENLINEAGE_FILE.
+
+    Raises:
+        UsageError: OPENLINEAGE_URL is not an http or https address.
+    """
+    if env.get("OPENLINEAGE_DISABLED", "").lower() in ("true", "1"):
+        return LineageSettings()
+    url = env.get("OPENLINEAGE_URL")
+    if url is not None:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise UsageError(
+                f"OPENLINEAGE_URL={url} is not a valid address: write it as http://HOST:PORT"
+            )
+        endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
+        url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
+    file = env.get("PQR_OPENLINEAGE_FILE")
+    return LineageSettings(
+        url=url,
+        api_key=env.get("OPENLINEAGE_API_KEY"),
+        file=Path(file).expanduser().resolve() if file else None,
+        namespace=env.get("OPENLINEAGE_NAMESPACE", _DEFAULT_NAMESPACE),
+    )
