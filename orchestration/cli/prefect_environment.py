@@ -65,7 +65,7 @@ def check_settings() -> None:
     try:
         # Prefect prints the problem over several lines before it raises it.
         with redirect_stderr(io.StringIO()):
-            importlib.import_module("prefect.settings")
+            importlib.import_module("prefect.context")
     except ValidationError as error:
         first = error.errors()[0]
         name = prefect_variable(first["input"]) or f"PREFECT_...{'_'.join(map(str, first['loc']))}"

@@ -30,6 +30,7 @@ LEGACY = EmbeddedSecrets(
         "pqr_admin": "pqr-local-admin",
         "lake_writer": "pqr-local-writer",
         "bi_reader": "pqr-local-reader",
+        "prefect": "pqr-local-prefect",
     }
 )
 
