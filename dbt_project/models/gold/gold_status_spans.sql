@@ -1,6 +1,5 @@
 -- Grain: one row per case and stretch of days at whose end the case stood in one state.
--- Made of events, not of last states: what stands at the end of a day never changes later.
--- A stretch that began before the first day that gold computes counts from that day.
+-- Made of events: the state at the end of a day never changes. A stretch counts from gold's first day.
 
 with tickets as (
     select * from {{ ref('silver_tickets') }}
