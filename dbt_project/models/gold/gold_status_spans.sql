@@ -1,5 +1,5 @@
 -- Grain: one row per case and stretch of days at whose end the case stood in one state.
--- Made of events: the state at the end of a day never changes. A stretch counts from gold's first day.
+-- Made of events: the end of a day never changes. A stretch counts from gold's first day.
 
 with tickets as (
     select * from {{ ref('silver_tickets') }}
