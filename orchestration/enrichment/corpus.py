@@ -35,6 +35,7 @@ _MOST_CUT: Final = 70
 _DAYS: Final = 365
 _FIRST_DAY: Final = date(2025, 1, 1)
 MIXED_PERCENT: Final = 15
+# Fixed here, not read from the configuration: another corpus would be another model.
 _CHANNEL_WEIGHTS: Final = (38, 31, 14, 11, 6)
 # Of alta, media, baja: as in the simulated world.
 _PRIORITY_WEIGHTS: Final = (10, 50, 40)

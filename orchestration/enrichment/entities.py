@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from stdnum.co import nit
 
+from orchestration.enrichment.letters import lower
 from orchestration.enrichment.people import find_people
 
 Kind = Literal["email", "radicado", "nit", "money", "date", "phone", "document", "person"]
@@ -40,11 +41,12 @@ _PHONE_WORDS: Final = (
     r"|ll[aá]me(?:n)?me(?:\sal)?"
 )
 
+_EMAIL: Final = re.compile(
+    r"[a-z0-9._%+-]+\s?@\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]{2,})+"
+    r"|[a-z0-9._-]+\s(?:arroba|\(at\)|\[at\])\s[a-z0-9-]+(?:\s?(?:punto|\.)\s?[a-z]{2,})+"
+)
+# The first that matches counts.
 _PATTERNS: Final[dict[Kind, str]] = {
-    "email": (
-        r"[a-z0-9._%+-]+\s?@\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]{2,})+"
-        r"|[a-z0-9._-]+\s(?:arroba|\(at\)|\[at\])\s[a-z0-9-]+(?:\s?(?:punto|\.)\s?[a-z]{2,})+"
-    ),
     "radicado": (
         r"\b[a-z]{2,6}-(?:19|20)\d{2}(?:\d{4})?-\d{3,}\b"
         r"|(?<=radicado\s)(?:n[uú]mero\s|no\.?\s?|n[°º]\s?|#\s?)?[a-z]{0,6}-?\d[\d-]{5,}"
@@ -73,9 +75,8 @@ _PATTERNS: Final[dict[Kind, str]] = {
         rf"|\b{_GROUPED}\b|\b1[01]\d{{8}}\b|\b[1-9]\d{{6,7}}\b"
     ),
 }
-_EMAIL: Final = re.compile(_PATTERNS["email"])
 _NUMBERS: Final = re.compile(
-    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items() if kind != "email")
+    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items())
 )
 _AT_SIGNS: Final = ("@", "arroba", "(at)", "[at]")
 # Around each digit so much is looked at: what announces a number, and what follows it.
@@ -106,16 +107,14 @@ class Entity:
 def find_entities(text: str) -> list[Entity]:
     """Return what a text names, in the order of the text; spans do not overlap."""
     read = text[:_LONGEST]
-    lower = read.lower()
-    if len(lower) != len(read):  # a letter whose lower case is two characters
-        lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in read)
+    plain = lower(read)
     found: list[Entity] = []
-    if any(sign in lower for sign in _AT_SIGNS):
+    if any(sign in plain for sign in _AT_SIGNS):
         found += [
             Entity(*match.span(), "email", read[slice(*match.span())])
-            for match in _EMAIL.finditer(lower)
+            for match in _EMAIL.finditer(plain)
         ]
-    for entity in _numbers(read, lower):
+    for entity in _numbers(read, plain):
         _add(found, entity)
     for start, end in find_people(read):
         _add(found, Entity(start, end, "person", read[start:end]))
@@ -128,17 +127,17 @@ def _add(found: list[Entity], entity: Entity) -> None:
         found.append(entity)
 
 
-def _numbers(text: str, lower: str) -> Iterator[Entity]:
+def _numbers(text: str, plain: str) -> Iterator[Entity]:
     done = 0
-    for digits in _DIGITS.finditer(lower):
+    for digits in _DIGITS.finditer(plain):
         begin = max(done, digits.start() - _BEFORE)
-        for match in _NUMBERS.finditer(lower, begin, digits.end() + _AFTER):
+        for match in _NUMBERS.finditer(plain, begin, digits.end() + _AFTER):
             yield _entity(match, text)
             done = match.end()
 
 
 def _entity(match: re.Match[str], text: str) -> Entity:
-    kind: Kind = next(kind for kind in _PATTERNS if kind != "email" and match.group(kind))
+    kind: Kind = next(kind for kind in _PATTERNS if match.group(kind))
     group = f"{kind}_number"
     named = group if group in _NUMBERS.groupindex and match.group(group) else kind
     start, end = match.span(named)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from orchestration.enrichment.corpus import Corpus, write_corpus
 from orchestration.enrichment.model import MODEL_TYPES, Models, judged
+from orchestration.errors import UsageError
 from simulator.config.model import TYPES
 
 SPLIT_ROWS: Final = 4000
@@ -137,8 +138,16 @@ def table_row(one: Evaluation) -> str:
 
 
 def read_written(path: Path = _WRITTEN) -> Corpus:
-    """Read the frozen texts that people wrote without looking at the phrase bank."""
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    """Read the frozen texts that were written without the phrase bank.
+
+    Raises:
+        UsageError: They are not there: they are part of the checkout, not of the package.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: evaluation needs the checkout") from error
+    rows = [json.loads(line) for line in lines]
     return Corpus(
         texts=[row["text"] for row in rows],
         types=[row["pqrs_type"] for row in rows],

@@ -10,22 +10,23 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from orchestration.enrichment.letters import without_accents
+
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _PARTICLES: Final = frozenset({"de", "del", "la", "las", "los", "y"})
 # Names that are everyday words or places: they count between other names, never as the only proof.
 _EVERYDAY: Final = Path(__file__).with_name("everyday_names.csv")
-_ACCENTS: Final = str.maketrans("áéíóúüñàèìòùÁÉÍÓÚÜÑ", "aeiouunaeiouAEIOUUN")
 
 
 def find_people(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of names of people, in order."""
     given, family, _ = _names()
-    if given.isdisjoint(_WORD.findall(text.translate(_ACCENTS).lower())):
+    if given.isdisjoint(_WORD.findall(without_accents(text).lower())):
         return
     run: list[tuple[int, int, str]] = []
     previous_end = -1
     for match in _WORD.finditer(text):
-        word = match.group().translate(_ACCENTS).lower()
+        word = without_accents(match.group()).lower()
         is_name = word in given or word in family
         gap = text[previous_end : match.start()] if run else ""
         if run and (gap != " " or not (is_name or word in _PARTICLES)):
@@ -53,7 +54,7 @@ def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     from faker.providers.person.es_CO import Provider
 
     def plain(names: Iterable[str]) -> frozenset[str]:
-        words = (word for name in names for word in name.translate(_ACCENTS).lower().split())
+        words = (word for name in names for word in without_accents(name).lower().split())
         return frozenset(words) - _PARTICLES
 
     given = plain([*Provider.first_names_male, *Provider.first_names_female])

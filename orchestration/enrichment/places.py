@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from orchestration.enrichment.letters import lower, without_accents
 from orchestration.ingest.places import Place, load_places
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_ACCENTS: Final = str.maketrans("áéíóúüñàèìòù", "aeiouunaeiou")
 _MOST_WORDS: Final = 7
 _LONGEST: Final = 20_000
 _ROOT: Final = Path(__file__).parents[2]
@@ -65,11 +65,8 @@ class Mention:
 def find_places(text: str) -> list[Mention]:
     """Return the municipalities that a text names, in the order of the text."""
     read = text[:_LONGEST]
-    lower = read.lower()
-    if len(lower) != len(read):
-        lower = "".join(low if len(low := letter.lower()) == 1 else letter for letter in read)
     gazetteer = _gazetteer()
-    matches = list(_WORD.finditer(lower.translate(_ACCENTS)))
+    matches = list(_WORD.finditer(without_accents(lower(read))))
     words = [match.group() for match in matches]
     if gazetteer.starts.isdisjoint(words):
         return []
@@ -142,7 +139,7 @@ def _gazetteer() -> Gazetteer:
     for name, found in [*places.by_alias.items(), *places.by_name.items()]:
         by_words[tuple(name.split())] = found
     departments = {
-        place.department: tuple(_WORD.findall(place.department.lower().translate(_ACCENTS)))
+        place.department: tuple(_WORD.findall(without_accents(place.department.lower())))
         for place in places.by_code.values()
     }
     with _EVERYDAY.open(encoding="utf-8", newline="") as stream:

@@ -49,6 +49,7 @@ def train(seed: int = 1) -> Trained:
         UsageError: scikit-learn is not installed.
     """
     try:
+        # scikit-learn and threadpoolctl carry no annotations.
         import sklearn  # type: ignore[import-untyped]
         from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]

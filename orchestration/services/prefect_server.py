@@ -66,7 +66,7 @@ def start(settings: Settings, port: int) -> bool:
     if process is not None:
         if state_folder(settings.home).exists() and not _takes_other_login(settings, process):
             return False
-        halt(settings.home)  # its home was deleted under it, or made anew
+        halt(settings.home)  # its home was deleted under it, or made again
     ports.require_free([port], "Prefect", "PQR_PREFECT_PORT", 1)
     folder = state_folder(settings.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -159,7 +159,7 @@ def ended(settings: Settings) -> StartFailed:
 def unhealthy(api_url: str) -> str | None:
     """Why the API does not answer; None when it does, whether or not it takes our calls."""
     try:
-        with urllib.request.urlopen(f"{api_url}/health", timeout=_ANSWER_SECONDS):  # noqa: S310
+        with urllib.request.urlopen(f"{api_url}/health", timeout=_ANSWER_SECONDS):  # noqa: S310 -- ours, or named by the operator
             return None
     except urllib.error.HTTPError:
         return None

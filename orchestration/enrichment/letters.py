@@ -1,0 +1,18 @@
+"""Letters read alike however they were typed, each at its place, so that spans stay true."""
+
+from typing import Final
+
+_WITHOUT_ACCENTS: Final = str.maketrans("áéíóúüñàèìòùÁÉÍÓÚÜÑÀÈÌÒÙ", "aeiouunaeiouAEIOUUNAEIOU")
+
+
+def lower(text: str) -> str:
+    """Return the text in lower case, as long as it was: a letter that would become two stays."""
+    made = text.lower()
+    if len(made) == len(text):
+        return made
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+def without_accents(text: str) -> str:
+    """Return the text with the accents of Spanish taken off, as long as it was."""
+    return text.translate(_WITHOUT_ACCENTS)
