@@ -19,7 +19,7 @@
         from days
         group by all
         -- A period that goes on after the world's last day is not final. One that ended before the
-        -- run is not computed anew.
+        -- run is not computed again.
         having max(day) = period_end and bool_or(is_written)
     ),
 

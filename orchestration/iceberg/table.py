@@ -142,7 +142,7 @@ def _write_snapshot(
 
 
 def _data_files(catalog: LakeCatalog, transaction: Transaction, files: Files) -> list[DataFile]:
-    """Entries of files with rows. PyIceberg's `add_files` plans the statistics anew for each."""
+    """Entries of files with rows. PyIceberg's `add_files` plans the statistics again for each."""
     metadata = transaction.table_metadata
     schema, spec = metadata.schema(), metadata.spec()
     plan = compute_statistics_plan(schema, metadata.properties)
