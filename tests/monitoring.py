@@ -9,17 +9,30 @@ from typing import Any
 import yaml
 
 LOCAL = Path(__file__).resolve().parents[1] / "infra" / "local"
-RULES = LOCAL / "prometheus" / "rules" / "pqr.yml"
+RULES = LOCAL / "prometheus" / "rules"
+
+NUMBER = r"[0-9.]+(e[0-9]+)?"
+
+
+def rules() -> list[dict[str, Any]]:
+    """Every recorded rule, then every alert."""
+    files = (RULES / "recorded.yml", RULES / "alerts.yml")
+    groups = [group for file in files for group in yaml.safe_load(file.read_text())["groups"]]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def alerts() -> list[dict[str, Any]]:
+    """Every alert."""
+    return [rule for rule in rules() if "alert" in rule]
 
 
 def expressions() -> list[tuple[str, str]]:
     """(where, PromQL) of every rule and panel; an alert's comparison is made to give 0 or 1."""
     found = []
-    for group in yaml.safe_load(RULES.read_text())["groups"]:
-        for rule in group["rules"]:
-            name = rule.get("record") or rule["alert"]
-            compared = re.sub(r"(==|>|<) (?=[0-9.]+$)", r"\1 bool ", rule["expr"])
-            found.append((name, compared if "alert" in rule else rule["expr"]))
+    for rule in rules():
+        name = rule.get("record") or rule["alert"]
+        compared = re.sub(rf" (==|>|<) (?={NUMBER}$)", r" \1 bool ", rule["expr"])
+        found.append((name, compared if "alert" in rule else rule["expr"]))
     return found + [(title, target["expr"]) for title, target in _targets() if "expr" in target]
 
 

@@ -54,7 +54,7 @@ begin
     grant update (effective_seq) on meta.manifest_index to lake_writer;
     grant insert, update on
     meta.worlds, meta.etl_runs, meta.task_runs, meta.current_publication,
-    meta.model_registry, meta.model_evaluation
+    meta.model_registry, meta.model_evaluation, meta.collected_objects
     to lake_writer;
     grant insert, update, delete on meta.batches, meta.publications, meta.publication_batches
     to lake_writer;
@@ -79,7 +79,8 @@ begin
     grant select on
     meta.runs, meta.quality_checks, meta.lineage,
     meta.layer_runs, meta.quarantine_reasons, meta.live_publication,
-    meta.current_checks, meta.quality_by_layer, meta.quality_history, meta.quality_worst_checks
+    meta.current_checks, meta.quality_by_layer, meta.quality_history, meta.quality_worst_checks,
+    meta.layer_tries, meta.lake_size
     to bi_reader;
 end
 $$;

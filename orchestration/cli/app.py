@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from orchestration.cli import (
+    alerts,
     dashboard,
     days,
     delivery,
@@ -58,6 +59,7 @@ for room in (
     delivery,
     dictionary,
     metrics,
+    alerts,
     metabase,
     models,
     dashboard,

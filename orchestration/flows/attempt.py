@@ -1,11 +1,9 @@
 """One try of a run: its claim, its connections, its log, and the record of each step."""
 
 import json
-import resource
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +16,14 @@ from orchestration.flows.failures import (
     run_interruptible,
     with_retries,
 )
+from orchestration.flows.recording import Heartbeat, Recording
 from orchestration.flows.session import Session, WorldHold, is_alive
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, assert_fencing, connect, count_attempt
-from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
+from orchestration.meta.records import TaskStatus
 from orchestration.progress import Progress, State, StepEvent
 from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run
@@ -81,7 +80,7 @@ class Attempt:
     store: ObjectStore
     objects: ObjectCache
     log: RunLog
-    progress: Progress
+    heartbeat: Heartbeat
     lineage: "OpenLineage | None"
 
     @property
@@ -93,6 +92,11 @@ class Attempt:
     def run(self) -> Run:
         """The run that is tried."""
         return self.claim.run
+
+    @property
+    def progress(self) -> Progress:
+        """Takes the events of the run."""
+        return self.heartbeat.show
 
     @property
     def workspace(self) -> Path:
@@ -141,7 +145,7 @@ class Attempt:
     def _try_step(self, name: str, work: Callable[[], StepOutcome]) -> StepOutcome:
         raise_pending_signal()
         self.reconnect()
-        recording = _Recording(self, name)
+        recording = Recording(self, name)
         self.progress(StepEvent(name, "started"))
         if lineage := self.lineage:
             self.log_errors(lambda: lineage.emit_layer("START", name))
@@ -172,41 +176,6 @@ class Attempt:
         lineage.emit_committed(self.connection, layer, skipped=outcome.skipped, **columns)
 
 
-class _Recording:
-    """The row of a try of a step in meta.task_runs, from its start to its end."""
-
-    def __init__(self, attempt: Attempt, step: str) -> None:
-        self._attempt = attempt
-        self._clock, self._cpu = time.monotonic(), _cpu_seconds()
-        fail_left_running(attempt.connection, attempt.claim, step)
-        self._record = TaskRecord(step, "RUNNING", datetime.now(UTC), layer=step)
-        self._task_run_id = record_task(attempt.connection, attempt.claim, self._record)
-
-    def seconds(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self._clock
-
-    def finish(self, status: TaskStatus, outcome: StepOutcome) -> float:
-        """Record how the try ended; gives its seconds."""
-        attempt, seconds = self._attempt, self.seconds()
-        record = replace(
-            self._record,
-            status=status,
-            finished_at=datetime.now(UTC),
-            rows_in=outcome.rows_in,
-            rows_out=outcome.rows,
-            size_bytes=outcome.size,
-            seconds=round(seconds, 3),
-            cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
-            detail=outcome.detail,
-        )
-        attempt.reconnect()
-        record_task(attempt.connection, attempt.claim, record, task_run_id=self._task_run_id)
-        facts = {"rows": outcome.rows, "bytes": outcome.size, "seconds": round(seconds, 3)}
-        attempt.log.write(record.task, status=status, **facts)
-        return seconds
-
-
 @contextmanager
 def claimed(
     session: Session, hold: WorldHold, run: Run, facts: RunFacts, progress: Progress
@@ -223,7 +192,8 @@ def claimed(
         store = ObjectStore(settings.s3)
         lineage = _openlineage(settings, claim, log)
         objects = ObjectCache(store, settings.object_cache)
-        attempt = Attempt(session, claim, hold, connection, store, objects, log, progress, lineage)
+        heartbeat = Heartbeat(settings, progress)
+        attempt = Attempt(session, claim, hold, connection, store, objects, log, heartbeat, lineage)
         try:
             with remember_signals():
                 yield attempt
@@ -232,6 +202,7 @@ def claimed(
             append, body = with_retries(store.append), log.path.read_bytes()
             attempt.log_errors(lambda: append(paths.pipeline_log(run), body))
             attempt.log_errors(attempt.objects.trim)
+            heartbeat.close()
     finally:
         connection.close()
 
@@ -242,9 +213,3 @@ def _openlineage(settings: Settings, claim: Claim, log: RunLog) -> "OpenLineage 
     from orchestration.lineage import OpenLineage
 
     return OpenLineage(settings, claim, lambda reason: log.write("not_sent", error=reason))
-
-
-def _cpu_seconds() -> float:
-    """CPU time of this process and of the children it has waited for."""
-    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)

@@ -1,66 +1,57 @@
-"""The metrics of a snapshot: names, labels and units by Prometheus' conventions.
+"""The metrics of runs: their state, their layers, and how far the one that goes on has come."""
 
-Durations are seconds, shares are ratios from 0 to 1, instants are Unix time, so that ages are
-`time() - x` and stay right between two scrapes. Labels come from closed lists; what is unbounded
-(run ids) is a label of info metrics only. Known values without rows are 0, not absent.
-"""
+from collections.abc import Iterator
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeVar
+from prometheus_client.core import Metric
 
-from prometheus_client.core import GaugeMetricFamily, Metric
-
-from orchestration.metrics.snapshot import Count, LatestRun, Live, Snapshot
+from orchestration.metrics.gauges import Labels, gauge, single
+from orchestration.metrics.published import published_families
+from orchestration.metrics.rows import LatestRun, LayerTry, Snapshot
 
 RUN_STATUSES = ("RUNNING", "PUBLISHED", "DEGRADED", "FAILED", "CANCELLED")
-CHECK_RESULTS = ("PASS", "WARN", "FAIL", "ERROR", "SKIPPED")
-SEVERITIES = ("critical", "warning")
-COLOMBIA_OFFSET = timedelta(hours=5)  # UTC-5 all year
-
-Thing = TypeVar("Thing")
-Labels = tuple[str, ...]
-Samples = Iterable[tuple[Labels, float | None]]
+LAYERS = ("raw", "bronze", "silver", "gold", "serving")
+_ENDED_WELL = ("SUCCEEDED", "SKIPPED")
 
 
 def families(snapshot: Snapshot) -> Iterator[Metric]:
     """Every metric of a snapshot. What is not known yet has a family without samples."""
     yield from _run_families(snapshot)
     yield from _layer_families(snapshot)
-    yield from _quality_families(snapshot)
-    yield from _publication_families(snapshot)
-    yield from _kpi_families(snapshot)
+    yield from _try_families(snapshot)
+    yield from _progress_families(snapshot)
+    yield from _lake_families(snapshot)
+    yield from published_families(snapshot)
 
 
 def _run_families(snapshot: Snapshot) -> Iterator[Metric]:
     counted = {count.name: count.value for count in snapshot.runs}
-    yield _gauge(
+    yield gauge(
         "pqr_runs",
         "Runs by status.",
         ("status",),
         (((status,), counted.get(status, 0)) for status in RUN_STATUSES),
     )
     runs = (snapshot.latest,) if snapshot.latest else ()
-    yield _gauge(
+    yield gauge(
         "pqr_run_info",
         "The run that was started last; always 1.",
         ("run_id", "world_id", "date_min", "date_max", "git_sha"),
         ((_identity(run), 1) for run in runs),
     )
-    yield _gauge(
+    yield gauge(
         "pqr_run_state",
         "1 for the status that the last started run has, 0 for the others.",
         ("status",),
         (((status,), status == run.status) for run in runs for status in RUN_STATUSES),
     )
-    yield _gauge("pqr_run_attempt", "Tries of the run.", (), (((), run.attempt) for run in runs))
-    yield _gauge(
+    yield gauge("pqr_run_attempt", "Tries of the run.", (), (((), run.attempt) for run in runs))
+    yield gauge(
         "pqr_run_started_timestamp_seconds",
         "When the last try began.",
         (),
         (((), run.started_at.timestamp()) for run in runs),
     )
-    yield _gauge(
+    yield gauge(
         "pqr_run_finished_timestamp_seconds",
         "When the last try ended; 0 while it runs.",
         (),
@@ -70,25 +61,25 @@ def _run_families(snapshot: Snapshot) -> Iterator[Metric]:
 
 def _layer_families(snapshot: Snapshot) -> Iterator[Metric]:
     layers = snapshot.layers
-    yield _gauge(
+    yield gauge(
         "pqr_layer_seconds",
         "Wall-clock seconds of the try that built the layer.",
         ("layer",),
         (((layer.layer,), layer.seconds) for layer in layers),
     )
-    yield _gauge(
+    yield gauge(
         "pqr_layer_cpu_seconds",
         "CPU seconds of the try that built the layer, children included.",
         ("layer",),
         (((layer.layer,), layer.cpu_seconds) for layer in layers),
     )
-    yield _gauge(
+    yield gauge(
         "pqr_layer_rows",
         "Rows of the layer.",
         ("layer",),
         (((layer.layer,), layer.rows) for layer in layers),
     )
-    yield _gauge(
+    yield gauge(
         "pqr_layer_bytes",
         "Bytes of the layer's objects.",
         ("layer",),
@@ -96,102 +87,109 @@ def _layer_families(snapshot: Snapshot) -> Iterator[Metric]:
     )
 
 
-def _quality_families(snapshot: Snapshot) -> Iterator[Metric]:
-    # Always a series: a panel without one looks like a broken panel.
-    reasons = snapshot.quarantine or tuple(Count("none", 0) for _ in _once(snapshot.latest))
-    yield _gauge(
-        "pqr_quarantined_lines",
-        "Raw lines that could not enter bronze, by reason code; none with 0 when all could.",
-        ("reason",),
-        (((count.name,), count.value) for count in reasons),
+def _try_families(snapshot: Snapshot) -> Iterator[Metric]:
+    """Of the last three attempts: more would be a label without a bound."""
+    tries = snapshot.tries
+    yield gauge(
+        "pqr_try_state",
+        "1: the status of a layer in one of the last three attempts of the run.",
+        ("layer", "attempt", "status"),
+        (((*_place(item), item.status), 1) for item in tries),
     )
-    counted = dict.fromkeys(
-        ((severity, result) for severity in SEVERITIES for result in CHECK_RESULTS), 0
+    yield gauge(
+        "pqr_try_seconds",
+        "Seconds of a layer in an attempt; so far, while it runs.",
+        ("layer", "attempt"),
+        ((_place(item), item.seconds) for item in tries),
     )
-    for check in snapshot.checks:
-        counted[check.severity, check.result] += check.checks_count
-    yield _gauge(
-        "pqr_checks",
-        "Checks of the last try of the run, by result.",
-        ("severity", "result"),
-        ((labels, count) for labels, count in counted.items() if snapshot.latest),
+    yield gauge(
+        "pqr_try_rows",
+        "Rows that a layer made or found in an attempt; so far, while it runs.",
+        ("layer", "attempt"),
+        ((_place(item), item.rows) for item in tries),
     )
-
-
-def _publication_families(snapshot: Snapshot) -> Iterator[Metric]:
-    lives = tuple(_once(snapshot.live))
-    yield _gauge(
-        "pqr_published_info",
-        "The publication that people see; always 1.",
-        ("publication_id", "run_id", "world_id", "status", "first_day", "last_day"),
-        ((_publication(live), 1) for live in lives),
-    )
-    yield _gauge(
-        "pqr_published_timestamp_seconds",
-        "When the publication that people see was written.",
-        (),
-        (((), live.published_at.timestamp()) for live in lives),
-    )
-    yield _gauge(
-        "pqr_published_last_day_end_timestamp_seconds",
-        "End of the last published day in Colombia: up to when the data reach.",
-        (),
-        (((), _end_of(live.last_day)) for live in lives),
-    )
-    yield _gauge(
-        "pqr_published_degraded",
-        "1 when a check with severity warning had failed.",
-        (),
-        (((), live.status == "DEGRADED") for live in lives),
+    yield gauge(
+        "pqr_try_bytes",
+        "Bytes that a layer made or found in an attempt; so far, while it runs.",
+        ("layer", "attempt"),
+        ((_place(item), item.bytes) for item in tries),
     )
 
 
-def _kpi_families(snapshot: Snapshot) -> Iterator[Metric]:
-    yield _gauge(
-        "pqr_created_tickets",
-        "Cases created on the last published day.",
-        ("channel", "pqrs_type"),
-        (((row.channel, row.pqrs_type), row.tickets_count) for row in snapshot.created),
+def _progress_families(snapshot: Snapshot) -> Iterator[Metric]:
+    run = snapshot.latest
+    now = {item.layer: item for item in snapshot.tries if run and item.attempt == run.attempt}
+    layers = LAYERS if run else ()
+    yield gauge(
+        "pqr_progress_ratio",
+        "Share of a layer that the last attempt has done, from 0 to 1.",
+        ("layer",),
+        (((layer,), _share(now.get(layer))) for layer in layers),
     )
-    yield _gauge(
-        "pqr_backlog_tickets",
-        "Cases open at the end of the last published day.",
-        ("pqrs_type", "region"),
-        (((row.pqrs_type, row.region), row.backlog_count) for row in snapshot.backlog),
+    yield gauge(
+        "pqr_progress_rows_per_second",
+        "Rows per second of the layer that runs now; 0 for the others.",
+        ("layer",),
+        (((layer,), _rate(now.get(layer))) for layer in layers),
     )
-    yield _gauge(
-        "pqr_overdue_tickets",
-        "Open cases past their term at the end of the last published day.",
-        ("pqrs_type",),
-        (((row.pqrs_type,), row.overdue_count) for row in snapshot.sla),
+    beats = [item.heartbeat_at for item in now.values()]
+    steps = [item.progress_at for item in now.values()]
+    yield single(
+        "pqr_run_heartbeat_timestamp_seconds",
+        "When the process of the last attempt last said that it is there.",
+        max([run.started_at, *beats]).timestamp() if run else None,
     )
-    yield _gauge(
-        "pqr_closed_tickets",
-        "Closings of the last seven published days.",
-        ("pqrs_type",),
-        (((row.pqrs_type,), row.closings_count) for row in snapshot.sla),
-    )
-    yield _gauge(
-        "pqr_closed_within_sla_tickets",
-        "Closings of the last seven published days that were in time.",
-        ("pqrs_type",),
-        (((row.pqrs_type,), row.within_sla_count) for row in snapshot.sla),
-    )
-    # Bounded: the served KPIs and their counting columns, both from the project's declarations.
-    yield _gauge(
-        "pqr_kpi_total",
-        "Sum of a counting column of a KPI over the last published day.",
-        ("kpi", "measure"),
-        (((row.kpi, row.measure), row.value) for row in snapshot.totals),
+    yield single(
+        "pqr_run_progress_timestamp_seconds",
+        "When the last attempt last reported that it has done something.",
+        max([run.started_at, *steps]).timestamp() if run else None,
     )
 
 
-def _gauge(name: str, documentation: str, labels: Labels, samples: Samples) -> Metric:
-    family = GaugeMetricFamily(name, documentation, labels=labels)
-    for values, value in samples:
-        if value is not None:
-            family.add_metric(values, float(value))
-    return family
+def _lake_families(snapshot: Snapshot) -> Iterator[Metric]:
+    lake = snapshot.lake
+    yield gauge(
+        "pqr_lake_objects",
+        "Objects of the layer in the bucket, of all runs.",
+        ("layer",),
+        (((item.layer,), item.objects_count) for item in lake),
+    )
+    yield gauge(
+        "pqr_lake_bytes",
+        "Bytes of the layer in the bucket, of all runs.",
+        ("layer",),
+        (((item.layer,), item.bytes) for item in lake),
+    )
+    yield gauge(
+        "pqr_lake_superseded_objects",
+        "Objects that only superseded builds name: `pqr gc --superseded` collects them.",
+        ("layer",),
+        (((item.layer,), item.superseded_count) for item in lake),
+    )
+    yield gauge(
+        "pqr_lake_superseded_bytes",
+        "Bytes of the objects that wait for collection.",
+        ("layer",),
+        (((item.layer,), item.superseded_bytes) for item in lake),
+    )
+
+
+def _share(item: LayerTry | None) -> float:
+    if item is None:
+        return 0.0
+    if item.status in _ENDED_WELL:
+        return 1.0
+    return (item.done_count or 0) / item.total_count if item.total_count else 0.0
+
+
+def _rate(item: LayerTry | None) -> float:
+    if item is None or item.status != "RUNNING" or not item.seconds:
+        return 0.0
+    return (item.rows or 0) / float(item.seconds)
+
+
+def _place(item: LayerTry) -> Labels:
+    return (item.layer, str(item.attempt))
 
 
 def _identity(run: LatestRun) -> Labels:
@@ -202,24 +200,3 @@ def _identity(run: LatestRun) -> Labels:
         run.date_max.isoformat(),
         run.git_sha or "",
     )
-
-
-def _publication(live: Live) -> Labels:
-    return (
-        str(live.publication_id),
-        str(live.run_id),
-        str(live.world_id),
-        live.status,
-        live.first_day.isoformat(),
-        live.last_day.isoformat(),
-    )
-
-
-def _once(thing: Thing | None) -> Iterator[Thing]:
-    if thing is not None:
-        yield thing
-
-
-def _end_of(day: date) -> float:
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
-    return (midnight + COLOMBIA_OFFSET).timestamp()

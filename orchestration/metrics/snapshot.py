@@ -1,34 +1,65 @@
-"""One consistent reading of meta.* and gold, as bi_reader."""
+"""One consistent reading of meta.* and gold, as bi_reader: all questions in two round trips."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, LiteralString, TypeVar
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
 from orchestration.meta.connection import open_connection
+from orchestration.metrics.rows import (
+    Backlog,
+    CheckCount,
+    Count,
+    Created,
+    KpiTotal,
+    LakeLayer,
+    LatestRun,
+    LayerFigures,
+    LayerTry,
+    Live,
+    Sla,
+    Snapshot,
+)
 
 Row = TypeVar("Row")
 
+# One instant for all: a publication between two questions would not add up. Below the ten seconds
+# after which Prometheus gives a scrape up.
+_BEGIN = "begin isolation level repeatable read read only"
+_PATIENCE = "set local statement_timeout = '8s'"
 # The newest claimed run is the one that people ask about; run_seq never repeats, clocks may.
 _LATEST_RUN = """
 select run_id, world_id, run_seq, status, attempt, date_min, date_max, git_sha,
     started_at, finished_at
 from meta.runs order by started_at desc, run_seq desc limit 1
 """
+_OF_LATEST = "(select run_id from meta.runs order by started_at desc, run_seq desc limit 1)"
 _RUNS = "select status as name, count(*) as value from meta.runs group by status"
-_LAYERS = "select layer, seconds, cpu_seconds, rows, bytes from meta.layer_runs where run_id = %s"
-_QUARANTINE = """
-select reason as name, lines_count as value from meta.quarantine_reasons where run_id = %s
+_LAYERS = f"""
+select layer, seconds, cpu_seconds, rows, bytes from meta.layer_runs where run_id = {_OF_LATEST}
 """
-_CHECKS = """
+_TRIES = f"""
+select attempt, layer, status, seconds, rows, bytes, done_count, total_count,
+    progress_at, heartbeat_at
+from meta.layer_tries
+where run_id = {_OF_LATEST} and attempt > (
+    select attempt - 3 from meta.runs where run_id = {_OF_LATEST}
+)
+"""
+_QUARANTINE = f"""
+select reason as name, lines_count as value from meta.quarantine_reasons
+where run_id = {_OF_LATEST}
+"""
+_CHECKS = f"""
 select layer, severity, result, count(*) as checks_count
-from meta.current_checks where run_id = %s
+from meta.current_checks where run_id = {_OF_LATEST}
 group by layer, severity, result
+"""
+_LAKE = """
+select layer, objects_count, bytes, superseded_count, superseded_bytes from meta.lake_size
 """
 _LIVE = """
 select publication_id, run_id, world_id, status, first_day, last_day, published_at
@@ -39,8 +70,15 @@ select channel, pqrs_type, tickets_count from gold.kpi_volume_daily
 where day = (select last_day from meta.live_publication)
 """
 _BACKLOG = """
-select pqrs_type, region, backlog_count from gold.kpi_backlog_daily
-where day = (select last_day from meta.live_publication)
+select
+    pqrs_type,
+    region,
+    coalesce(sum(backlog_count) filter (where day = live.last_day), 0)::bigint as backlog_count,
+    sum(backlog_count) filter (where day = live.last_day - 7)::bigint as week_ago_count
+from gold.kpi_backlog_daily
+cross join meta.live_publication as live
+where day in (live.last_day, live.last_day - 7)
+group by pqrs_type, region
 """
 # A week, since a Sunday has hardly a closing.
 _SLA = """
@@ -54,8 +92,6 @@ cross join meta.live_publication as live
 where day > live.last_day - 7 and day <= live.last_day
 group by pqrs_type
 """
-
-
 # The default of every KPI: what it counts on the last published day. Means and shares cannot be
 # added up, so only columns named *_count are shown.
 _COUNTED_COLUMNS = """
@@ -69,117 +105,7 @@ where relnamespace = 'gold'::regnamespace and relkind in ('r', 'v')
     )
 group by pg_class.relname order by pg_class.relname
 """
-
-
-@dataclass(frozen=True)
-class LatestRun:
-    """The run that was claimed last. Instants are UTC; `finished_at` is None while it runs."""
-
-    run_id: UUID
-    world_id: UUID
-    run_seq: int
-    status: str
-    attempt: int
-    date_min: date
-    date_max: date
-    git_sha: str | None
-    started_at: datetime
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Count:
-    """How many of something that has a name: a status, a reason code."""
-
-    name: str
-    value: int
-
-
-@dataclass(frozen=True)
-class LayerFigures:
-    """A layer of the latest run. None where the layer did not get that far."""
-
-    layer: str
-    seconds: float | None
-    cpu_seconds: float | None
-    rows: int | None
-    bytes: int | None
-
-
-@dataclass(frozen=True)
-class CheckCount:
-    """How many checks of a layer and severity had a result."""
-
-    layer: str
-    severity: str
-    result: str
-    checks_count: int
-
-
-@dataclass(frozen=True)
-class Live:
-    """What people see now. `last_day` is a Colombian calendar day."""
-
-    publication_id: int
-    run_id: UUID
-    world_id: UUID
-    status: str
-    first_day: date
-    last_day: date
-    published_at: datetime
-
-
-@dataclass(frozen=True)
-class Created:
-    """Cases created on the last published day."""
-
-    channel: str
-    pqrs_type: str
-    tickets_count: int
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """Cases open at the end of the last published day."""
-
-    pqrs_type: str
-    region: str
-    backlog_count: int
-
-
-@dataclass(frozen=True)
-class Sla:
-    """Closings of the last seven published days; overdue at the end of the last one."""
-
-    pqrs_type: str
-    closings_count: int
-    within_sla_count: int
-    overdue_count: int | None
-
-
-@dataclass(frozen=True)
-class KpiTotal:
-    """The sum of a counting column of a KPI over the rows of the last published day."""
-
-    kpi: str
-    measure: str
-    value: int | None
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything the exporter shows, read in one transaction."""
-
-    runs: tuple[Count, ...] = ()
-    latest: LatestRun | None = None
-    layers: tuple[LayerFigures, ...] = ()
-    quarantine: tuple[Count, ...] = ()
-    checks: tuple[CheckCount, ...] = ()
-    live: Live | None = None
-    created: tuple[Created, ...] = ()
-    backlog: tuple[Backlog, ...] = ()
-    sla: tuple[Sla, ...] = ()
-    totals: tuple[KpiTotal, ...] = ()
+_OWN_METRICS = {"kpi_volume_daily", "kpi_backlog_daily", "kpi_sla_daily"}
 
 
 def read_snapshot(reader_dsn: str) -> Snapshot:
@@ -193,58 +119,73 @@ def read_snapshot(reader_dsn: str) -> Snapshot:
         psycopg.Error: A view is missing, or the query ran into its time-out.
     """
     with open_connection(reader_dsn, context="pqr metrics") as connection:
-        # One instant for all queries: a publication between two of them would not add up.
-        connection.execute("begin isolation level repeatable read read only")
-        latest = _first(_rows(connection, LatestRun, _LATEST_RUN))
-        run = [latest.run_id] if latest else []
-        has_gold = _has_gold(connection)
-        return Snapshot(
-            runs=_rows(connection, Count, _RUNS),
-            latest=latest,
-            layers=_rows(connection, LayerFigures, _LAYERS, run) if run else (),
-            quarantine=_rows(connection, Count, _QUARANTINE, run) if run else (),
-            checks=_rows(connection, CheckCount, _CHECKS, run) if run else (),
-            live=_first(_rows(connection, Live, _LIVE)),
-            created=_rows(connection, Created, _CREATED) if has_gold else (),
-            backlog=_rows(connection, Backlog, _BACKLOG) if has_gold else (),
-            sla=_rows(connection, Sla, _SLA) if has_gold else (),
-            totals=tuple(_totals(connection)),
+        with connection.pipeline():
+            connection.execute(_BEGIN)
+            connection.execute(_PATIENCE)
+            latest = _ask(connection, LatestRun, _LATEST_RUN)
+            runs = _ask(connection, Count, _RUNS)
+            layers = _ask(connection, LayerFigures, _LAYERS)
+            tries = _ask(connection, LayerTry, _TRIES)
+            quarantine = _ask(connection, Count, _QUARANTINE)
+            checks = _ask(connection, CheckCount, _CHECKS)
+            lake = _ask(connection, LakeLayer, _LAKE)
+            live = _ask(connection, Live, _LIVE)
+            columns = connection.execute(_COUNTED_COLUMNS)
+        meta = Snapshot(
+            runs=tuple(runs),
+            latest=next(latest, None),
+            layers=tuple(layers),
+            tries=tuple(tries),
+            quarantine=tuple(quarantine),
+            checks=tuple(checks),
+            lake=tuple(lake),
+            live=next(live, None),
+            queries=11,
+        )
+        # Before the first publication there are no views in gold.
+        counted: dict[str, list[str]] = dict(columns.fetchall())
+        if not counted.keys() >= _OWN_METRICS:
+            return meta
+        with connection.pipeline():
+            created = _ask(connection, Created, _CREATED)
+            backlog = _ask(connection, Backlog, _BACKLOG)
+            sla = _ask(connection, Sla, _SLA)
+            totals = _ask(connection, KpiTotal, _totals(counted))
+        return replace(
+            meta,
+            created=tuple(created),
+            backlog=tuple(backlog),
+            sla=tuple(sla),
+            totals=tuple(totals),
+            queries=15,
         )
 
 
-def _has_gold(connection: psycopg.Connection) -> bool:
-    """Whether anything was ever published: before that the KPI views do not exist."""
-    row = connection.execute(
-        "select to_regclass('gold.kpi_volume_daily') is not null"
-        " and to_regclass('gold.kpi_backlog_daily') is not null"
-        " and to_regclass('gold.kpi_sla_daily') is not null"
-    ).fetchone()
-    return row == (True,)
+def _ask(
+    connection: psycopg.Connection, row_type: type[Row], query: LiteralString | sql.Composed
+) -> psycopg.Cursor[Row]:
+    return connection.cursor(row_factory=class_row(row_type)).execute(query)
 
 
-def _totals(connection: psycopg.Connection) -> Iterator[KpiTotal]:
+def _totals(counted: dict[str, list[str]]) -> sql.Composed:
     """What each KPI counts, whichever there are: a new one appears without an edit here."""
-    for kpi, measures in connection.execute(_COUNTED_COLUMNS).fetchall():
-        sums = sql.SQL(", ").join(
-            sql.SQL("sum({})::bigint").format(sql.Identifier(name)) for name in measures
-        )
-        query = sql.SQL(
-            "select {} from gold.{} where day = (select last_day from meta.live_publication)"
-        ).format(sums, sql.Identifier(kpi))
-        row = connection.execute(query).fetchone()
-        for measure, value in zip(measures, row or (), strict=True):
-            yield KpiTotal(kpi, measure, value)
+    return sql.SQL(" union all ").join(_totals_of(kpi, names) for kpi, names in counted.items())
 
 
-def _rows(
-    connection: psycopg.Connection,
-    row_type: type[Row],
-    query: LiteralString,
-    parameters: list[Any] | None = None,
-) -> tuple[Row, ...]:
-    with connection.cursor(row_factory=class_row(row_type)) as cursor:
-        return tuple(cursor.execute(query, parameters or []))
-
-
-def _first(rows: tuple[Row, ...]) -> Row | None:
-    return rows[0] if rows else None
+def _totals_of(kpi: str, measures: Sequence[str]) -> sql.Composed:
+    names = [sql.Identifier(name) for name in measures]
+    sums = sql.SQL(", ").join(sql.SQL("sum({0})::bigint as {0}").format(name) for name in names)
+    pairs = sql.SQL(", ").join(
+        sql.SQL("({}, sums.{})").format(measure, name)
+        for measure, name in zip(measures, names, strict=True)
+    )
+    return sql.SQL(
+        """
+        select {kpi} as kpi, shown.measure, shown.value
+        from (
+            select {sums} from gold.{view}
+            where day = (select last_day from meta.live_publication)
+        ) as sums
+        cross join lateral (values {pairs}) as shown (measure, value)
+        """
+    ).format(kpi=kpi, sums=sums, view=sql.Identifier(kpi), pairs=pairs)

@@ -66,6 +66,7 @@ def collect(
             # A commit may have been made between the listing and the lock.
             named = named_keys(connection, newest_builds_only=superseded)
             free = [facts for facts in free if facts.key not in named]
+            note_collected(connection, [facts.key for facts in free])
             for facts in free:
                 store.delete(facts.key)
                 reach("gc.after_delete")
@@ -74,6 +75,23 @@ def collect(
             if is_locked:
                 _unlock(connection, world)
     return Collection(tuple(free), tuple(busy), not delete)
+
+
+def note_collected(connection: psycopg.Connection, keys: list[str]) -> None:
+    """Note which objects of manifests are removed: meta.lake_size counts them no longer.
+
+    Before they are: what is left after a kill is removed, and not noted, by the next collection.
+    """
+    connection.execute(
+        """
+        insert into meta.collected_objects as known (key, effective_seq)
+        select distinct key, (select max(effective_seq) from meta.manifest_index)
+        from meta.manifest_objects where key = any(%s)
+        on conflict (key) do update set
+            effective_seq = excluded.effective_seq, collected_at = excluded.collected_at
+        """,
+        [keys],
+    )
 
 
 def _worlds(connection: psycopg.Connection) -> dict[UUID, UUID]:

@@ -106,7 +106,12 @@ def start_watchers(stack: Stack) -> None:
     ):  # fmt: skip
         text = text.replace(name, f"127.0.0.1:{ports[port]}")
     config = yaml.safe_load(text.replace("15s", "2s"))
-    config["rule_files"] = [str(LOCAL / "prometheus" / "rules" / "pqr.yml")]
+    config["rule_files"] = [str(LOCAL / "prometheus" / "rules" / "*.yml")]
+    # Alerts on their way are the subject of tests/integration/metrics.
+    del config["alerting"]
+    config["scrape_configs"] = [
+        job for job in config["scrape_configs"] if job["job_name"] != "alertmanager"
+    ]
     for job in config["scrape_configs"]:
         if login := job.get("basic_auth"):
             del login["password_file"]

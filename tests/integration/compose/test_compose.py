@@ -19,7 +19,8 @@ ONE_SHOT = {"migrate", "certificates", "pqr", "metabase-provision"}  # they end
 # The contract's ports, as this machine sees them; a variable stands for its default.
 PORTS = {
     "postgres": {5432}, "rustfs": {9000, 9001}, "dask-scheduler": {8786, 8787}, "prefect": {4200},
-    "prometheus": {9090}, "grafana": {3001}, "metabase": {3000}, "streamlit": {8501},
+    "prometheus": {9090}, "alertmanager": {9093}, "grafana": {3001}, "metabase": {3000},
+    "streamlit": {8501},
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ import yaml
 from monitoring import LOCAL, RULES, expressions, panel_queries
 from sample import publish_sample, set_run_status
 
-from orchestration.metrics.exporter import Exporter
+from orchestration.metrics.exporter import Exporter, PqrCollector
 from orchestration.settings.endpoints import PostgresSettings
 
 pytestmark = pytest.mark.skipif(
@@ -63,12 +63,13 @@ class Prometheus:
         pytest.fail(f"Prometheus: no {what} within {seconds} s")
 
 
-def adapted(exporter: str, dask: str, folder: Path) -> Path:
+def adapted(exporter: str, dask: str, worker: str, folder: Path) -> Path:
     """The project's configuration with this machine's addresses, scraping every second."""
     config = yaml.safe_load((LOCAL / "prometheus" / "prometheus.yml").read_text())
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    config["rule_files"] = [str(RULES)]
-    targets = {"pqr": exporter, "dask-scheduler": dask}
+    config["rule_files"] = [str(RULES / "*.yml")]
+    del config["alerting"]
+    targets = {"pqr": exporter, "dask-scheduler": dask, "dask-worker": worker}
     for job in config["scrape_configs"]:
         job.pop("dns_sd_configs", None)
         job["static_configs"] = [{"targets": [targets.get(job["job_name"], "127.0.0.1:1")]}]
@@ -80,17 +81,22 @@ def adapted(exporter: str, dask: str, folder: Path) -> Path:
 @pytest.fixture
 def exporter(database: PostgresSettings) -> Iterator[Exporter]:
     publish_sample(database.admin_dsn)
-    with Exporter(database.reader_dsn, "127.0.0.1", 0) as running:
+    collector = PqrCollector(database.reader_dsn, Path("/tmp"))
+    with Exporter(collector, "127.0.0.1", 0) as running:
         yield running
 
 
 @pytest.fixture
 def prometheus(exporter: Exporter, tmp_path: Path) -> Iterator[Prometheus]:
-    dask_port, port = free_port(), free_port()
-    config = adapted(exporter.url.split("/")[2], f"127.0.0.1:{dask_port}", tmp_path)
+    scheduler_port, dask_port, worker_port, port = (free_port() for _ in range(4))
+    config = adapted(
+        exporter.url.split("/")[2], f"127.0.0.1:{dask_port}", f"127.0.0.1:{worker_port}", tmp_path
+    )
     commands = (
-        [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", "0",
-         "--dashboard-address", f"127.0.0.1:{dask_port}"],
+        [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1",
+         "--port", f"{scheduler_port}", "--dashboard-address", f"127.0.0.1:{dask_port}"],
+        [sys.executable, "-m", "dask", "worker", f"tcp://127.0.0.1:{scheduler_port}",
+         "--nworkers", "1", "--nthreads", "1", "--dashboard-address", f"127.0.0.1:{worker_port}"],
         ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={tmp_path / 'tsdb'}",
          f"--web.listen-address=127.0.0.1:{port}"],
     )  # fmt: skip
@@ -101,7 +107,7 @@ def prometheus(exporter: Exporter, tmp_path: Path) -> Iterator[Prometheus]:
             stack.callback(process.wait)
             stack.callback(process.terminate)
         running = Prometheus(port)
-        running.wait("scrape of Dask", lambda self: self.series("dask_scheduler_workers"))
+        running.wait("record of Dask", lambda self: self.series("pqr:worker_memory:bytes"))
         running.wait("recorded rule", lambda self: self.series("pqr:published_age:seconds"))
         yield running
 

@@ -1,0 +1,156 @@
+"""The row of a step in meta.task_runs: how it ended and, while it goes on, what it has done so far.
+
+Whoever looks from outside, `pqr metrics` above all, sees how far a run has come, and tells one that
+works from one whose process is gone. Nothing depends on what is written on the way: it is left out
+when it cannot be written.
+"""
+
+import resource
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from orchestration.errors import PqrError
+from orchestration.meta.control import connect
+from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
+from orchestration.progress import Progress, StepEvent
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestration.flows.attempt import Attempt, StepOutcome
+
+_SECONDS = 5.0
+_PROGRESS = """
+update meta.task_runs set
+    rows_out = %(rows)s, bytes = %(bytes)s,
+    detail = detail || jsonb_build_object(
+        'done', %(done)s::bigint, 'total', %(total)s::bigint, 'progress_at', clock_timestamp()
+    )
+where task_run_id = %(task_run_id)s and status = 'RUNNING'
+"""
+# The trigger of the table sets updated_at.
+_SIGN_OF_LIFE = """
+update meta.task_runs set detail = detail
+where task_run_id = %(task_run_id)s and status = 'RUNNING'
+"""
+
+
+class Heartbeat:
+    """A thread with a connection of its own; both begin with the first step that takes seconds.
+
+    Args:
+        settings: Where PostgreSQL is.
+        progress: Takes the events after they were noted.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._settings = settings
+        self._progress = progress
+        self._mutex = threading.Lock()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._connection: psycopg.Connection | None = None
+        self._task_run_id: int | None = None
+        self._event: StepEvent | None = None
+
+    def show(self, event: StepEvent) -> None:
+        """Take an event of the run, and pass it on."""
+        if event.state == "progress":
+            with self._mutex:
+                self._event = event
+        self._progress(event)
+
+    def begin(self, task_run_id: int) -> None:
+        """From now on the row `task_run_id` is kept up to date."""
+        with self._mutex:
+            self._task_run_id, self._event = task_run_id, None
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        """The step has ended, however."""
+        with self._mutex:
+            self._task_run_id = None
+
+    def close(self) -> None:
+        """End the thread and its connection; one that is still being opened is not waited for."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(_SECONDS / 5)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(_SECONDS):
+            with self._mutex:
+                task_run_id, event, self._event = self._task_run_id, self._event, None
+            if task_run_id is not None:
+                self._write(task_run_id, event)
+        self._disconnect()
+
+    def _write(self, task_run_id: int, event: StepEvent | None) -> None:
+        values: dict[str, int] = {"task_run_id": task_run_id}
+        if event is not None:
+            values |= {
+                "rows": event.rows,
+                "bytes": event.size,
+                "done": event.done,
+                "total": event.total,
+            }
+        try:
+            if self._connection is None:
+                self._connection = connect(self._settings, context="pqr heartbeat")
+            self._connection.execute(_SIGN_OF_LIFE if event is None else _PROGRESS, values)
+        except (PqrError, psycopg.Error):
+            self._disconnect()  # the run itself says what is wrong, when it needs the database
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+class Recording:
+    """The row of a try of a step in meta.task_runs, from its start to its end."""
+
+    def __init__(self, attempt: "Attempt", step: str) -> None:
+        self._attempt = attempt
+        self._clock, self._cpu = time.monotonic(), _cpu_seconds()
+        fail_left_running(attempt.connection, attempt.claim, step)
+        self._record = TaskRecord(step, "RUNNING", datetime.now(UTC), layer=step)
+        self._task_run_id = record_task(attempt.connection, attempt.claim, self._record)
+        attempt.heartbeat.begin(self._task_run_id)
+
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._clock
+
+    def finish(self, status: TaskStatus, outcome: "StepOutcome") -> float:
+        """Record how the try ended; gives its seconds."""
+        attempt, seconds = self._attempt, self.seconds()
+        attempt.heartbeat.end()
+        record = replace(
+            self._record,
+            status=status,
+            finished_at=datetime.now(UTC),
+            rows_in=outcome.rows_in,
+            rows_out=outcome.rows,
+            size_bytes=outcome.size,
+            seconds=round(seconds, 3),
+            cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
+            detail=outcome.detail,
+        )
+        attempt.reconnect()
+        record_task(attempt.connection, attempt.claim, record, task_run_id=self._task_run_id)
+        facts = {"rows": outcome.rows, "bytes": outcome.size, "seconds": round(seconds, 3)}
+        attempt.log.write(record.task, status=status, **facts)
+        return seconds
+
+
+def _cpu_seconds() -> float:
+    """CPU time of this process and of the children it has waited for."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
