@@ -7,29 +7,41 @@ the server is kept from the work: a server that is killed under a run ends the s
 
 import sys
 from collections.abc import Callable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
 Request = TypeVar("Request")
 Report = TypeVar("Report")
 
-
-@dataclass
-class _Work(Generic[Report]):
-    """How far the function behind a flow or a task has come: `ended` holds what it gave."""
-
-    has_begun: bool = False
-    ended: list[Report] = field(default_factory=list)
-    error: BaseException | None = None
-
-
-# The function that is being called, so that its flow can say how far it came.
-_called: ContextVar[_Work[Any] | None] = ContextVar("called", default=None)
 # Once the server is lost, no further call waits for it.
 _lost: list[str] = []
 _pages: list[str] = []
+
+
+class _Work(Generic[Report]):
+    """A function that knows how far its one call came: the server may be lost before or after."""
+
+    def __init__(self, function: Callable[..., Report]) -> None:
+        self.function = function
+        self.has_begun = False
+        self.ended: list[Report] = []  # what the function gave
+        self.error: BaseException | None = None
+
+    def body(self) -> Callable[..., Report]:
+        """The function as Prefect is to call it."""
+
+        @wraps(self.function)
+        def watched(*args: Any) -> Report:
+            self.has_begun = True
+            _note_page()
+            try:
+                self.ended.append(self.function(*args))
+            except BaseException as error:
+                self.error = error
+                raise
+            return self.ended[0]
+
+        return watched
 
 
 def is_shown() -> bool:
@@ -47,8 +59,8 @@ def shown_flow(
             return function
         from prefect import flow
 
-        made = flow(name=name, description=description, flow_run_name=run_name)
-        decorated: Callable[[Request], Report] = made(_watched(function))
+        made: Any = flow(name=name, description=description, flow_run_name=run_name)
+        decorated: Callable[[Request], Report] = made(function)
         return decorated
 
     return decorate
@@ -56,23 +68,27 @@ def shown_flow(
 
 def call_flow(flow: Callable[[Request], Report], request: Request) -> Report:
     """Call what `shown_flow` made; without the server, from the moment on when it is lost."""
-    plain: Callable[[Request], Report] = getattr(flow, "fn", flow)
-    return _guarded(lambda: flow(request), lambda: plain(request))
+    work: _Work[Report] = _Work(getattr(flow, "fn", flow))
+    if not is_shown():
+        return work.function(request)
+    made: Any = flow
+    shown = shown_flow(made.name, made.description, made.flow_run_name)(work.body())
+    return _guarded(work, shown, request)
 
 
-def call_task(name: str, work: Callable[[], Report]) -> Report:
+def call_task(name: str, function: Callable[[], Report]) -> Report:
     """Do a layer's work, as a task where a flow run is under way."""
     if not is_shown():
-        return work()
+        return function()
     from prefect import task
     from prefect.cache_policies import NO_CACHE
     from prefect.context import FlowRunContext
 
     if FlowRunContext.get() is None:
-        return work()
-    watched = _watched(work)
-    layer = task(name=name, cache_policy=NO_CACHE, persist_result=False)(watched)
-    return _guarded(layer, watched)
+        return function()
+    work = _Work(function)
+    layer = task(name=name, cache_policy=NO_CACHE, persist_result=False)(work.body())
+    return _guarded(work, layer)
 
 
 def page() -> str:
@@ -85,33 +101,10 @@ def lost() -> str:
     return _lost[0] if _lost else ""
 
 
-def _watched(function: Callable[..., Report]) -> Callable[..., Report]:
-    @wraps(function)
-    def body(*args: Any) -> Report:
-        work = _called.get()
-        _called.set(None)  # what this function calls is not this function
-        if work is None:  # called by Prefect itself, for a deployment
-            return function(*args)
-        work.has_begun = True
-        _note_page()
-        try:
-            result = function(*args)
-        except BaseException as error:
-            work.error = error
-            raise
-        work.ended.append(result)
-        return result
-
-    return body
-
-
-def _guarded(call: Callable[[], Report], plain: Callable[[], Report]) -> Report:
-    if not is_shown():
-        return plain()
-    work: _Work[Report] = _Work()
-    before = _called.set(work)
+def _guarded(work: _Work[Report], shown: Callable[..., Report], *args: Any) -> Report:
+    """Call what Prefect shows; where the server is lost, the work goes on, and is done once."""
     try:
-        return call()
+        return shown(*args)
     except Exception as error:
         if work.error is not None:
             raise work.error from None
@@ -121,10 +114,7 @@ def _guarded(call: Callable[[], Report], plain: Callable[[], Report]) -> Report:
         if work.ended:
             return work.ended[0]
         assert not work.has_begun  # noqa: S101 -- it gives a value, or raises
-        _called.set(None)
-        return plain()
-    finally:
-        _called.reset(before)
+        return work.function(*args)
 
 
 def _is_lost_server(error: BaseException | None) -> bool:
