@@ -7,6 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import TracebackType
 
 from pyiceberg.catalog.sql import SqlCatalog
@@ -93,12 +94,18 @@ def open_catalog(settings: Settings) -> Iterator[LakeCatalog]:
         raise TablesUnusable(f"Iceberg tables: {reason}") from error
 
 
+@cache
+def _store(settings: S3Settings) -> ObjectStore:
+    """One client for all tables: PyIceberg asks for a FileIO at each step of each table."""
+    return ObjectStore(settings)
+
+
 class LakeIO(FileIO):
     """How PyIceberg reads and writes metadata: through the store, with its checks and errors."""
 
     def __init__(self, properties: Properties = EMPTY_DICT) -> None:
         super().__init__(properties)
-        self._store = ObjectStore(
+        self._store = _store(
             S3Settings(
                 endpoint_url=properties["s3.endpoint"],
                 region=properties["s3.region"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.io.pyarrow import (
     _pyarrow_to_schema_without_ids,
     compute_statistics_plan,
@@ -33,8 +34,7 @@ DATASET = "pqr.dataset"
 _MOST_MANIFESTS = 16
 _MANIFEST_BYTES = 8 << 20
 _NAME_MAPPING = "schema.name-mapping.default"
-# Objects with their Parquet footers.
-Files = Sequence[tuple[ObjectRef, pq.FileMetaData]]
+Files = Sequence[tuple[ObjectRef, pq.FileMetaData]]  # objects with their footers
 
 _PROPERTIES = {
     # The files belong to the lake: no engine that expires snapshots may delete them.
@@ -65,7 +65,9 @@ def sync_table(catalog: LakeCatalog, cache: ObjectCache, name: str, target: Targ
     Raises:
         TablesUnusable: Its files do not agree on the type of a column.
     """
-    if not catalog.table_exists(name):
+    try:
+        table = catalog.load_table(name)
+    except NoSuchTableError:
         files = _read(cache, target.refs)
         schema = _schema(name, files)
         create = catalog.create_table_transaction(
@@ -73,11 +75,10 @@ def sync_table(catalog: LakeCatalog, cache: ObjectCache, name: str, target: Targ
             schema,
             location=catalog.table_location(name),
             partition_spec=_spec(schema, target.refs),
-            properties={**_PROPERTIES, DATASET: target.refs[0].dataset},
+            properties=_PROPERTIES | {DATASET: target.refs[0].dataset},
         )
         _write_snapshot(catalog, create, target, files, frozenset())
         return len(files)
-    table = catalog.load_table(name)
     transaction = table.transaction()
     for snapshot in table.snapshots():
         if snapshot.summary and snapshot.summary.get(PUBLICATION) == str(target.publication_id):
@@ -86,7 +87,7 @@ def sync_table(catalog: LakeCatalog, cache: ObjectCache, name: str, target: Targ
             return 0
     before = target.before
     if before is None:
-        before = frozenset(catalog.key_of(path) for path in data_files(table))
+        before = frozenset(map(catalog.key_of, data_files(table)))
     # A part without rows has a schema, but nothing that a snapshot could name.
     fresh = [ref for ref in target.refs if ref.key not in before]
     gone = before - {ref.key for ref in target.refs}

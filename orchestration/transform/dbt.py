@@ -180,7 +180,7 @@ def _node_counter(on_progress: OnProgress) -> Callable[[Any], None]:
 
 
 # How many of the options stand before the command.
-_GLOBAL = 7
+_GLOBAL = 8
 
 
 def dbt_options(settings: Settings, target: str, logs: Path) -> list[str]:
@@ -191,6 +191,7 @@ def dbt_options(settings: Settings, target: str, logs: Path) -> list[str]:
         "--log-level-file",
         "info",
         "--no-use-colors-file",
+        "--no-write-json",  # nothing reads target/manifest.json of a run
         "--log-path",
         str(logs),
         "--target",
