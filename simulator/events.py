@@ -10,6 +10,8 @@ import numpy as np
 from simulator.business_time import DAY, business_calendar
 from simulator.case_draws import Draw
 from simulator.cases import Cases
+from simulator.config import SimulationConfig
+from simulator.handling import TAIL_OF, tails
 from simulator.life import Lives
 from simulator.streams import I64, U64, Bool, hashed, pick_low
 
@@ -26,6 +28,7 @@ class Events:
         at: Local microseconds since 00:00 of the business calendar's first day.
         high, low: Halves of the event id, before its version bits.
         detail: A draw for what the event holds.
+        tail: How its line ends: a place in `handling.tail_texts`.
     """
 
     case: I64
@@ -34,6 +37,7 @@ class Events:
     high: U64
     low: U64
     detail: U64
+    tail: I64
 
     def __len__(self) -> int:
         return len(self.case)
@@ -60,7 +64,9 @@ class Events:
         )
 
 
-def events_of(cases: Cases, lives: Lives, first: date, last: date) -> Events:
+def events_of(
+    config: SimulationConfig, cases: Cases, lives: Lives, first: date, last: date
+) -> Events:
     """Return the events that fall on the days first..last, whatever else the cases live through.
 
     Ids and details are hashes of the ticket's draws and of the place in its life.
@@ -76,4 +82,5 @@ def events_of(cases: Cases, lives: Lives, first: date, last: date) -> Events:
         high=hashed(cases.raw(Draw.TICKET_HIGH)[case], slot),
         low=hashed(cases.raw(Draw.TICKET_LOW)[case], slot),
         detail=detail,
+        tail=tails(config, cases, lives.at)[TAIL_OF[slot], case],
     )

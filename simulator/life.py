@@ -9,6 +9,7 @@ from simulator.case_draws import Draw
 from simulator.cases import Cases, CaseTables, work_seconds
 from simulator.config import SimulationConfig
 from simulator.durations import Durations, stage_durations
+from simulator.handling import extend
 from simulator.reopening import archive, reopen
 from simulator.slots import ABSENT, FILES, Slot
 from simulator.streams import (
@@ -58,6 +59,7 @@ def live(config: SimulationConfig, tables: CaseTables, cases: Cases) -> Lives:
     _answer_holds(config, cases, work, at)
     reopen(config, tables, cases, at, replies)
     archive(config, cases, at)
+    extend(config, cases, at)
     return Lives(at=at)
 
 

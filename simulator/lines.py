@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from simulator.business_time import DAY, UTC_OFFSET, business_calendar
 from simulator.case_draws import Draw
@@ -18,6 +17,7 @@ from simulator.cases import Cases
 from simulator.config import SimulationConfig
 from simulator.config.model import CHANNELS, FILE_TYPES, PRIORITIES, SUBTYPES, TYPES
 from simulator.events import MICROS, Events
+from simulator.handling import tail_texts
 from simulator.messages import Speech
 from simulator.numbering import external_ids
 from simulator.seeds import municipalities
@@ -31,7 +31,8 @@ from simulator.streams import (
     tabulated,
     thresholds,
 )
-from simulator.text.columns import NO_TEXT, POOL, index_column, text_column
+from simulator.templates import Piece, filled, joined, taken
+from simulator.text.columns import text_column
 from simulator.text.length import text_length
 
 EVENT_TYPES = {
@@ -41,6 +42,7 @@ EVENT_TYPES = {
     Group.STATUS: "STATUS_CHANGED",
     Group.REPLY: "MESSAGE_ADDED",
     Group.FOLLOWUP: "MESSAGE_ADDED",
+    Group.EXTENSION: "TERM_EXTENDED",
 }
 # What opens the data object of each kind.
 _OPENINGS = {
@@ -50,9 +52,9 @@ _OPENINGS = {
     Group.STATUS: "",
     Group.REPLY: '{"role":"agent","text":"',
     Group.FOLLOWUP: '{"role":"citizen","text":"',
+    Group.EXTENSION: "",
 }
 _LONGEST_TEXT = 6_000
-Piece = str | npt.NDArray[np.bytes_]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class LineTables:
 
     @cached_property
     def status(self) -> pa.Array:
-        """Data of a transition, by slot * channels + channel: a channel decides who radicates."""
+        """A transition up to its tail, by slot * channels + channel: that decides who radicates."""
         tails = []
         for slot in Slot:
             for rule in self.config.world.radication:
@@ -74,7 +76,7 @@ class LineTables:
                 actor = move.actor or rule.actor
                 tails.append(
                     f'{{"status_from":"{move.before}","status_to":"{move.after}"'
-                    f',"actor_role":"{actor}"}}}}\n'
+                    f',"actor_role":"{actor}"'
                 )
         return text_column(tails)
 
@@ -94,13 +96,18 @@ class LineTables:
 
     @cached_property
     def place(self) -> pa.Array:
-        """Where the citizen lives, by municipality."""
+        """Where the citizen lives, by municipality; a tail follows."""
         return text_column(
             [
-                f'"geo_region":"{m.region}","geo_municipio":"{m.name}","geo_code":"{m.geo_id}"}}}}\n'
+                f'"geo_region":"{m.region}","geo_municipio":"{m.name}","geo_code":"{m.geo_id}"'
                 for m in municipalities()
             ]
         )
+
+    @cached_property
+    def tail(self) -> pa.Array:
+        """How lines end, by `Events.tail`."""
+        return tail_texts(self.config)
 
     @cached_property
     def file(self) -> pa.Array:
@@ -152,16 +159,20 @@ class Scribe:
     def lines(self, group: Group, events: Events) -> pa.Array:
         """Write events that are all of one group: texts (n,), each line with its break."""
         heads, cases, case = self._heads(group, events), self.cases, events.case
+        tail = self.tables.tail
         if group is Group.CREATED:
-            return _join(heads, *_created(cases, case, self.tables))
+            filed = _created(cases, case, self.tables)
+            return joined(heads, *filed, taken(tail, events.tail))
         if group is Group.STATUS:
             place = events.slot * len(CHANNELS) + cases.channel[case]
-            return _join(heads, _at(self.tables.status, place))
+            return joined(heads, taken(self.tables.status, place), taken(tail, events.tail))
+        if group is Group.EXTENSION:
+            return joined(heads, taken(tail, events.tail))
         if group is Group.ATTACHMENT:
-            return _join(heads, *_attached(events, cases, self.tables))
+            return joined(heads, *_attached(events, cases, self.tables))
         text = self.speech.texts(group, events, cases)
-        length = _at(self.tables.length, text_length(text, self.speech.bank))
-        return _join(heads, text, length)
+        length = taken(self.tables.length, text_length(text, self.speech.bank))
+        return joined(heads, text, length)
 
     def _heads(self, group: Group, events: Events) -> pa.Array:
         """Fill the template of a group: everything up to where widths begin to vary."""
@@ -176,13 +187,13 @@ class Scribe:
         ]
         if group is Group.CREATED:
             pieces += [external_ids(self.cases, events.case), '",']
-        return _filled(pieces, len(events))
+        return filled(pieces, len(events))
 
 
 def _created(cases: Cases, case: I64, tables: LineTables) -> tuple[pa.Array, pa.Array]:
     filing = cases.channel[case] * len(TYPES) + cases.pqrs_type[case]
     filing = (filing * len(SUBTYPES) + cases.subtype[case]) * len(PRIORITIES) + cases.priority[case]
-    return _at(tables.filing, filing), _at(tables.place, cases.municipality[case])
+    return taken(tables.filing, filing), taken(tables.place, cases.municipality[case])
 
 
 def _attached(events: Events, cases: Cases, tables: LineTables) -> tuple[pa.Array, pa.Array]:
@@ -191,7 +202,7 @@ def _attached(events: Events, cases: Cases, tables: LineTables) -> tuple[pa.Arra
     kind = categorical(raw[:, 0], tables.file_types)
     sizes = np.maximum(tabulated(raw[:, 1], lognormal(rule.median, rule.sigma, rule.most)), 1)
     place = sizes * len(CHANNELS) + cases.channel[events.case]
-    return _at(tables.file, kind), _at(tables.size, place)
+    return taken(tables.file, kind), taken(tables.size, place)
 
 
 def ticket_ids(cases: Cases) -> Bytes:
@@ -214,35 +225,3 @@ def _instant(at: I64) -> list[Piece]:
         ".",
         micros(fraction),
     ]
-
-
-def _filled(pieces: list[Piece], rows: int) -> pa.Array:
-    """Lay pieces out side by side in one buffer of fixed width, as a string array."""
-    blanks = [p.encode() if isinstance(p, str) else b" " * p.dtype.itemsize for p in pieces]
-    starts = np.cumsum([0, *map(len, blanks)])
-    # The template once a row, then only what changes from row to row.
-    block = np.full(rows, b"".join(blanks))
-    columns = [(start, p) for start, p in zip(starts.tolist(), pieces, strict=False)
-               if not isinstance(p, str)]  # fmt: skip
-    layout = np.dtype(
-        {
-            "names": [str(start) for start, _ in columns],
-            "formats": [column.dtype for _, column in columns],
-            "offsets": [start for start, _ in columns],
-            "itemsize": block.dtype.itemsize,
-        }
-    )
-    for start, column in columns:
-        block.view(layout)[str(start)] = column
-    offsets = np.arange(rows + 1, dtype=np.int32) * np.int32(layout.itemsize)
-    return pa.Array.from_buffers(
-        pa.string(), rows, [None, pa.py_buffer(offsets), pa.py_buffer(block)]
-    )
-
-
-def _at(column: pa.Array, place: I64) -> pa.Array:
-    return pc.take(column, index_column(place), boundscheck=False, memory_pool=POOL)
-
-
-def _join(*columns: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(*columns, NO_TEXT, memory_pool=POOL)

@@ -15,10 +15,15 @@ class Group(IntEnum):
     STATUS = auto()
     REPLY = auto()
     FOLLOWUP = auto()
+    EXTENSION = auto()
 
 
 class Slot(IntEnum):
-    """Places of a life; a case fills some of them, always in this order."""
+    """Places of a life; a case fills some of them, in this order.
+
+    EXTENDED lies between STARTED and ANSWER_1. It stands last since ids are hashes of a place's
+    number: those of the places before it stay what they were.
+    """
 
     CREATED = 0
     OPENING = auto()
@@ -60,6 +65,7 @@ class Slot(IntEnum):
     RESPONDED_3 = auto()
     CLOSED_3 = auto()
     ARCHIVED = auto()
+    EXTENDED = auto()
 
 
 ABSENT = -1
@@ -130,6 +136,8 @@ def group_of(slot: Slot) -> Group:
         return Group.FOLLOWUP
     if slot in FILES:
         return Group.ATTACHMENT
+    if slot is Slot.EXTENDED:
+        return Group.EXTENSION
     return Group.CREATED if slot is Slot.CREATED else Group.OPENING
 
 

@@ -37,7 +37,7 @@ _LEAD_COST = 0.1
 _SPLIT_STEPS = 40
 # What makes raw: the configuration is hashed by itself, and these rooms only look at a world.
 _CODE = ("*.py", "text/phrases/*.yaml")
-_LOOKING_ON = {"__main__.py", "calibration.py", "preview.py", "report", "sla.py", "write.py"}
+_LOOKING_ON = {"__main__.py", "calibration.py", "preview.py", "report", "write.py"}
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _simulate(machinery: Machinery, first: date, last: date) -> Iterator[RawObje
     for begin, end in _windows(machinery, earliest, last):
         cases = machinery.open(begin, end)
         lives = live(config, machinery.cases, cases)
-        opened = cases.without_spent_draws(), events_of(cases, lives, first, last)
+        opened = cases.without_spent_draws(), events_of(config, cases, lives, first, last)
         if end < first:
             waiting.append(_still_alive(*opened))
             continue

@@ -42,7 +42,7 @@
             {{ key_list }},
             count(*) as closings_count,
             count(*) filter (where is_within_sla) as within_sla_count,
-            {{ hours_columns('close_us', 'hours_to_close') }}
+            {{ duration_columns('close_us', 'hours_to_close') }}
         from closings
         group by all
     ),
@@ -52,7 +52,7 @@
             day,
             {{ key_list }},
             count(*) as responses_count,
-            {{ hours_columns('response_us', 'hours_to_first_response') }}
+            {{ duration_columns('response_us', 'hours_to_first_response') }}
         from responses
         group by all
     ),

@@ -48,7 +48,7 @@
             closings.pqrs_type,
             count(*) as closings_count,
             count(*) filter (where closings.is_within_sla) as within_sla_count,
-            {{ hours_columns('closings.close_us', 'hours_to_close') }}
+            {{ duration_columns('closings.close_us', 'hours_to_close') }}
         from {{ ref('gold_closings') }} as closings
         inner join days using (day)
         group by all
@@ -59,7 +59,7 @@
             days.period,
             responses.pqrs_type,
             count(*) as responses_count,
-            {{ hours_columns('responses.response_us', 'hours_to_first_response') }}
+            {{ duration_columns('responses.response_us', 'hours_to_first_response') }}
         from {{ ref('gold_first_responses') }} as responses
         inner join days using (day)
         group by all

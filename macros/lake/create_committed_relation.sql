@@ -8,8 +8,13 @@
     {%- set query -%}
         {%- if paths -%}
             select *
+            {#- Raw fields may be added: objects of before have fewer. #}
+            {%- for column in node.columns.values() if column.data_type.startswith('struct') %} replace (
+                cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}
+            ){% endfor %}
             from read_parquet(
-                ['{{ paths | join("', '") }}'], hive_partitioning = false, filename = {{ 'filename' in node.columns }}
+                ['{{ paths | join("', '") }}'], hive_partitioning = false, filename = {{ 'filename' in node.columns }},
+                union_by_name = {{ node.resource_type == 'source' }}
             )
             where {{ rows }}
         {%- else -%}

@@ -2,5 +2,5 @@
     `calendar` is the row of dim_calendar of the instant's day. -#}
 {% macro business_seconds(instant, calendar) -%}
     {{ calendar }}.business_seconds_before
-    + if({{ calendar }}.is_business_day, {{ seconds_of_day(instant) }}, 0)
+    + if({{ calendar }}.is_business_day, (epoch_us({{ instant }}) // 1000000 - 18000) % 86400, 0)
 {%- endmacro %}

@@ -8,6 +8,7 @@ of a single line, so that a bad line costs that line and not the run.
 import csv
 import hashlib
 import json
+import re
 import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,7 +19,7 @@ from typing import Final
 from orchestration.errors import UsageError
 
 # Raised when a line may be judged otherwise than before: quarantine rows carry it.
-RULES_VERSION: Final = "2"
+RULES_VERSION: Final = "3"
 
 
 class Reason(StrEnum):
@@ -71,6 +72,12 @@ class Reason(StrEnum):
     UNKNOWN_ROLE = "UNKNOWN_ROLE"
     UNKNOWN_STATUS = "UNKNOWN_STATUS"
     UNKNOWN_GEO = "UNKNOWN_GEO"
+    UNKNOWN_OUTCOME = "UNKNOWN_OUTCOME"
+    UNKNOWN_PETITIONER = "UNKNOWN_PETITIONER"
+    BAD_OFFICE_ID = "BAD_OFFICE_ID"
+    AGENT_NOT_PSEUDONYMOUS = "AGENT_NOT_PSEUDONYMOUS"
+    EXTENSION_DAYS_INVALID = "EXTENSION_DAYS_INVALID"
+    OUTCOME_WITHOUT_RESPONSE = "OUTCOME_WITHOUT_RESPONSE"
     STRING_TOO_LONG = "STRING_TOO_LONG"
     EMPTY_TEXT = "EMPTY_TEXT"
     TEXT_LENGTH_MISMATCH = "TEXT_LENGTH_MISMATCH"
@@ -87,6 +94,8 @@ class Reason(StrEnum):
     # What only the world can show: judged in silver.
     ORPHAN_EVENT = "ORPHAN_EVENT"
     INVALID_TRANSITION = "INVALID_TRANSITION"
+    INVALID_EXTENSION = "INVALID_EXTENSION"
+    UNKNOWN_OFFICE = "UNKNOWN_OFFICE"
     CLOSED_BEFORE_CREATED = "CLOSED_BEFORE_CREATED"
 
 
@@ -120,7 +129,20 @@ MAX_TEXT_CHARACTERS: Final = 65_536
 MAX_STRING_CHARACTERS: Final = 256
 MAX_COUNT: Final = 1_000_000_000
 
-EVENT_TYPES: Final = ("TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED")
+EVENT_TYPES: Final = (
+    "TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED", "TERM_EXTENDED"
+)  # fmt: skip
+OUTCOMES: Final = ("ANSWERED", "TRANSFERRED", "DENIED", "WITHDRAWN")
+PETITIONER_KINDS: Final = ("natural", "juridica")
+# No extension is longer than the longest term, and no term than the 35 days of the emergency.
+MAX_EXTENSION_DAYS: Final = 60
+OFFICE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+# Letters and a short number, or a hash: a name, an e-mail address or an identity number is neither.
+AGENT_ID: Final = re.compile(
+    r"[A-Za-z]{1,8}[_-][0-9]{1,6}|[A-Za-z]{1,3}[0-9]{1,6}|[0-9a-f]{16,64}"
+    r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True)

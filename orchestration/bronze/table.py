@@ -30,6 +30,12 @@ DATA_FIELDS: Final = {
     "actor_role": pa.string(),
     "file_type": pa.string(),
     "size_kb": pa.int64(),
+    "outcome": pa.string(),
+    "dependencia_id": pa.string(),
+    "agent_id": pa.string(),
+    "business_days": pa.int64(),
+    "reason": pa.string(),
+    "petitioner": pa.struct([("is_anonymous", pa.bool_()), ("kind", pa.string())]),
 }
 
 # What an event is, before the object it came in adds source, day and line.
@@ -92,11 +98,21 @@ _REPEATING: Final = [
     "data.status_to",
     "data.actor_role",
     "data.file_type",
+    "data.outcome",
+    "data.dependencia_id",
+    "data.agent_id",
+    "data.reason",
+    "data.petitioner.kind",
 ]
 
 
 def sql_type(kind: pa.DataType) -> str:
     """The DuckDB type of a field of `data`."""
+    if pa.types.is_struct(kind):
+        inner = (kind.field(place) for place in range(kind.num_fields))
+        return "struct(" + ", ".join(f"{f.name} {sql_type(f.type)}" for f in inner) + ")"
+    if pa.types.is_boolean(kind):
+        return "boolean"
     return "bigint" if pa.types.is_integer(kind) else "varchar"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-_NO_SOURCE = "--source is missing: email, webform, chat, call or other_digital"
+_NO_SOURCE = "--source is missing: email, webform, chat, call, other_digital, in_person or postal"
 Limit = Annotated[
     float,
     typer.Option(min=0, max=100, help="Rows in quarantine that are tolerated, in % of the rows."),
@@ -31,7 +31,8 @@ def register(app: typer.Typer) -> None:
 def ingest(
     location: Annotated[str, typer.Argument(help="FILE, FOLDER or s3://bucket/prefix.")],
     source: Annotated[
-        str | None, typer.Option(help="email, webform, chat, call or other_digital.")
+        str | None,
+        typer.Option(help="email, webform, chat, call, other_digital, in_person or postal."),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option(help="YAML: what the columns of a CSV or XLSX mean.")

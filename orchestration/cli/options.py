@@ -14,7 +14,7 @@ End = Annotated[str | None, typer.Option(help="Last day, included.")]
 Days = Annotated[int | None, typer.Option(help="How many days, instead of --end.")]
 Seed = Annotated[str | None, typer.Option(help="Seed of the world, an integer.")]
 Scenario = Annotated[
-    str | None, typer.Option(help="Overlay: calm, spike, understaffed, new_channel.")
+    str | None, typer.Option(help="Overlay: calm, new_channel, spike, understaffed, version_1.")
 ]
 Config = Annotated[Path | None, typer.Option(help="Another simulation configuration (YAML).")]
 

@@ -12,10 +12,10 @@ from orchestration.dashboard.texts import text
 Spec = dict[str, Any]
 Rows = Sequence[dict[str, Any]]
 
-CHANNELS = ("email", "webform", "chat", "call", "other_digital")
+CHANNELS = ("email", "webform", "chat", "call", "other_digital", "in_person", "postal")
 # Told apart by people with colour blindness as well; red is kept for what is late.
 TYPE_COLORS = ("#1d6f8a", "#e3a03a", "#7d5ba6", "#6fae8c")
-CHANNEL_COLORS = ("#14566e", "#2f86a6", "#7fb7be", "#e3a03a", "#c9b79c")
+CHANNEL_COLORS = ("#14566e", "#2f86a6", "#7fb7be", "#e3a03a", "#c9b79c", "#7d5ba6", "#6fae8c")
 INK = "#24343d"
 QUIET = "#7a8a92"
 GRID = "#e6eaec"

@@ -37,7 +37,7 @@ class IngestRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     location: str = Field(description="A file, a folder or s3://bucket/prefix.")
-    source: str = Field(description="Channel: email, webform, chat, call or other_digital.")
+    source: str = Field(description="Channel of the events, such as email or in_person.")
     mapping: Path | None = Field(default=None, description="YAML: what the columns of a CSV mean.")
     world: str = Field(default="ingested", description="Deliveries of one name are one lake.")
     start: date | None = Field(

@@ -30,6 +30,8 @@ FORMATS: Final = (
 )  # fmt: skip
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "source_channel": {
+        "postal": ("correo fisico", "correspondencia", "correo certificado", "postal"),
+        "in_person": ("presencial", "ventanilla", "walk in"),
         "email": ("correo electronico", "correo", "email", "e mail"),
         "webform": ("web", "pagina", "formulario", "portal", "online", "sede electronica"),
         "chat": ("chat", "whatsapp"),

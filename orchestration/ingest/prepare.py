@@ -21,7 +21,7 @@ from orchestration.run import World
 from orchestration.settings import Settings
 
 BOM: Final = b"\xef\xbb\xbf"
-SOURCES = ("email", "webform", "chat", "call", "other_digital")
+SOURCES = ("email", "webform", "chat", "call", "other_digital", "in_person", "postal")
 
 
 class IngestError(UsageError):

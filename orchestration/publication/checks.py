@@ -21,6 +21,13 @@ _RANGES = (
     ("_hours_to_first_response", "{0} >= 0"),
     ("_hours_to_close", "{0} >= 0"),
     ("_hours_in_state", "{0} >= 0"),
+    ("_days_to_first_response", "{0} >= 0"),
+    ("_days_to_close", "{0} >= 0"),
+    ("_days_to_response", "{0} >= 0"),
+    ("_days_in_state", "{0} >= 0"),
+    ("_waiting_citizen", "{0} >= 0"),
+    ("_waiting_entity", "{0} >= 0"),
+    ("_unassigned", "{0} >= 0"),
 )
 
 # What only several datasets together can show. Each gives the number by which they disagree.
@@ -160,8 +167,9 @@ def _days(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Rule]:
         yield Rule(
             dataset.table,
             "grid_is_dense",
-            f"select abs((select count(*) from serving.{dataset.table} where {{of}})"
-            f" - cardinality({{days}}) * {grid_size(dataset.grid)})",
+            f"select {'greatest(0, ' if dataset.grid_grows else 'abs('}"
+            f"cardinality({{days}}) * {grid_size(dataset.grid)}"
+            f" - (select count(*) from serving.{dataset.table} where {{of}}))",
         )
     elif dataset.layer != "seed" and any(column.name == "day" for column in dataset.columns):
         yield Rule(

@@ -40,6 +40,7 @@ class Dataset:
         grain: The columns that identify a row.
         columns: All that it declares, in their order.
         grid: Of a dense dataset, the members of each column: see `checks.grid_size`.
+        grid_grows: Whether further members have rows on some days.
         is_last_partition_only: Whether people see its newest partition alone.
         code: Hash of all that decides the served rows: another one lands every object again.
         declaration: Hash of all that is declared, descriptions and indexes too.
@@ -55,6 +56,7 @@ class Dataset:
     grain: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
     grid: Mapping[str, str | Sequence[object]] = field(default_factory=dict)
+    grid_grows: bool = False
     is_last_partition_only: bool = False
     declaration: str = ""
     seed: Path | None = None
@@ -179,6 +181,7 @@ def _dataset(project: Any, node: Any, parent: Any) -> Dataset:
         grain=tuple(meta["grain"]),
         columns=columns,
         grid=meta.get("grid") or {},
+        grid_grows=bool(meta.get("grid_grows")),
         is_last_partition_only=serving.get("partitions") == "last",
         declaration=_hash([*declared, *(item.description for item in columns)])[:12],
         seed=Path(parent.original_file_path) if is_seed else None,

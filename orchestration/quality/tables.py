@@ -23,7 +23,9 @@ _LISTS: Final = {
 }
 _TICKETS: Final = "ticket_id uuid, source_channel varchar, pqrs_type varchar, priority varchar"
 _MESSAGES: Final = "ticket_id uuid, ts timestamptz, text_len bigint"
-_EVENT_TYPES: Final = ["TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED"]
+_EVENT_TYPES: Final = [
+    "TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED", "TERM_EXTENDED"
+]  # fmt: skip
 
 
 class LakeUnreadable(WorkFailed):
@@ -73,8 +75,11 @@ def create_references(duck: duckdb.DuckDBPyConnection, comparison: Comparison, s
     }
     for name, value in values.items():
         set_variable(duck, name, value)
+    # Those of the simulated world: a channel of ingested events has objects where it has events.
+    path = quoted(str(seeds / "dim_channel.csv"))
     duck.execute(
-        "create or replace table channels as select unnest(getvariable('channels')) as channel"
+        "create or replace table channels as select channel_id as channel"
+        f" from read_csv({path}, header = true) where is_default"
     )
     _fill(duck, "run_days", "day date", [(day,) for day in run.days])
     _fill(

@@ -8,12 +8,30 @@ subtype that has no row of its own, and a policy is chosen by the ticket's radic
 Rows = list[tuple[str, ...]]
 
 CHANNEL: Rows = [
-    ("channel_id", "name"),
-    ("email", "Correo electrónico"),
-    ("webform", "Formulario web"),
-    ("chat", "Chat"),
-    ("call", "Llamada telefónica"),
-    ("other_digital", "Otros canales digitales"),
+    # Channels that are not default have rows in the KPIs on the days on which they bring a case.
+    ("channel_id", "name", "is_default"),
+    ("email", "Correo electrónico", "true"),
+    ("webform", "Formulario web", "true"),
+    ("chat", "Chat", "true"),
+    ("call", "Llamada telefónica", "true"),
+    ("other_digital", "Otros canales digitales", "true"),
+    ("in_person", "Presencial", "false"),
+    ("postal", "Correo físico", "false"),
+]
+
+# The offices of the simulated entity; whoever ingests an entity's own events puts its offices here.
+DEPENDENCIA: Rows = [
+    ("dependencia_id", "name"),
+    ("DEP-01", "Secretaría de Salud"),
+    ("DEP-02", "Secretaría de Servicios Públicos"),
+    ("DEP-03", "Secretaría de Infraestructura"),
+    ("DEP-04", "Secretaría de Educación"),
+    ("DEP-05", "Secretaría de Desarrollo Social"),
+    ("DEP-06", "Oficina de Trámites y Documentos"),
+    ("DEP-07", "Secretaría de Hacienda"),
+    ("DEP-08", "Secretaría de Seguridad y Convivencia"),
+    ("DEP-09", "Secretaría de Ambiente"),
+    ("DEP-10", "Oficina de Atención al Ciudadano"),
 ]
 
 PQRS_TYPE: Rows = [
@@ -114,6 +132,7 @@ SLA_POLICY: Rows = [
 
 CATALOGUES: dict[str, Rows] = {
     "dim_channel": CHANNEL,
+    "dim_dependencia": DEPENDENCIA,
     "dim_pqrs_type": PQRS_TYPE,
     "dim_status": STATUS,
     "dim_status_transition": STATUS_TRANSITION,

@@ -58,6 +58,9 @@ class SimulationConfig:
         """What the identity of the world covers, seed apart, as plain JSON values."""
         world = self.world.model_dump(mode="json")
         del world["seed"], world["date_range"]["end"]
+        if self.world.version == 1:
+            # What version 1 was before there was another.
+            del world["version"], world["handling"]
         return {"world": world, "calibration": self.calibration.model_dump(mode="json")}
 
     @property

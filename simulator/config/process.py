@@ -1,9 +1,10 @@
 """The shape of the configuration's second half: what happens to a case, and the whole."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from simulator.config.handling import Handling
 from simulator.config.model import (
     CHANNELS,
     PRIORITIES,
@@ -137,8 +138,12 @@ class Sla(Strict):
 
 
 class World(Strict):
-    """The whole of pqrs_simulation_v1.yaml."""
+    """The whole of pqrs_simulation_v1.yaml.
 
+    Version 1 has no `handling`: its events are those of the contract before it had outcomes.
+    """
+
+    version: Literal[1, 2] = 1
     seed: int = Field(ge=0, lt=2**64)
     date_range: DateRange
     arrivals: Arrivals
@@ -153,12 +158,20 @@ class World(Strict):
     messages: Messages
     load: Load
     sla: Sla
+    handling: Handling | None = None
 
     @model_validator(mode="after")
     def _hours_have_weight(self) -> "World":
         for channel, weights in zip(CHANNELS, self.hours, strict=True):
             if sum(weights) <= 0:
                 raise ValueError(f"hours of {channel} are all zero")
+        return self
+
+    @model_validator(mode="after")
+    def _handling_goes_with_the_version(self) -> "World":
+        if (self.handling is not None) != (self.version > 1):
+            has = "has no" if self.version == 1 else "needs the"
+            raise ValueError(f"version {self.version} {has} section handling")
         return self
 
 

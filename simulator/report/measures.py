@@ -16,7 +16,8 @@ _SQL = Path(__file__).with_name("measures.sql")
 _COLUMNS = (
     "{event_id: 'VARCHAR', ticket_id: 'VARCHAR', event_type: 'VARCHAR', ts: 'TIMESTAMP',"
     " data: 'STRUCT(source_channel VARCHAR, pqrs_type VARCHAR, subtype VARCHAR, priority VARCHAR,"
-    " geo_code VARCHAR, role VARCHAR, status_from VARCHAR, status_to VARCHAR)'}"
+    " geo_code VARCHAR, role VARCHAR, status_from VARCHAR, status_to VARCHAR,"
+    " business_days BIGINT)'}"
 )
 
 

@@ -127,7 +127,7 @@ SAME_MACRO = {
     "gold_report_quarterly": "gold_report_monthly",
 }
 RULES = re.compile(
-    r"\bcase\s+when\b|\bover\s*\(|hours_columns|trend_columns|kpis_by|period_report|local_day"
+    r"\bcase\s+when\b|\bover\s*\(|duration_columns|trend_columns|kpis_by|period_report|local_day"
 )
 
 

@@ -35,6 +35,7 @@ TRANSITIONS = {
     ("REOPENED", "IN_PROGRESS"),
 }
 CHANNELS = {"email", "webform", "chat", "call", "other_digital"}
+INGESTED_ONLY = {"in_person", "postal"}
 RAW_DATA = {
     "TICKET_CREATED": {
         "external_id", "source_channel", "pqrs_type", "priority", "geo_region", "geo_municipio",
@@ -42,6 +43,7 @@ RAW_DATA = {
     "MESSAGE_ADDED": {"role", "text", "text_len"},
     "STATUS_CHANGED": {"status_from", "status_to", "actor_role"},
     "ATTACHMENT_ADDED": {"file_type", "size_kb", "source_channel"},
+    "TERM_EXTENDED": {"business_days", "reason"},
 }  # fmt: skip
 META = {
     "etl_runs": {
@@ -81,7 +83,9 @@ def test_there_are_eleven_transitions() -> None:
 
 
 def test_the_reference_lists_hold_the_owners_values() -> None:
-    assert {row["channel_id"] for row in seed("dim_channel")} == CHANNELS
+    assert {row["channel_id"] for row in seed("dim_channel")} == CHANNELS | INGESTED_ONLY
+    simulated = {row["channel_id"] for row in seed("dim_channel") if row["is_default"] == "true"}
+    assert simulated == CHANNELS
     types = {row["type_id"]: int(row["sla_business_days"]) for row in seed("dim_pqrs_type")}
     assert types == {"P": 15, "Q": 10, "R": 8, "S": 20}
     assert {row["priority_id"] for row in seed("dim_priority")} == {"alta", "media", "baja"}

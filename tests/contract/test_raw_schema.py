@@ -14,7 +14,7 @@ from simulator.world import simulate
 SCHEMA = Path(__file__).resolve().parents[2] / "simulator" / "contracts" / "RAW-PQRS.schema.json"
 CREATED = {
     "external_id", "source_channel", "pqrs_type", "subtype", "priority", "geo_region",
-    "geo_municipio", "geo_code",
+    "geo_municipio", "geo_code", "petitioner",
 }  # fmt: skip
 
 
@@ -55,6 +55,14 @@ def test_every_event_of_the_180_day_world_validates(
     print(f"\n{number:,} events validate")
 
 
+def test_an_event_of_the_contract_before_still_validates(
+    validator: jsonschema_rs.Draft202012Validator,
+) -> None:
+    before = load_config(scenario="version_1")
+    for raw in simulate(before, date(2025, 9, 1), date(2025, 9, 1)):
+        assert all(validator.is_valid(json.loads(line)) for line in raw.payload.splitlines())
+
+
 def test_a_creation_says_nothing_that_happens_later(events: list[dict[str, Any]]) -> None:
     created = [event["data"] for event in events if event["event_type"] == "TICKET_CREATED"]
     assert all(set(data) == CREATED for data in created)
@@ -66,6 +74,7 @@ def test_every_kind_of_event_occurs(events: list[dict[str, Any]]) -> None:
         "MESSAGE_ADDED",
         "STATUS_CHANGED",
         "ATTACHMENT_ADDED",
+        "TERM_EXTENDED",
     }
 
 
@@ -84,6 +93,12 @@ def test_every_kind_of_event_occurs(events: list[dict[str, Any]]) -> None:
         ("ATTACHMENT_ADDED", {"data": {"size_kb": 1.5}}),
         ("ATTACHMENT_ADDED", {"event_type": "MESSAGE_ADDED"}),
         ("MESSAGE_ADDED", {"event_id": "NOT-A-UUID"}),
+        ("STATUS_CHANGED", {"data": {"status_to": "RADICATED", "outcome": "DENIED"}}),
+        ("STATUS_CHANGED", {"data": {"status_to": "RESPONDED", "outcome": "SOLVED"}}),
+        ("STATUS_CHANGED", {"data": {"agent_id": "ana.perez@entidad.gov.co"}}),
+        ("TICKET_CREATED", {"data": {"petitioner": {"kind": "natural"}}}),
+        ("TERM_EXTENDED", {"data": {"business_days": 0}}),
+        ("TERM_EXTENDED", {"data": {"reason": ""}}),
         ("MESSAGE_ADDED", {"extra": 1}),
     ],
 )

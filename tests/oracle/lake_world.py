@@ -45,6 +45,12 @@ FIELDS = {
     "actor_role": "varchar",
     "file_type": "varchar",
     "size_kb": "bigint",
+    "outcome": "varchar",
+    "dependencia_id": "varchar",
+    "agent_id": "varchar",
+    "business_days": "bigint",
+    "reason": "varchar",
+    "petitioner": "struct(is_anonymous boolean, kind varchar)",
 }
 
 
@@ -141,7 +147,7 @@ class LakeWorld:
         for line in lines:
             if run.date_min <= line.object_day <= run.date_max:
                 objects[line.source, line.object_day].append(line)
-        for source in CHANNELS:
+        for source in sorted({*CHANNELS, *(source for source, _ in objects)}):
             for day in run.days:
                 write_bronze(root, source, day, objects[source, day])
         return root

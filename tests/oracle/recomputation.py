@@ -16,6 +16,8 @@ from replayed_cases import FINISHED, Cases
 
 TYPES = ("P", "Q", "R", "S")
 CHANNELS = ("email", "webform", "chat", "call", "other_digital")
+# These have rows on the days on which they bring a case.
+LATER_CHANNELS = ("in_person", "postal")
 REGIONS = ("Andina", "Caribe", "Pacífica", "Orinoquía", "Amazonía", "Insular")
 
 Table = dict[tuple[Any, ...], dict[str, Any]]
@@ -31,6 +33,12 @@ class Oracle(Cases):
             for channel in CHANNELS
             for kind in TYPES
         }
+        for case in self.cases.values():
+            channel = case.created.event["data"]["source_channel"]
+            if channel in LATER_CHANNELS:
+                day = local_day(case.created.ts)
+                for kind in TYPES:
+                    table.setdefault((day, channel, kind), {"tickets_count": 0})
         for case in self.cases.values():
             data = case.created.event["data"]
             key = (local_day(case.created.ts), data["source_channel"], case.type)
@@ -55,24 +63,23 @@ class Oracle(Cases):
     def kpi_sla(self, days: list[date]) -> Table:
         closed: dict[tuple[date, str], list[bool]] = defaultdict(list)
         for case, ts in self.closings():
-            assert case.term_seconds is not None
-            in_time = self.elapsed(case, ts) <= case.term_seconds
+            in_time = self.elapsed(case, ts) <= self.term(case, ts)
             closed[local_day(ts), case.type].append(in_time)
         excess: dict[tuple[date, str], list[int]] = defaultdict(list)
         for case in self.cases.values():
             for day in days:
                 if case.term_seconds is None or self.state(case, day) in (None, *FINISHED):
                     continue
-                over = self.elapsed(case, day_end(day)) - case.term_seconds
+                over = self.elapsed(case, day_end(day)) - self.term(case, day_end(day))
                 if over > 0:
                     excess[day, case.type].append(over)
         return {
             (day, kind): {
                 "closings_count": len(closed[day, kind]),
                 "within_sla_count": sum(closed[day, kind]),
-                "within_sla_pct": _mean(100 * sum(closed[day, kind]), len(closed[day, kind])),
+                "within_sla_pct": mean(100 * sum(closed[day, kind]), len(closed[day, kind])),
                 "overdue_count": len(excess[day, kind]),
-                "avg_overdue_days": _mean(sum(excess[day, kind]), 86400 * len(excess[day, kind])),
+                "avg_overdue_days": mean(sum(excess[day, kind]), 86400 * len(excess[day, kind])),
             }
             for day in days
             for kind in TYPES
@@ -109,7 +116,7 @@ def half_up(value: Fraction) -> Decimal:
     return Decimal(hundredths).scaleb(-2)
 
 
-def _mean(total: int, count: int) -> Decimal | None:
+def mean(total: int, count: int) -> Decimal | None:
     return half_up(Fraction(total, count)) if count else None
 
 
@@ -123,14 +130,14 @@ def _durations(
             hour = 3_600_000_000
             table[day, kind] = {
                 count: len(micros),
-                f"avg_{noun}": _mean(sum(micros), hour * len(micros)),
-                f"median_{noun}": _rank(micros, Fraction(1, 2), hour),
-                f"p90_{noun}": _rank(micros, Fraction(9, 10), hour),
+                f"avg_{noun}": mean(sum(micros), hour * len(micros)),
+                f"median_{noun}": rank(micros, Fraction(1, 2), hour),
+                f"p90_{noun}": rank(micros, Fraction(9, 10), hour),
             }
     return table
 
 
-def _rank(ordered: list[int], share: Fraction, unit: int) -> Decimal | None:
+def rank(ordered: list[int], share: Fraction, unit: int) -> Decimal | None:
     """Nearest rank: the smallest value that at least `share` of the values do not exceed."""
     if not ordered:
         return None

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from raw_lines import DAY, BusinessTime, Line, day_end, local_day, seed
 
@@ -27,12 +28,40 @@ RUNNING = {"RADICATED", "CLASSIFIED", "ASSIGNED", "IN_PROGRESS", "RESPONDED", "R
 FINISHED = {"CLOSED", "ARCHIVED"}
 
 
+@dataclass(frozen=True)
+class Move:
+    """A valid transition."""
+
+    line: Line
+    left: str
+    entered: str
+
+    @property
+    def ts(self) -> datetime:
+        return self.line.ts
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return self.line.order
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return dict(self.line.event["data"])
+
+
 @dataclass
 class Case:
-    """A case as its events tell it; `moves` are its valid transitions: (instant, state entered)."""
+    """A case as its events tell it.
+
+    `moves` are its valid transitions: (instant, state entered); `life` the same with their events;
+    `extensions` each with the days that it adds, 0 for one without effect.
+    """
 
     created: Line
     moves: list[tuple[datetime, str]] = field(default_factory=list)
+    life: list[Move] = field(default_factory=list)
+    extensions: list[tuple[datetime, int]] = field(default_factory=list)
+    agent_messages: list[datetime] = field(default_factory=list)
     first_response: datetime | None = None
     term_seconds: int | None = None
     clock_start: datetime | None = None
@@ -89,13 +118,31 @@ class Cases:
                 if is_born and step in ALLOWED and step[0] == state:
                     state = step[1]
                     case.moves.append((line.ts, state))
+                    case.life.append(Move(line, *step))
                     if state == "RADICATED":
                         self._start_clock(case, line.ts)
                 else:
                     self.invalid += 1
-            elif data.get("role") == "agent" and is_born and case.first_response is None:
-                case.first_response = line.ts
+            elif line.event["event_type"] == "TERM_EXTENDED":
+                case.extensions.append((line.ts, self._added(case, state, line)))
+            elif data.get("role") == "agent" and is_born:
+                case.agent_messages.append(line.ts)
+                case.first_response = case.first_response or line.ts
         return case
+
+    def _added(self, case: Case, state: str, line: Line) -> int:
+        """The days that an extension adds to the term, as the case then stands."""
+        days = int(line.event["data"]["business_days"])
+        if case.term_seconds is None or state in FINISHED:
+            return 0
+        before = sum(added for _, added in case.extensions) * 86400
+        is_over = self.elapsed(case, line.ts) > case.term_seconds + before
+        return 0 if is_over or before + days * 86400 > case.term_seconds else days
+
+    def term(self, case: Case, until: datetime) -> int:
+        """Business seconds of the term as it was known at an instant."""
+        assert case.term_seconds is not None
+        return case.term_seconds + 86400 * sum(d for ts, d in case.extensions if ts <= until)
 
     def _start_clock(self, case: Case, radicated_at: datetime) -> None:
         day = self.time.next_business_day(local_day(radicated_at))

@@ -40,7 +40,12 @@ class CaseWriter:
         return event
 
     def create(
-        self, local: datetime, kind: str = "P", geo: str = "05001", priority: str = "media"
+        self,
+        local: datetime,
+        kind: str = "P",
+        geo: str = "05001",
+        priority: str = "media",
+        petitioner: dict[str, Any] | None = None,
     ) -> "CaseWriter":
         """The creation event."""
         place = PLACES[geo]
@@ -54,19 +59,35 @@ class CaseWriter:
             "geo_municipio": place["municipio"],
             "geo_code": geo,
         }
+        if petitioner is not None:
+            data["petitioner"] = petitioner
         self.add(local, "TICKET_CREATED", data)
         return self
 
-    def move(self, local: datetime, *states: str) -> "CaseWriter":
+    def move(
+        self,
+        local: datetime,
+        *states: str,
+        outcome: str = "",
+        office: str = "",
+        agent: str = "",
+    ) -> "CaseWriter":
         """Transitions one after the other, a minute apart, from the state reached so far."""
+        named = {"outcome": outcome, "dependencia_id": office, "agent_id": agent}
         for minutes, state in enumerate(states):
-            self.change(local + timedelta(minutes=minutes), self.state, state)
+            some = {name: value for name, value in named.items() if value}
+            self.change(local + timedelta(minutes=minutes), self.state, state, **some)
             self.state = state
         return self
 
-    def change(self, local: datetime, left: str, entered: str) -> "CaseWriter":
+    def extend(self, local: datetime, business_days: int) -> "CaseWriter":
+        """An extension of the term, valid or not."""
+        self.add(local, "TERM_EXTENDED", {"business_days": business_days, "reason": "Pruebas"})
+        return self
+
+    def change(self, local: datetime, left: str, entered: str, **named: str) -> "CaseWriter":
         """One STATUS_CHANGED event, allowed or not; the writer's own state stays."""
-        data = {"status_from": left, "status_to": entered, "actor_role": "agent"}
+        data = {"status_from": left, "status_to": entered, "actor_role": "agent", **named}
         self.add(local, "STATUS_CHANGED", data)
         return self
 
@@ -150,3 +171,30 @@ def _spoil(case: CaseWriter, at: datetime, rng: random.Random) -> None:
             del case.events[0]
         case _:
             case.say(at - timedelta(hours=2))
+
+
+def handled_cases(count: int, first: date, days: int, seed_value: int) -> list[CaseWriter]:
+    """Random cases with offices, agents, outcomes and extensions, most of them valid."""
+    rng = random.Random(seed_value)
+    cases = random_cases(count, first, days, seed_value)
+    for case in cases:
+        _handle(case, rng)
+    return cases
+
+
+def _handle(case: CaseWriter, rng: random.Random) -> None:
+    for event in list(case.events):
+        data = event["data"] = dict(event["data"])
+        if "status_to" in data:
+            if rng.random() < 0.4:
+                data["dependencia_id"] = rng.choice(["D1", "D2", "D3"])
+            if rng.random() < 0.4:
+                data["agent_id"] = f"AG-{rng.randrange(6):04d}"
+            if data["status_to"] == "RESPONDED" and rng.random() < 0.6:
+                data["outcome"] = rng.choice(["ANSWERED", "TRANSFERRED", "DENIED", "WITHDRAWN"])
+        elif "pqrs_type" in data:
+            data["subtype"] = rng.choice(["general", "informacion", "consulta"])
+        if rng.random() < 0.08:
+            local = datetime.fromisoformat(event["ts"]).replace(tzinfo=None) - timedelta(hours=5)
+            later = timedelta(seconds=rng.random() * 12 * 86400)
+            case.extend(local + later, rng.choice([1, 3, 5, 8, 15]))

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from lake_world import LakeWorld
 from raw_lines import Line
-from small_worlds import lines_of, random_cases
+from small_worlds import handled_cases, lines_of
 
 from orchestration.settings import Settings
 
@@ -52,7 +52,7 @@ def models_that_look_at_other_cases(whole: Rows, part: Rows, kept: set[str]) -> 
 
 def worlds(lake: Settings, tmp_path: Path) -> tuple[Rows, Rows, set[str]]:
     """Silver of a world, of the world without every third case, and the cases of the latter."""
-    cases = random_cases(90, FIRST, 7, 5)
+    cases = handled_cases(90, FIRST, 7, 5)
     part = [case for number, case in enumerate(cases) if number % 3]
     whole_rows = silver(lake, tmp_path, lines_of(cases, FIRST, LAST), "whole")
     part_rows = silver(lake, tmp_path, lines_of(part, FIRST, LAST), "part")

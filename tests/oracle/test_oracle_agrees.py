@@ -7,11 +7,15 @@ import pytest
 from awkward_cases import FIRST as AWKWARD_FIRST
 from awkward_cases import LAST as AWKWARD_LAST
 from awkward_cases import awkward_lines
+from awkward_handling import FIRST as HANDLING_FIRST
+from awkward_handling import LAST as HANDLING_LAST
+from awkward_handling import handling_lines
 from check_run import compare
+from handling import HandlingOracle
 from lake_world import LakeWorld
 from raw_lines import Line
 from recomputation import Oracle, Table
-from small_worlds import lines_of, random_cases
+from small_worlds import handled_cases, lines_of
 
 from orchestration.settings import Settings
 
@@ -29,7 +33,7 @@ def assert_agrees(lake: Settings, world: LakeWorld, expected: dict[str, Table]) 
 
 
 def random_lines(days: int = 45, count: int = 400, seed: int = 7) -> list[Line]:
-    cases = random_cases(count, FIRST, days, seed)
+    cases = handled_cases(count, FIRST, days, seed)
     return lines_of(cases, FIRST, FIRST + timedelta(days=days - 1))
 
 
@@ -38,8 +42,50 @@ def test_random_world_agrees_with_the_oracle_in_every_cell(lake: Settings, tmp_p
     lines = random_lines()
     world = LakeWorld(lake, tmp_path, FIRST)
     world.run(FIRST, last, lines)
-    cells = assert_agrees(lake, world, Oracle(lines).kpis(FIRST, last))
-    assert cells == 4_320
+    oracle = HandlingOracle(lines)
+    cells = assert_agrees(lake, world, oracle.kpis(FIRST, last))
+    assert cells > 30_000
+    extensions = [days for case in oracle.cases.values() for _, days in case.extensions]
+    assert min(extensions.count(0), len(extensions) - extensions.count(0)) > 20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("seed", range(20))
+def test_twenty_random_worlds_agree(lake: Settings, tmp_path: Path, seed: int) -> None:
+    lines = random_lines(20, 120, 100 + seed)
+    world = LakeWorld(lake, tmp_path, FIRST)
+    last = FIRST + timedelta(days=19)
+    world.run(FIRST, last, lines)
+    assert_agrees(lake, world, HandlingOracle(lines).kpis(FIRST, last))
+
+
+def test_awkward_outcomes_terms_and_offices_agree_with_the_oracle_and_with_the_hand(
+    lake: Settings, tmp_path: Path
+) -> None:
+    lines = handling_lines()
+    world = LakeWorld(lake, tmp_path, HANDLING_FIRST)
+    world.run(HANDLING_FIRST, HANDLING_LAST, lines)
+    oracle = HandlingOracle(lines)
+    assert_agrees(lake, world, oracle.kpis(HANDLING_FIRST, HANDLING_LAST))
+    tickets = {row["external_id"]: row for row in world.read("silver", "tickets")}
+    assert len(tickets) == 25
+    for external_id, expected in HANDLED_BY_HAND.items():
+        found = {name: str(tickets[external_id][name]) for name in expected}
+        assert found == expected, external_id
+    refused = {
+        (row["day"].isoformat(), row["refusal"])
+        for row in world.read("silver", "term_extensions")
+        if not row["is_valid"]
+    }
+    assert refused == {
+        ("2025-12-30", "TERM_OVER"),
+        ("2025-12-18", "OVER_THE_MAXIMUM"),
+        ("2026-01-05", "TERM_OVER"),
+        ("2025-12-18", "CASE_NOT_OPEN"),
+        ("2025-12-15", "NOT_RADICATED"),
+        ("2025-12-22", "OVER_THE_MAXIMUM"),
+    }
 
 
 def test_awkward_world_agrees_with_the_oracle_and_with_the_hand(
@@ -86,4 +132,27 @@ BY_HAND = {
     "PQR-000032": {"current_status": "RECEIVED", "first_response_at": "2025-12-15 14:00:00+00:00"},
     "PQR-000034": {"pqrs_type": "P", "created_day": "2025-12-15"},
     "PQR-000036": {"first_response_at": "None", "messages_count": "1"},
+}
+# The term of 8 days from Tuesday 16 ends with Monday 29 December, without the 25th.
+HANDLED_BY_HAND = {
+    "PQR-000002": {"outcome": "TRANSFERRED", "is_late": "False"},
+    "PQR-000006": {"outcome": "ANSWERED", "reopen_count": "1", "is_one_touch": "False"},
+    "PQR-000007": {"outcome": "WITHDRAWN", "hold_count": "1"},
+    # Five more: 30 and 31 December, 2, 5 and 6 January.
+    "PQR-000010": {"sla_days": "13", "extended_days": "5", "sla_due_day": "2026-01-06"},
+    "PQR-000011": {"sla_days": "8", "extended_days": "0", "sla_due_day": "2025-12-29"},
+    "PQR-000012": {"sla_days": "9", "sla_due_day": "2025-12-30"},
+    "PQR-000013": {"sla_days": "16", "extensions_count": "2", "sla_due_day": "2026-01-09"},
+    # On hold for three business days, four more: seven after Monday 29.
+    "PQR-000014": {"sla_days": "12", "sla_due_day": "2026-01-08"},
+    "PQR-000015": {"sla_days": "8", "extended_days": "0"},
+    "PQR-000016": {"sla_days": "16", "extensions_count": "1"},
+    "PQR-000017": {"sla_days": "20", "extensions_count": "1"},
+    "PQR-000018": {"sla_days": "16", "extensions_count": "2"},
+    "PQR-000020": {"dependencia_id": "D2", "handoffs_count": "1", "is_one_touch": "True"},
+    "PQR-000021": {"dependencia_id": "D2", "agent_id": "AG-0002", "handoffs_count": "2"},
+    "PQR-000022": {"dependencia_id": "D1", "handoffs_count": "0", "is_one_touch": "False"},
+    "PQR-000023": {"is_one_touch": "False", "agent_messages_count": "2"},
+    "PQR-000030": {"petitioner_is_anonymous": "True", "petitioner_kind": "None"},
+    "PQR-000032": {"petitioner_is_anonymous": "False", "petitioner_kind": "juridica"},
 }

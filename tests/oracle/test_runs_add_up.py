@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lake_world import LakeWorld
 from raw_lines import Line
-from small_worlds import CaseWriter, lines_of, random_cases
+from small_worlds import CaseWriter, handled_cases, lines_of
 
 from orchestration.settings import Settings
 
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 FIRST = date(2025, 12, 24)
 DAYS = 12
 LAST = FIRST + timedelta(days=DAYS - 1)
-SILVER = ("tickets", "messages", "status_events", "attachments")
+SILVER = ("tickets", "messages", "status_events", "attachments", "term_extensions")
 
 
 def world_lines(count: int = 150) -> list[Line]:
     """Two months of the calendar in twelve days, so that silver has more than one partition."""
-    return lines_of(random_cases(count, FIRST, DAYS, 11), FIRST, LAST)
+    return lines_of(handled_cases(count, FIRST, DAYS, 11), FIRST, LAST)
 
 
 def rows(world: LakeWorld) -> dict[str, list[str]]:

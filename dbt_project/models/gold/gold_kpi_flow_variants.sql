@@ -41,7 +41,7 @@ measured as (
         count(*) as closings_count,
         count(*) filter (where is_within_sla) as within_sla_count,
         count(*) filter (where has_refused) as nonconforming_count,
-        {{ hours_columns('close_us', 'hours_to_close') }}
+        {{ duration_columns('close_us', 'hours_to_close') }}
     from followed
     group by all
 ),

@@ -18,7 +18,8 @@ transitions as (
         tickets.pqrs_type,
         events.status_from,
         events.status_to,
-        events.state_seconds * 1000000 as state_us
+        events.state_seconds * 1000000 as state_us,
+        events.state_business_seconds
     from {{ ref('silver_status_events') }} as events
     inner join {{ ref('silver_tickets') }} as tickets on events.ticket_id = tickets.ticket_id
     where events.is_valid
@@ -31,7 +32,8 @@ measured as (
         status_from,
         status_to,
         count(*) as transitions_count,
-        {{ hours_columns('state_us', 'hours_in_state') }}
+        {{ duration_columns('state_us', 'hours_in_state') }},
+        {{ duration_columns('state_business_seconds', 'business_days_in_state', 86400) }}
     from transitions
     group by all
 ),
@@ -45,7 +47,10 @@ final as (
         coalesce(measured.transitions_count, 0) as transitions_count,
         measured.avg_hours_in_state,
         measured.median_hours_in_state,
-        measured.p90_hours_in_state
+        measured.p90_hours_in_state,
+        measured.avg_business_days_in_state,
+        measured.median_business_days_in_state,
+        measured.p90_business_days_in_state
     from days
     cross join types
     cross join allowed

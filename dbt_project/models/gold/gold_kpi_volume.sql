@@ -5,7 +5,10 @@ with days as (
 ),
 
 channels as (
-    select channel_id as channel from {{ ref('dim_channel') }}
+    select
+        channel_id as channel,
+        is_default
+    from {{ ref('dim_channel') }}
 ),
 
 types as (
@@ -26,6 +29,7 @@ counted as (
     select
         days.day,
         channels.channel,
+        channels.is_default,
         types.pqrs_type,
         coalesce(created.tickets_count, 0) as tickets_count
     from days
@@ -34,11 +38,18 @@ counted as (
     left join created using (day, channel, pqrs_type)
 ),
 
-final as (
+trended as (
     select
         *,
         {{ trend_columns('tickets_count', ['channel', 'pqrs_type']) }}
     from counted
+),
+
+-- A channel beyond the default ones has rows on the days on which it brings a case.
+final as (
+    select * exclude (is_default)
+    from trended
+    qualify is_default or sum(tickets_count) over (partition by day, channel) > 0
 )
 
 select * from final

@@ -10,10 +10,6 @@ transitions as (
     where is_valid
 ),
 
-statuses as (
-    select * from {{ ref('dim_status') }}
-),
-
 business_days as (
     select * from {{ ref('dim_calendar') }}
     where is_business_day
@@ -23,35 +19,63 @@ world as (
     select * from {{ source('bronze', 'world') }}
 ),
 
+-- An extension leaves a case in its state, with another term from that instant on.
 entries as (
     select
         ticket_id,
         0 as change_no,
+        false as is_extension,
+        cast(null as timestamptz) as ts,
         created_day as day,
         'RECEIVED' as status,
         false as is_clock_running,
         cast(null as bigint) as business_seconds,
         cast(null as bigint) as elapsed_seconds,
-        cast(null as date) as due_day
+        cast(null as date) as due_day,
+        cast(null as bigint) as sla_seconds,
+        cast(null as varchar) as dependencia_id
     from tickets
     union all
     select
         ticket_id,
         change_no,
+        false as is_extension,
+        ts,
         day,
         status_to as status,
         is_clock_running,
         business_seconds,
         sla_elapsed_seconds as elapsed_seconds,
-        sla_due_day as due_day
+        sla_due_day as due_day,
+        sla_seconds,
+        dependencia_id
     from transitions
+    union all
+    select
+        ticket_id,
+        change_no,
+        true as is_extension,
+        ts,
+        day,
+        status,
+        is_clock_running,
+        business_seconds,
+        sla_elapsed_seconds as elapsed_seconds,
+        sla_due_day as due_day,
+        sla_seconds,
+        null as dependencia_id
+    from {{ ref('silver_term_extensions') }}
+    where is_valid
 ),
 
 followed as (
     select
-        *,
-        lead(day) over (partition by ticket_id order by change_no) as next_day
+        * exclude (dependencia_id),
+        last_value(dependencia_id ignore nulls) over (life rows unbounded preceding)
+            as dependencia_id,
+        lead(day) over life as next_day
     from entries
+    window life as (partition by ticket_id order by change_no, is_extension, ts)
 ),
 
 -- Only the state at the end of a day counts for that day.
@@ -83,11 +107,10 @@ described as (
         tickets.department,
         tickets.geo_id,
         tickets.created_day,
-        -- The term is known from radication on: before, a ticket's own is future knowledge.
-        if(standing.elapsed_seconds is null, null, tickets.sla_days) as sla_days,
-        if(
-            standing.elapsed_seconds is null, null, cast(tickets.sla_days as bigint) * 86400
-        ) as sla_seconds,
+        coalesce(standing.dependencia_id, 'unassigned') as dependencia_id,
+        -- The term as it was known then: a ticket's own is that of its last day.
+        cast(standing.sla_seconds // 86400 as integer) as sla_days,
+        standing.sla_seconds,
         not statuses.is_terminal as is_open,
         statuses.is_terminal
         or (standing.status = 'RESPONDED' and tickets.sla_stops_at = 'RESPONDED') as is_answered,
@@ -100,36 +123,12 @@ described as (
         ) as clock_zero_seconds
     from standing
     inner join tickets on standing.ticket_id = tickets.ticket_id
-    inner join statuses on standing.status = statuses.status_id
+    inner join {{ ref('dim_status') }} as statuses on standing.status = statuses.status_id
     left join business_days as clock_starts on tickets.sla_first_day = clock_starts.day
 ),
 
-overdue as (
-    select
-        described.*,
-        case
-            when not described.is_open then null
-            when described.is_clock_running
-                then if(
-                    first_days_over.day > described.first_day,
-                    first_days_over.day,
-                    described.first_day
-                )
-            when described.elapsed_seconds > described.sla_seconds then described.first_day
-        end as overdue_day
-    from described
-    left join business_days as first_days_over
-        on
-            (described.clock_zero_seconds + described.sla_seconds) // 86400 + 1
-            = first_days_over.business_day_index
-),
-
 final as (
-    select
-        * exclude (overdue_day),
-        -- The first day of the stretch at whose end the case is open and out of its term.
-        if(overdue_day <= last_day, overdue_day, null) as first_overdue_day
-    from overdue
+    {{ days_beyond('described', 'business_days') }}
 )
 
 select * from final

@@ -60,13 +60,17 @@ final as (
         priority,
         region,
         geo_id,
+        dependencia_id,
         status,
         created_day,
         age_business_days,
         sla_days,
         sla_elapsed_seconds,
         due_day as sla_due_day,
-        coalesce(sla_elapsed_seconds > sla_seconds, false) as is_overdue
+        coalesce(sla_elapsed_seconds > sla_seconds, false) as is_overdue,
+        coalesce(
+            sla_seconds between sla_elapsed_seconds and sla_elapsed_seconds + 3 * 86400 - 1, false
+        ) as is_at_risk
     from aged
 )
 

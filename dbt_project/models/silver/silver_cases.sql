@@ -45,6 +45,8 @@ final as (
         municipalities.region,
         municipalities.department,
         municipalities.municipio,
+        located.petitioner_is_anonymous,
+        located.petitioner_kind,
         located.ts as created_at,
         located.day as created_day
     from located

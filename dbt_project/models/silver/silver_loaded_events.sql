@@ -41,7 +41,14 @@ final as (
         data.status_to,
         data.actor_role,
         data.file_type,
-        data.size_kb
+        data.size_kb,
+        data.outcome,
+        data.dependencia_id,
+        data.agent_id,
+        data.business_days,
+        data.reason,
+        data.petitioner.is_anonymous as petitioner_is_anonymous,
+        data.petitioner.kind as petitioner_kind
     from events
 )
 

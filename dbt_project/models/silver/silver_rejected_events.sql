@@ -22,7 +22,10 @@ copies as (
             priority := priority, geo_region := geo_region, geo_municipio := geo_municipio,
             geo_code := geo_code, role := role, text := text, text_len := text_len,
             status_from := status_from, status_to := status_to, actor_role := actor_role,
-            file_type := file_type, size_kb := size_kb
+            file_type := file_type, size_kb := size_kb, outcome := outcome,
+            dependencia_id := dependencia_id, agent_id := agent_id, business_days := business_days,
+            reason := reason, petitioner_is_anonymous := petitioner_is_anonymous,
+            petitioner_kind := petitioner_kind
         )) as payload
     from events
     semi join repeated_ids using (event_id)

@@ -65,7 +65,10 @@ radicated as (
     select
         *,
         arrival_index + if(
-            is_business_day and {{ seconds_of_day('radicated_at') }} >= cutoff_hour * 3600, 1, 0
+            is_business_day
+            and hour(make_timestamp(epoch_us(radicated_at) - 18000000000)) >= cutoff_hour,
+            1,
+            0
         ) as radicated_index
     from governed
 ),

@@ -22,6 +22,9 @@ located as (
         changes.status_from,
         changes.status_to,
         changes.actor_role,
+        changes.outcome,
+        changes.dependencia_id,
+        changes.agent_id,
         cases.created_at,
         -- Before its creation a case has no state to leave.
         allowed.status_to is not null
@@ -89,6 +92,9 @@ final as (
         status_from,
         status_to,
         actor_role,
+        outcome,
+        dependencia_id,
+        agent_id,
         is_valid,
         -- When the case entered the state that this event leaves.
         previous_at

@@ -17,9 +17,15 @@ import pyarrow.compute as pc
 
 from orchestration.bronze.blocks import Block
 from orchestration.bronze.fast.heads import Heads, read_heads
+from orchestration.bronze.fast.moves import read_ends, read_moves
 from orchestration.bronze.fast.pieces import Bytes, Flags, Integers, ids_of, text_lines, unescaped
 from orchestration.bronze.fast.tails import TailReader
-from orchestration.bronze.rules import EVENT_TYPES, MAX_TEXT_CHARACTERS, Rules
+from orchestration.bronze.rules import (
+    EVENT_TYPES,
+    MAX_STRING_CHARACTERS,
+    MAX_TEXT_CHARACTERS,
+    Rules,
+)
 from orchestration.bronze.table import DATA_FIELDS, JUDGED
 
 # A piece may be looked at a little beyond its line.
@@ -84,6 +90,7 @@ class _BlockReader:
         self._messages()
         self._creations()
         self._attachments()
+        self._extensions()
 
     def events(self) -> pa.Table:
         """The kept lines, with the columns of `table.JUDGED`; names as dictionaries."""
@@ -112,10 +119,15 @@ class _BlockReader:
 
     def _transitions(self) -> None:
         rows, starts, lengths = self._rows("STATUS_CHANGED")
-        place = self._reader.read_transitions(self._buffer, starts + lengths, lengths)
-        good = place >= 0
+        moves = read_moves(self._buffer, starts, self._reader.moves)
+        good = np.flatnonzero((moves.place >= 0) & (moves.end < starts + lengths))
+        ends = read_ends(self._pieces(moves.end[good], (starts + lengths - moves.end)[good]))
+        is_allowed = ends.is_good & (~ends.has_outcome | self._reader.answers[moves.place[good]])
+        good, place = good[is_allowed], ends.place[is_allowed]
         for name in ("status_from", "status_to", "actor_role"):
-            self._named(name, rows[good], place[good])
+            self._named(name, rows[good], moves.place[good])
+        for name, values in ends.values.items():
+            self._named_by(name, rows[good], place, values)
 
     def _messages(self) -> None:
         rows, starts, lengths = self._rows("MESSAGE_ADDED")
@@ -143,6 +155,9 @@ class _BlockReader:
             self._named(name, rows[good], found.filing[good])
         for name in ("geo_region", "geo_municipio", "geo_code"):
             self._named(name, rows[good], found.place[good])
+        petitioner = found.petitioner[good]
+        values = self._reader.petitioners.take(pa.array(petitioner, mask=petitioner < 0))
+        self._put("petitioner", rows[good], values)
 
     def _attachments(self) -> None:
         rows, starts, lengths = self._rows("ATTACHMENT_ADDED")
@@ -152,6 +167,17 @@ class _BlockReader:
         self._put("file_type", rows[good], names)
         self._put("size_kb", rows[good], pa.array(found.size_kb[good]))
         self._named("source_channel", rows[good], found.channel[good], "channel")
+
+    def _extensions(self) -> None:
+        rows, starts, lengths = self._rows("TERM_EXTENDED")
+        found = self._reader.read_extensions(self._buffer, starts, lengths)
+        good = np.flatnonzero(found.days > 0)
+        is_plain, reasons = unescaped(self._pieces(found.start[good], found.length[good]))
+        good = good[is_plain]
+        fits = np.asarray(pc.utf8_length(reasons).to_numpy() <= MAX_STRING_CHARACTERS)
+        good, reasons = good[fits], reasons.filter(pa.array(fits))
+        self._put("business_days", rows[good], pa.array(found.days[good]))
+        self._put("reason", rows[good], reasons)
 
     def _pieces(self, starts: Integers, lengths: Integers) -> pa.Array:
         """Pieces of the block as texts."""
@@ -163,10 +189,16 @@ class _BlockReader:
 
     def _named(self, name: str, rows: Integers, places: Integers, values: str = "") -> None:
         """A field whose texts are known: places among them."""
+        self._named_by(name, rows, places, self._reader.values[values or name])
+
+    def _named_by(self, name: str, rows: Integers, places: Integers, values: pa.Array) -> None:
+        """A field whose texts are few: places among them; a text may be null."""
         self.kept[rows] = True
         found = np.full(len(self.kept), -1, np.int64)
+        if values.null_count:
+            places = np.where(values.is_null().to_numpy(zero_copy_only=False)[places], -1, places)
         found[rows] = places
-        self._names_of.setdefault(name, []).append((found, self._reader.values[values or name]))
+        self._names_of.setdefault(name, []).append((found, values))
 
     def _put(self, name: str, rows: Integers, values: pa.Array) -> None:
         """A field with values of its own."""

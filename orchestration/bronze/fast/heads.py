@@ -59,8 +59,9 @@ _UUIDS: Final = _form(_UUID * 2)
 _TYPE_FORMS: Final = _form(*(name.encode() for name in EVENT_TYPES))
 _CLOCK_FORM: Final = _form(_CLOCK)
 _TYPE_LENGTHS: Final = np.array([len(name) for name in EVENT_TYPES], np.int64)
-_KIND_OF: Final = np.full(256, -1, np.int8)
-_KIND_OF[[ord(name[0]) for name in EVENT_TYPES]] = range(len(EVENT_TYPES))
+# The first two letters tell the types apart.
+_KIND_OF: Final = np.full(1 << 16, -1, np.int8)
+_KIND_OF[[ord(name[0]) << 8 | ord(name[1]) for name in EVENT_TYPES]] = range(len(EVENT_TYPES))
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def read_heads(buffer: Bytes, bounds: Integers, usable: Flags, day: date) -> Hea
     for back, byte in enumerate(_END, -len(_END)):
         chosen = chosen[buffer[ends[chosen] + back] == byte]
     head = windows(buffer, starts[chosen], _ID_FORM.bytes.shape[1] + _TYPE_WIDTH)
-    kind = _KIND_OF[head[:, _TYPE]]
+    kind = _KIND_OF[head[:, _TYPE].astype(np.uint16) << 8 | head[:, _TYPE + 1]]
     good = (kind >= 0) & ~_ID_FORM.differs(head[:, : _ID_FORM.bytes.shape[1]])
     names = head[:, _TYPE : _TYPE + _TYPE_WIDTH]
     good &= ~has_any((names ^ _TYPE_FORMS.bytes[kind]) & _TYPE_FORMS.mask[kind])

@@ -129,15 +129,15 @@ def numbers_before(buffer: Bytes, ends: Integers) -> Numbers:
     return Numbers(ends - count, np.where(good, value, -1))
 
 
-def name_lengths(buffer: Bytes, starts: Integers) -> Integers:
+def name_lengths(buffer: Bytes, starts: Integers, width: int = _NAME_WIDTH) -> Integers:
     """Bytes from each start to the next quote; -1 without one nearby, or with an escape before."""
-    text = windows(buffer, np.minimum(starts, len(buffer) - _NAME_WIDTH), _NAME_WIDTH)
+    text = windows(buffer, np.minimum(starts, len(buffer) - width), width)
     is_quote = text == _QUOTE
     length = is_quote.argmax(axis=1)
-    good = is_quote.any(axis=1) & (starts + _NAME_WIDTH <= len(buffer))
+    good = is_quote.any(axis=1) & (starts + width <= len(buffer))
     escapes = text == _BACKSLASH
     if escapes.any():
-        good &= ~(escapes & (np.arange(_NAME_WIDTH) < length[:, None])).any(axis=1)
+        good &= ~(escapes & (np.arange(width) < length[:, None])).any(axis=1)
     return np.where(good, length, -1).astype(np.int64)
 
 

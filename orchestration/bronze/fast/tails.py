@@ -1,12 +1,14 @@
 """The canonical `data` of each type of event, read for many lines at once.
 
     {"external_id":"<name>","source_channel":"...","pqrs_type":"...","subtype":"...",
-     "priority":"...","geo_region":"...","geo_municipio":"...","geo_code":"<5 digits>"}
+     "priority":"...","geo_region":"...","geo_municipio":"...","geo_code":"<5 digits>"
+     [,"petitioner":{"is_anonymous":true|false[,"kind":"..."]}]}
     {"role":"...","text":"<text>","text_len":<digits>}
-    {"status_from":"...","status_to":"...","actor_role":"..."}
+    {"business_days":<1 or 2 digits>,"reason":"<text>"}
     {"file_type":"<name>","size_kb":<digits>,"source_channel":"..."}
 
-A reader gives a place for each line: -1 where `data` is anything else, which the slow path decides.
+Transitions are in `moves`. A reader gives a place for each line: -1 where `data` is anything else,
+which the slow path decides.
 """
 
 from collections.abc import Mapping
@@ -28,7 +30,7 @@ from orchestration.bronze.fast.pieces import (
     numbers_before,
     windows,
 )
-from orchestration.bronze.rules import Rules
+from orchestration.bronze.rules import MAX_EXTENSION_DAYS, PETITIONER_KINDS, Rules
 
 # The petitions' subtypes of the policies; another one is judged by the slow path.
 _SUBTYPES: Final = ("general", "informacion", "consulta")
@@ -37,16 +39,21 @@ _FILE_TYPE: Final = b'{"file_type":"'
 _SIZE: Final = b'","size_kb":'
 _LENGTH: Final = b'","text_len":'
 _CODE_WIDTH: Final = 5
+_DAYS: Final = b'{"business_days":'
+_REASON: Final = b',"reason":"'
+# Kind and anonymity in the order of their texts; none at all is the place -1.
+_PETITIONERS: Final = tuple(product((False, True), (None, *PETITIONER_KINDS)))
 
 
 @dataclass(frozen=True)
 class Created:
-    """Creations: where the external_id lies, and places in `filings` and in the rules' places."""
+    """Creations: where the external_id lies, and places in `filings`, places and petitioners."""
 
     name_start: Integers
     name_length: Integers
     filing: Integers
     place: Integers
+    petitioner: Integers
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,15 @@ class Attachments:
     name_length: Integers
     size_kb: Integers
     channel: Integers
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """Extensions: business_days (or -1), and where the literal of the reason lies."""
+
+    days: Integers
+    start: Integers
+    length: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,14 +125,26 @@ class TailReader:
         """Which `filings` came in by this channel."""
         return np.array([channel == source for channel, *_ in self.filings])
 
-    def read_transitions(self, buffer: Bytes, ends: Integers, lengths: Integers) -> Integers:
-        """The place of each transition in `transitions`."""
-        return self._transitions.find(buffer, ends, lengths)
+    @cached_property
+    def petitioners(self) -> pa.Array:
+        """The petitioners at the places that `read_created` gives."""
+        fields = [{"is_anonymous": anonymous, "kind": kind} for anonymous, kind in _PETITIONERS]
+        return pa.array(fields, pa.struct([("is_anonymous", pa.bool_()), ("kind", pa.string())]))
+
+    @cached_property
+    def answers(self) -> Flags:
+        """Which `transitions` may have an outcome."""
+        return np.array([after == "RESPONDED" for _, after, _ in self.transitions])
 
     def read_created(self, buffer: Bytes, starts: Integers, lengths: Integers) -> Created:
         """Read creations from the outside in: place at the end, name at the start, the rest."""
-        ends = starts + lengths
-        digits = windows(buffer, ends - _CODE_WIDTH - 2, _CODE_WIDTH) - np.uint8(ord("0"))
+        ends = starts + lengths - 1
+        petitioner = np.full(len(starts), -1, np.int64)
+        for number, text in enumerate(self._petitioner_texts):
+            fits = begins_with(buffer, ends - len(text), text)
+            petitioner[fits] = number
+            ends = np.where(fits, ends - len(text), ends)
+        digits = windows(buffer, ends - _CODE_WIDTH - 1, _CODE_WIDTH) - np.uint8(ord("0"))
         code = digits.astype(np.int64) @ np.array([10_000, 1_000, 100, 10, 1], np.int64)
         place = np.where((digits <= 9).all(axis=1), self._by_code[np.minimum(code, 99_999)], -1)
         width = self._place_lengths[place]
@@ -126,8 +154,8 @@ class TailReader:
         named = begins_with(buffer, starts, _EXTERNAL_ID) & (name_length >= 0)
         middle = name_start + name_length
         filing = self._filings.find(buffer, ends - width, ends - width - middle)
-        good = named & (place >= 0)
-        return Created(name_start, name_length, np.where(good, filing, -1), place)
+        good = named & (place >= 0) & (buffer[starts + lengths - 1] == ord("}"))
+        return Created(name_start, name_length, np.where(good, filing, -1), place, petitioner)
 
     def read_messages(self, buffer: Bytes, starts: Integers, lengths: Integers) -> Messages:
         """Read all of messages but their texts, whose literals may still be anything."""
@@ -164,9 +192,26 @@ class TailReader:
         channel[~good] = -1
         return Attachments(name_start, name_length, number.values, channel)
 
+    def read_extensions(self, buffer: Bytes, starts: Integers, lengths: Integers) -> Extensions:
+        """Read all of extensions but their reasons, whose literals may still be anything."""
+        days = np.full(len(starts), -1, np.int64)
+        begin = starts + len(_DAYS)
+        reason = begin.copy()
+        for width in (1, 2):
+            fits = begins_with(buffer, begin + width, _REASON)
+            number = numbers_before(buffer, begin + width)
+            fits &= number.starts == begin
+            days[fits] = number.values[fits]
+            reason[fits] = begin[fits] + width + len(_REASON)
+        end = starts + lengths - 2
+        good = begins_with(buffer, starts, _DAYS) & begins_with(buffer, end, b'"}') & (reason < end)
+        good &= (days > 0) & (days <= MAX_EXTENSION_DAYS)
+        return Extensions(np.where(good, days, -1), reason, end - reason)
+
     @cached_property
-    def _transitions(self) -> Lexicon:
-        form = '{{"status_from":"{}","status_to":"{}","actor_role":"{}"}}'
+    def moves(self) -> Lexicon:
+        """The texts of `transitions`, up to the quote after actor_role."""
+        form = '{{"status_from":"{}","status_to":"{}","actor_role":"{}"'
         return Lexicon.of([form.format(*move).encode() for move in self.transitions])
 
     @cached_property
@@ -176,10 +221,17 @@ class TailReader:
 
     @cached_property
     def _places(self) -> Lexicon:
-        form = ',"geo_region":"{}","geo_municipio":"{}","geo_code":"{}"}}'
-        return Lexicon.of(
-            [form.format(p.region, p.municipio, p.geo_code).encode() for p in self.rules.places]
-        )
+        form, places = ',"geo_region":"{}","geo_municipio":"{}","geo_code":"{}"', self.rules.places
+        return Lexicon.of([form.format(p.region, p.municipio, p.geo_code).encode() for p in places])
+
+    @cached_property
+    def _petitioner_texts(self) -> list[bytes]:
+        texts = []
+        for anonymous, kind in _PETITIONERS:
+            named = "" if kind is None else f',"kind":"{kind}"'
+            flags = f'"is_anonymous":{str(anonymous).lower()}{named}'
+            texts.append(f',"petitioner":{{{flags}}}'.encode())
+        return texts
 
     @cached_property
     def _place_lengths(self) -> Integers:

@@ -7,11 +7,16 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from orchestration.bronze.rules import (
+    AGENT_ID,
     EVENT_TYPES,
     MAX_COUNT,
+    MAX_EXTENSION_DAYS,
     MAX_STRING_CHARACTERS,
     MAX_TEXT_CHARACTERS,
+    OFFICE_ID,
     ORDER,
+    OUTCOMES,
+    PETITIONER_KINDS,
     Reason,
     Rules,
 )
@@ -25,27 +30,23 @@ _SCHEMA_VERSIONS: Final = (1, "1")
 # Fields of `data` by event type: name, type, whether it must be there.
 _DATA: Final[Mapping[str, Mapping[str, tuple[type, bool]]]] = {
     "TICKET_CREATED": {
-        "external_id": (str, True),
-        "source_channel": (str, True),
-        "pqrs_type": (str, True),
-        "priority": (str, True),
-        "geo_region": (str, True),
-        "geo_municipio": (str, True),
-        "geo_code": (str, False),
-        "subtype": (str, False),
+        **dict.fromkeys(("external_id", "source_channel", "pqrs_type", "priority"), (str, True)),
+        **dict.fromkeys(("geo_region", "geo_municipio"), (str, True)),
+        **dict.fromkeys(("geo_code", "subtype"), (str, False)),
+        "petitioner": (dict, False),
     },
     "MESSAGE_ADDED": {"role": (str, True), "text": (str, True), "text_len": (int, True)},
     "STATUS_CHANGED": {
-        "status_from": (str, True),
-        "status_to": (str, True),
-        "actor_role": (str, True),
+        **dict.fromkeys(("status_from", "status_to", "actor_role"), (str, True)),
+        **dict.fromkeys(("outcome", "dependencia_id", "agent_id"), (str, False)),
     },
     "ATTACHMENT_ADDED": {
-        "file_type": (str, True),
+        **dict.fromkeys(("file_type", "source_channel"), (str, True)),
         "size_kb": (int, True),
-        "source_channel": (str, True),
     },
+    "TERM_EXTENDED": {"business_days": (int, True), "reason": (str, True)},
 }
+_PETITIONER: Final = {"is_anonymous": (bool, True), "kind": (str, False)}
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ class _Judgement:
         fields = _DATA.get(str(value.get("event_type")))
         if isinstance(data, dict) and fields is not None:
             self._shape(data, fields, "data.")
+            petitioner = data.get("petitioner")
+            if isinstance(petitioner, dict) and "petitioner" in fields:
+                self._shape(petitioner, _PETITIONER, "data.petitioner.")
         self._stop()
         self._identity(value)
         self._known(value, value["data"])
@@ -106,7 +110,7 @@ class _Judgement:
             event_type=value["event_type"],
             ts=instant,
             ts_original=None if value["ts"].endswith("Z") else value["ts"],
-            data={name: value["data"].get(name) for name in DATA_FIELDS},
+            data=_all_fields(value["data"]),
         )
 
     def _add(self, reason: Reason, detail: str) -> None:
@@ -160,11 +164,13 @@ class _Judgement:
             ("actor_role", rules.actor_roles, Reason.UNKNOWN_ROLE),
             ("status_from", rules.statuses, Reason.UNKNOWN_STATUS),
             ("status_to", rules.statuses, Reason.UNKNOWN_STATUS),
+            ("outcome", (None, *OUTCOMES), Reason.UNKNOWN_OUTCOME),
         ):
             if name in data and data[name] not in known:
                 self._add(reason, f"data.{name} is {shown(data[name])}")
         if "geo_region" in data:
             self._place(data)
+        self._handling(data)
         self._limits(data)
         self._consistency(value["event_type"], data)
 
@@ -176,6 +182,26 @@ class _Judgement:
         )
         if not known:
             self._add(Reason.UNKNOWN_GEO, shown("/".join((*named, code or "no code"))))
+
+    def _handling(self, data: Mapping[str, Any]) -> None:
+        """The optional fields: who holds the case, who filed it, how much longer it takes."""
+        kind = (data.get("petitioner") or {}).get("kind")
+        if kind is not None and kind not in PETITIONER_KINDS:
+            self._add(Reason.UNKNOWN_PETITIONER, f"data.petitioner.kind is {shown(kind)}")
+        office = data.get("dependencia_id")
+        if office is not None and not OFFICE_ID.fullmatch(office):
+            self._add(Reason.BAD_OFFICE_ID, f"data.dependencia_id is {shown(office)}")
+        if data.get("agent_id") is not None and not AGENT_ID.fullmatch(data["agent_id"]):
+            # It may be somebody's name: the detail does not repeat it.
+            detail = "data.agent_id is not a pseudonym such as AG-0012, or a hash"
+            self._add(Reason.AGENT_NOT_PSEUDONYMOUS, detail)
+        days = data.get("business_days")
+        if days is not None and not 1 <= days <= MAX_EXTENSION_DAYS:
+            detail = f"data.business_days is {days}, not 1 to {MAX_EXTENSION_DAYS}"
+            self._add(Reason.EXTENSION_DAYS_INVALID, detail)
+        if data.get("outcome") is not None and data["status_to"] != "RESPONDED":
+            detail = f"data.outcome with status_to {shown(data['status_to'])}, not RESPONDED"
+            self._add(Reason.OUTCOME_WITHOUT_RESPONSE, detail)
 
     def _limits(self, data: Mapping[str, Any]) -> None:
         for name, found in data.items():
@@ -195,6 +221,8 @@ class _Judgement:
             elif length != characters:
                 detail = f"data.text_len is {length}, the text has {characters} characters"
                 self._add(Reason.TEXT_LENGTH_MISMATCH, detail)
+        elif event_type == "TERM_EXTENDED" and not data["reason"]:
+            self._add(Reason.EMPTY_TEXT, "data.reason is empty")
         elif event_type == "ATTACHMENT_ADDED" and data["size_kb"] == 0:
             self._add(Reason.SIZE_NOT_POSITIVE, "data.size_kb is 0, at least 1")
         elif event_type == "TICKET_CREATED" and data["source_channel"] != self._source:
@@ -210,3 +238,10 @@ class _Judgement:
             detail = f"{shown(text)} is on {local_day(instant)}, the object holds {day}"
             raise Rejected(Reason.TS_DAY_MISMATCH, detail)
         return instant
+
+
+def _all_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: data.get(name) for name in DATA_FIELDS}
+    if fields["petitioner"] is not None:
+        fields["petitioner"] = {name: fields["petitioner"].get(name) for name in _PETITIONER}
+    return fields

@@ -9,10 +9,16 @@ with counted as (
         (select count(*) from {{ ref('silver_tickets') }}) as tickets_count,
         (select count(*) from {{ ref('silver_messages') }}) as messages_count,
         (select count(*) from {{ ref('silver_status_events') }}) as status_events_count,
-        (select count(*) from {{ ref('silver_attachments') }}) as attachments_count
+        (select count(*) from {{ ref('silver_attachments') }}) as attachments_count,
+        (select count(*) from {{ ref('silver_term_extensions') }}) as extensions_count
 )
 
 select * from counted
 where
     lines_count
-    <> rejected_count + tickets_count + messages_count + status_events_count + attachments_count
+    <> rejected_count
+    + tickets_count
+    + messages_count
+    + status_events_count
+    + attachments_count
+    + extensions_count

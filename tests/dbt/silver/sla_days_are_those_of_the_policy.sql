@@ -1,4 +1,5 @@
--- The term of a case is the one of its type; the law gives two subtypes a term of their own.
+-- The term of a case is the one of its type, and what extensions added; the law gives two subtypes
+-- a term of their own.
 {{ config(tags=['silver']) }}
 
 select
@@ -14,5 +15,5 @@ inner join {{ ref('dim_sla_policy') }} as policies
         and tickets.radicated_day
         between policies.valid_from and coalesce(policies.valid_to, date '9999-12-31')
 where
-    tickets.sla_days <> policies.business_days
+    tickets.sla_days <> policies.business_days + tickets.extended_days
     and tickets.subtype not in ('informacion', 'consulta')

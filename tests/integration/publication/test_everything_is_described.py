@@ -118,6 +118,7 @@ def test_every_gold_dataset_is_a_view_of_the_owner_s_name(writer: psycopg.Connec
         "attachments",
         "dim_geo",
         "dim_channel",
+        "dim_dependencia",
         "dim_pqrs_type",
         "dim_status",
         "dim_status_transition",

@@ -46,7 +46,18 @@ GOOD: dict[str, dict[str, object]] = {
     "MESSAGE_ADDED": {"role": "citizen", "text": "Solicito información", "text_len": 20},
     "STATUS_CHANGED": {"status_from": "RECEIVED", "status_to": "RADICATED", "actor_role": "system"},
     "ATTACHMENT_ADDED": {"file_type": "pdf", "size_kb": 12, "source_channel": "email"},
+    "TERM_EXTENDED": {"business_days": 10, "reason": "Se requieren pruebas"},
 }
+# What only some events say.
+ANSWER: dict[str, object] = {
+    "status_from": "IN_PROGRESS",
+    "status_to": "RESPONDED",
+    "actor_role": "agent",
+    "outcome": "TRANSFERRED",
+    "dependencia_id": "DEP-01",
+    "agent_id": "AG-0012",
+}
+PETITIONER: dict[str, object] = {"is_anonymous": False, "kind": "juridica"}
 
 
 def with_text(text: str) -> bytes:

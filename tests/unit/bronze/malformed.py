@@ -6,7 +6,7 @@
 import json
 from collections.abc import Callable
 
-from events import EVENT, MESSAGE, TICKET, line, with_data, with_text
+from events import ANSWER, EVENT, MESSAGE, PETITIONER, TICKET, line, with_data, with_text
 
 _TEXT = '"text":"Solicito información","text_len":20'.encode()
 
@@ -32,10 +32,25 @@ def _created(**fields: object) -> bytes:
     return with_data("TICKET_CREATED", **fields)
 
 
+def _answer(**fields: object) -> bytes:
+    """An answer with all optional fields, some replaced, or left out where given as ...."""
+    data = {**ANSWER, **fields}
+    return line("STATUS_CHANGED", data={name: v for name, v in data.items() if v is not ...})
+
+
+def _filed_by(petitioner: object) -> bytes:
+    return with_data("TICKET_CREATED", petitioner=petitioner)
+
+
+def _extension(**fields: object) -> bytes:
+    return with_data("TERM_EXTENDED", **fields)
+
+
 def _rewritten(change: Callable[[dict[str, object]], object]) -> bytes:
     return json.dumps(change(json.loads(MESSAGE))).encode()
 
 
+_OUTCOME = b'"outcome"'
 _AUGUST = line(ts="2025-08-01T13:05:07.123456Z")
 
 LINES: list[tuple[str, bytes, str | None]] = [
@@ -149,6 +164,52 @@ LINES: list[tuple[str, bytes, str | None]] = [
     ("file of -1 KB", with_data("ATTACHMENT_ADDED", size_kb=-1), "INT_OUT_OF_RANGE"),
     ("creation of another channel", _created(source_channel="call"), "CHANNEL_MISMATCH"),
     ("file of another channel", with_data("ATTACHMENT_ADDED", source_channel="call"), None),
+    # Outcomes, offices, agents, petitioners, extensions.
+    ("an answer with everything", _answer(), None),
+    ("an outcome alone", _answer(dependencia_id=..., agent_id=...), None),
+    ("an office alone", _answer(outcome=..., agent_id=...), None),
+    ("optional fields that are null", _answer(outcome=None, dependencia_id=None), None),
+    ("fields in another order", _answer(outcome=..., status_from="IN_PROGRESS"), None),
+    ("unknown outcome", _answer(outcome="SOLVED"), "UNKNOWN_OUTCOME"),
+    ("outcome in small letters", _answer(outcome="denied"), "UNKNOWN_OUTCOME"),
+    ("outcome as a list", _answer(outcome=["DENIED"]), "WRONG_TYPE"),
+    ("outcome of a closing", _answer(status_to="CLOSED"), "OUTCOME_WITHOUT_RESPONSE"),
+    ("office with a blank", _answer(dependencia_id="Oficina 1"), "BAD_OFFICE_ID"),
+    ("empty office", _answer(dependencia_id=""), "BAD_OFFICE_ID"),
+    ("office of 65 characters", _answer(dependencia_id="D" * 65), "BAD_OFFICE_ID"),
+    ("agent is a name", _answer(agent_id="Ana Pérez"), "AGENT_NOT_PSEUDONYMOUS"),
+    ("agent is a user name", _answer(agent_id="aperez22"), "AGENT_NOT_PSEUDONYMOUS"),
+    ("agent is an address", _answer(agent_id="a.perez@entidad.gov.co"), "AGENT_NOT_PSEUDONYMOUS"),
+    ("agent is an identity number", _answer(agent_id="1032456789"), "AGENT_NOT_PSEUDONYMOUS"),
+    ("agent is empty", _answer(agent_id=""), "AGENT_NOT_PSEUDONYMOUS"),
+    ("agent has foreign digits", _answer(agent_id="AG-٠١"), "AGENT_NOT_PSEUDONYMOUS"),
+    ("agent is a short number", _answer(agent_id="A17"), None),
+    ("agent is a hash", _answer(agent_id="9f86d081884c7d65"), None),
+    ("agent is a UUID", _answer(agent_id=EVENT), None),
+    ("agent is a number", _answer(agent_id=12), "WRONG_TYPE"),
+    ("outcome twice", _answer().replace(_OUTCOME, _OUTCOME + b":1," + _OUTCOME), "DUPLICATE_KEY"),
+    ("an office of a message", _message(dependencia_id="DEP-01"), "UNKNOWN_FIELD"),
+    ("a company", _filed_by(PETITIONER), None),
+    ("nobody known", _filed_by({"is_anonymous": True}), None),
+    ("a petitioner of null", _filed_by(None), None),
+    ("an unknown kind", _filed_by({"is_anonymous": True, "kind": "ONG"}), "UNKNOWN_PETITIONER"),
+    ("a petitioner without a flag", _filed_by({"kind": "natural"}), "MISSING_FIELD"),
+    ("a flag as text", _filed_by({"is_anonymous": "no"}), "WRONG_TYPE"),
+    ("a named petitioner", _filed_by({**PETITIONER, "name": "Ana"}), "UNKNOWN_FIELD"),
+    ("a petitioner as text", _filed_by("Ana"), "WRONG_TYPE"),
+    ("an extension", _extension(), None),
+    ("an extension of a day", _extension(business_days=1), None),
+    ("an extension of 60 days", _extension(business_days=60), None),
+    ("an extension of no day", _extension(business_days=0), "EXTENSION_DAYS_INVALID"),
+    ("an extension of 61 days", _extension(business_days=61), "EXTENSION_DAYS_INVALID"),
+    ("an extension back in time", _extension(business_days=-5), "INT_OUT_OF_RANGE"),
+    ("half a day more", _extension(business_days=1.5), "WRONG_TYPE"),
+    ("days as text", _extension(business_days="5"), "WRONG_TYPE"),
+    ("no reason", _extension(reason=...), "MISSING_FIELD"),
+    ("an empty reason", _extension(reason=""), "EMPTY_TEXT"),
+    ("a reason with a quote", _extension(reason='la "prueba"'), None),
+    ("a reason of two lines", _extension(reason="uno\ndos"), None),
+    ("a long reason", _extension(reason="á" * 257), "STRING_TOO_LONG"),
     # Time.
     ("ts in words", line(ts="yesterday"), "TS_UNPARSABLE"),
     ("30 February", line(ts="2025-02-30T10:00:00Z"), "TS_UNPARSABLE"),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from events import DAY, GOOD, SOURCE, TICKET, line, with_text
+from events import ANSWER, DAY, GOOD, PETITIONER, SOURCE, TICKET, line, with_data, with_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from malformed import LINES
@@ -47,6 +47,12 @@ def events(draw: st.DrawFn) -> bytes:
         data |= {"size_kb": draw(st.integers(0, 2)), "source_channel": draw(CHANNELS)}
     elif kind == "TICKET_CREATED":
         data |= {"source_channel": draw(CHANNELS)}
+        data |= draw(st.sampled_from([{}, {"petitioner": PETITIONER}, {"petitioner": {}}]))
+    elif kind == "STATUS_CHANGED":
+        some = draw(st.sets(st.sampled_from(sorted(ANSWER)), max_size=6))
+        data |= {name: ANSWER[name] for name in ANSWER if name in some}
+    elif kind == "TERM_EXTENDED":
+        data |= {"business_days": draw(st.integers(0, 61)), "reason": draw(TEXTS)}
     hour, micros = draw(st.integers(5, 23)), draw(st.integers(0, 999_999))
     ts = f"2025-09-01T{hour:02}:00:00.{micros:06}Z"
     found = line(kind, event_id=draw(IDS), ts=ts, data=data)
@@ -189,7 +195,7 @@ def test_texts_beside_each_other_keep_their_own_breaks_and_escapes(rules: Rules)
 @given(body=events())
 def test_a_canonical_line_needs_no_slow_path(rules: Rules, body: bytes) -> None:
     value = json.loads(body)
-    text = value["data"].get("text", "")
+    text = value["data"].get("text", value["data"].get("reason", ""))
     if value["event_type"] == "MESSAGE_ADDED" and not text:
         return
     if json.dumps(text, ensure_ascii=False).replace("\\n", "")[1:-1].find("\\") >= 0:
@@ -198,6 +204,32 @@ def test_a_canonical_line_needs_no_slow_path(rules: Rules, body: bytes) -> None:
     taken = fast_rows(found + b"\n", rules)
     if value == json.loads(found) and list(value["data"]) == list(GOOD[value["event_type"]]):
         assert len(taken) == len(slow_rows(found, rules))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(ANSWER, id="everything"),
+        *(
+            pytest.param({k: v for k, v in ANSWER.items() if k != name}, id=f"without {name}")
+            for name in ("outcome", "dependencia_id", "agent_id")
+        ),
+    ],
+)
+def test_a_transition_with_optional_fields_needs_no_slow_path(
+    rules: Rules, data: dict[str, Any]
+) -> None:
+    (taken,) = fast_rows(line("STATUS_CHANGED", data=data) + b"\n", rules)
+    assert {name: value for name, value in taken["data"].items() if value is not None} == data
+
+
+@pytest.mark.parametrize("petitioner", [PETITIONER, {"is_anonymous": True}])
+def test_a_creation_with_its_petitioner_needs_no_slow_path(
+    rules: Rules, petitioner: dict[str, Any]
+) -> None:
+    body = with_data("TICKET_CREATED", petitioner=petitioner) + b"\n" + with_data("TICKET_CREATED")
+    taken = fast_rows(body + b"\n", rules)
+    assert [row["data"]["petitioner"] for row in taken] == [{"kind": None, **petitioner}, None]
 
 
 def test_judging_the_same_bytes_twice_writes_the_same_files(judge: Judge) -> None:

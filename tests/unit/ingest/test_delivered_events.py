@@ -78,7 +78,7 @@ def test_lines_need_the_channel_that_they_came_by(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_bytes(event(1))
     assert run("ingest", "--check", str(path))[::2] == (
-        2, "--source is missing: email, webform, chat, call or other_digital",
+        2, "--source is missing: email, webform, chat, call, other_digital, in_person or postal",
     )  # fmt: skip
 
 

@@ -34,6 +34,11 @@ def written(content: dict[str, Any], folder: Path) -> Path:
         (("stages", "longest"), 90, r"stages\.longest.*90"),
         (("hours", "chat"), [0] * 24, "hours of chat"),
         (("seed",), -1, "seed.*-1"),
+        (("version",), 1, "version 1 has no section handling"),
+        (("handling",), None, "version 2 needs the section handling"),
+        (("handling", "offices", "salud"), "Secretaría de Salud", r"handling\.offices"),
+        (("handling", "extension", "days"), [5, 10, 90], r"days \[5, 10, 90\] leave 1..60"),
+        (("handling", "outcome", "denied"), 2, r"handling\.outcome\.denied"),
     ],
 )
 def test_a_value_that_cannot_be_is_named(
@@ -64,7 +69,7 @@ def test_a_file_that_is_missing_or_no_mapping_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_scenario_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="calm, new_channel, spike, understaffed"):
+    with pytest.raises(ConfigError, match="calm, new_channel, spike, understaffed, version_1"):
         load_config(scenario="holiday")
 
 

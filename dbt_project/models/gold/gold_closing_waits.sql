@@ -1,0 +1,75 @@
+-- Grain: one row per closing, with who had been waiting for whom, and who closed it.
+{{ config(materialized='view') }}
+
+with changes as (
+    select * from {{ ref('silver_status_events') }}
+    where is_valid
+),
+
+tickets as (
+    select * from {{ ref('silver_tickets') }}
+),
+
+calendar as (
+    select * from {{ ref('dim_calendar') }}
+),
+
+waited as (
+    select
+        *,
+        sum(if(status_from = 'ON_HOLD', state_seconds, 0)) over life as citizen_seconds,
+        sum(if(status_from = 'ON_HOLD', state_business_seconds, 0)) over life
+            as citizen_business_seconds,
+        count(*) filter (where status_to = 'REOPENED') over life as reopened_count
+    from changes
+    window life as (partition by ticket_id order by change_no rows unbounded preceding)
+),
+
+closings as (
+    select
+        waited.*,
+        tickets.pqrs_type,
+        tickets.created_at,
+        epoch_us(waited.ts) // 1000000 - epoch_us(tickets.radicated_at) // 1000000
+            as total_seconds,
+        waited.business_seconds
+        - ({{ business_seconds('tickets.radicated_at', 'radicated_days') }})
+            as total_business_seconds
+    from waited
+    inner join tickets on waited.ticket_id = tickets.ticket_id
+    left join calendar as radicated_days
+        on {{ local_day('tickets.radicated_at') }} = radicated_days.day
+    where waited.status_to = 'CLOSED'
+),
+
+touches as (
+    select
+        closings.event_id,
+        count(*) as touches_count
+    from closings
+    inner join {{ ref('silver_messages') }} as messages on closings.ticket_id = messages.ticket_id
+    where
+        messages.role = 'agent'
+        and messages.ts > closings.created_at
+        and messages.ts <= closings.ts
+    group by closings.event_id
+),
+
+final as (
+    select
+        closings.event_id,
+        closings.ticket_id,
+        closings.day,
+        closings.pqrs_type,
+        coalesce(closings.dependencia_id, 'unassigned') as dependencia_id,
+        cast(closings.citizen_seconds as bigint) as citizen_seconds,
+        cast(closings.citizen_business_seconds as bigint) as citizen_business_seconds,
+        cast(closings.total_seconds - closings.citizen_seconds as bigint) as entity_seconds,
+        cast(closings.total_business_seconds - closings.citizen_business_seconds as bigint)
+            as entity_business_seconds,
+        closings.reopened_count = 0 and coalesce(touches.touches_count, 0) = 1 as is_one_touch
+    from closings
+    left join touches on closings.event_id = touches.event_id
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ served('dim_dependencia') }}
