@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg
+from duckdb import DuckDBPyConnection
 
 from orchestration.lake.commit import commit_layer, upload_parts
 from orchestration.lake.duckdb import connect
@@ -75,7 +76,9 @@ def commit_synthetic(
             "select table_schema, table_name from information_schema.tables"
             " where table_schema in ('silver', 'gold')"
         ).fetchall()
+        declared = {(item.layer, item.name): item for item in project_datasets(settings)}
         for layer, table in tables:
+            _complete(duck, layer, table, declared[layer, table])
             partition = "month" if table == "tickets" else "day"
             order = KEYS.get(table, "all")
             values = duck.execute(f"select distinct {partition}::text from {layer}.{table}")
@@ -105,6 +108,32 @@ def commit_synthetic(
             counts[layer] = manifest.rows
     shutil.rmtree(staging)
     return RunCounts(silver_rows=counts["silver"], gold_rows=counts["gold"])
+
+
+# Declared as never null, and of no interest here.
+PLAIN_VALUES = {
+    ("kpi_sla", "extensions_count"): "0",
+    ("kpi_sla", "refused_extensions_count"): "0",
+    ("tickets_snapshot", "dependencia_id"): "'unassigned'",
+    ("tickets_snapshot", "is_at_risk"): "false",
+    ("tickets", "extended_days"): "0",
+    ("tickets", "extensions_count"): "0",
+    ("tickets", "handoffs_count"): "0",
+    ("tickets", "is_one_touch"): "false",
+    ("tickets", "agent_messages_count"): "0",
+    ("status_events", "is_handoff"): "false",
+}
+
+
+def _complete(duck: DuckDBPyConnection, layer: str, table: str, dataset: Dataset) -> None:
+    """Give a table the declared columns that the SQL does not make: null, or a plain value."""
+    made = {row[0] for row in duck.execute(f"describe {layer}.{table}").fetchall()}
+    for column in dataset.columns:
+        if column.name not in made:
+            duck.execute(
+                f"alter table {layer}.{table} add column {column.name} {column.type}"
+                f" default {PLAIN_VALUES.get((table, column.name), 'null')}"
+            )
 
 
 def project_datasets(settings: Settings) -> tuple[Dataset, ...]:

@@ -46,7 +46,8 @@ select
     after_days * 43200 as sla_elapsed_seconds,
     after_days between 1 and 6 as is_clock_running,
     created_at + to_days(20) as sla_due_at,
-    if(status_to = 'CLOSED', i % 10 <> 0, null) as is_within_sla
+    if(status_to = 'CLOSED', i % 10 <> 0, null) as is_within_sla,
+    if(status_to = 'RESPONDED', 'ANSWERED', null) as outcome
 from (
     select
         cases.*, steps.*,
@@ -91,6 +92,7 @@ select
     coalesce(lives.since, cases.created_at) as status_since_at,
     messages.first_response_at,
     lives.first_responded_at,
+    if(lives.first_responded_at is null, null, 'ANSWERED') as outcome,
     lives.closed_at,
     'academic_v1' as sla_policy_id,
     15 as sla_days,
