@@ -6,11 +6,12 @@
     or a transition that the state machine allows), status_from, business_days (of an extension),
     business_seconds (position of the event), previous_seconds (position at which the state left was
     entered), ran_before and runs_after (does the clock run in the state left, in the state entered),
-    sla_start_seconds (position of the clock's first day) and initial_seconds (the term of the policy).
+    sla_start_seconds (position of the clock's first day) and initial_seconds (the term of the policy),
+    both null before the radication.
 
     Adds sla_elapsed_seconds, sla_seconds, sla_due_seconds and, of an extension without effect, refusal:
     it must be announced before the term is over, and come to at most the initial term with those before
-    it (Ley 1755, art. 14, paragraph). All are null for a case that was not radicated. -#}
+    it (Ley 1755, art. 14, paragraph). All are null before the radication. -#}
 {% macro sla_clock(steps) -%}
     with recursive positions as (
         select
@@ -31,7 +32,7 @@
         select
             *,
             if(
-                sla_start_seconds is null or (is_extension and status_from = 'RECEIVED'),
+                sla_start_seconds is null,
                 null,
                 cast(sum(if(is_extension, 0, accrued_seconds)) over (
                     partition by ticket_id order by ts, event_id rows unbounded preceding

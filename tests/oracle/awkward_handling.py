@@ -37,7 +37,7 @@ def _outcomes() -> list[CaseWriter]:
     # A pause stops the clock of the term, not that of the transfer.
     paused = _begun(3).move(at("12-17 09:00"), "ON_HOLD").move(at("12-24 09:00"), "IN_PROGRESS")
     paused.move(at("12-24 10:00"), "RESPONDED", outcome="TRANSFERRED")
-    # Transferred after the term of 8 days is over, on the 29th.
+    # Transferred after the term of 8 days is over, on the 26th.
     expired = _begun(4).move(at("12-30 10:00"), "RESPONDED", outcome="TRANSFERRED")
     denied = _begun(5, "P").move(at("12-18 10:00"), "RESPONDED", outcome="DENIED")
     denied.events[0]["data"]["subtype"] = "informacion"
@@ -56,11 +56,11 @@ def _outcomes() -> list[CaseWriter]:
 
 
 def _extensions() -> list[CaseWriter]:
-    # The term of 8 days ends with Monday 29; 5 more, with Tuesday 6 January.
-    plain = _begun(10).extend(at("12-22 10:00"), 5).move(at("01-06 23:59"), "RESPONDED", "CLOSED")
-    late = _begun(11).extend(at("12-30 00:00:01"), 5).move(at("01-06 23:59"), "RESPONDED", "CLOSED")
-    # Announced in the last instant, and on the eve of a day off.
-    eve = _begun(12).extend(at("12-30 00:00:00"), 1)
+    # The term of 8 days ends with Friday 26; 5 more, with Monday 5 January.
+    plain = _begun(10).extend(at("12-22 10:00"), 5).move(at("01-05 23:58"), "RESPONDED", "CLOSED")
+    late = _begun(11).extend(at("12-29 00:00:01"), 5).move(at("01-05 23:58"), "RESPONDED", "CLOSED")
+    # Announced in the last instant, which the weekend puts off to Monday.
+    eve = _begun(12).extend(at("12-29 00:00:00"), 1)
     # 5, then 5 (more than 8 in sum, no effect), then 3.
     several = _begun(13).extend(at("12-17 10:00"), 5).extend(at("12-18 10:00"), 5)
     several.extend(at("12-19 10:00"), 3)

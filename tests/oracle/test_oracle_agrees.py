@@ -79,7 +79,7 @@ def test_awkward_outcomes_terms_and_offices_agree_with_the_oracle_and_with_the_h
         if not row["is_valid"]
     }
     assert refused == {
-        ("2025-12-30", "TERM_OVER"),
+        ("2025-12-29", "TERM_OVER"),
         ("2025-12-18", "OVER_THE_MAXIMUM"),
         ("2026-01-05", "TERM_OVER"),
         ("2025-12-18", "CASE_NOT_OPEN"),
@@ -133,18 +133,19 @@ BY_HAND = {
     "PQR-000034": {"pqrs_type": "P", "created_day": "2025-12-15"},
     "PQR-000036": {"first_response_at": "None", "messages_count": "1"},
 }
-# The term of 8 days from Tuesday 16 ends with Monday 29 December, without the 25th.
+# The term of 8 days from Tuesday 16 ends with Friday 26 December, without the 25th.
 HANDLED_BY_HAND = {
     "PQR-000002": {"outcome": "TRANSFERRED", "is_late": "False"},
     "PQR-000006": {"outcome": "ANSWERED", "reopen_count": "1", "is_one_touch": "False"},
     "PQR-000007": {"outcome": "WITHDRAWN", "hold_count": "1"},
-    # Five more: 30 and 31 December, 2, 5 and 6 January.
-    "PQR-000010": {"sla_days": "13", "extended_days": "5", "sla_due_day": "2026-01-06"},
-    "PQR-000011": {"sla_days": "8", "extended_days": "0", "sla_due_day": "2025-12-29"},
-    "PQR-000012": {"sla_days": "9", "sla_due_day": "2025-12-30"},
-    "PQR-000013": {"sla_days": "16", "extensions_count": "2", "sla_due_day": "2026-01-09"},
-    # On hold for three business days, four more: seven after Monday 29.
-    "PQR-000014": {"sla_days": "12", "sla_due_day": "2026-01-08"},
+    # Five more: 29, 30 and 31 December, 2 and 5 January.
+    "PQR-000010": {"extended_days": "5", "sla_due_day": "2026-01-05", "is_late": "False"},
+    "PQR-000011": {"extended_days": "0", "sla_due_day": "2025-12-26", "is_late": "True"},
+    "PQR-000012": {"sla_days": "9", "sla_due_day": "2025-12-29"},
+    # Eight more: the last is Thursday 8 January.
+    "PQR-000013": {"sla_days": "16", "extensions_count": "2", "sla_due_day": "2026-01-08"},
+    # On hold for three business days, four more: seven after Friday 26.
+    "PQR-000014": {"sla_days": "12", "sla_due_day": "2026-01-07"},
     "PQR-000015": {"sla_days": "8", "extended_days": "0"},
     "PQR-000016": {"sla_days": "16", "extensions_count": "1"},
     "PQR-000017": {"sla_days": "20", "extensions_count": "1"},

@@ -29,7 +29,8 @@ closings as (
     select
         waited.*,
         tickets.pqrs_type,
-        tickets.created_at,
+        tickets.first_response_at,
+        tickets.second_response_at,
         epoch_us(waited.ts) // 1000000 - epoch_us(tickets.radicated_at) // 1000000
             as total_seconds,
         waited.business_seconds
@@ -42,34 +43,23 @@ closings as (
     where waited.status_to = 'CLOSED'
 ),
 
-touches as (
-    select
-        closings.event_id,
-        count(*) as touches_count
-    from closings
-    inner join {{ ref('silver_messages') }} as messages on closings.ticket_id = messages.ticket_id
-    where
-        messages.role = 'agent'
-        and messages.ts > closings.created_at
-        and messages.ts <= closings.ts
-    group by closings.event_id
-),
-
 final as (
     select
-        closings.event_id,
-        closings.ticket_id,
-        closings.day,
-        closings.pqrs_type,
-        coalesce(closings.dependencia_id, 'unassigned') as dependencia_id,
-        cast(closings.citizen_seconds as bigint) as citizen_seconds,
-        cast(closings.citizen_business_seconds as bigint) as citizen_business_seconds,
-        cast(closings.total_seconds - closings.citizen_seconds as bigint) as entity_seconds,
-        cast(closings.total_business_seconds - closings.citizen_business_seconds as bigint)
+        event_id,
+        ticket_id,
+        day,
+        pqrs_type,
+        coalesce(dependencia_id, 'unassigned') as dependencia_id,
+        cast(citizen_seconds as bigint) as citizen_seconds,
+        cast(citizen_business_seconds as bigint) as citizen_business_seconds,
+        cast(total_seconds - citizen_seconds as bigint) as entity_seconds,
+        cast(total_business_seconds - citizen_business_seconds as bigint)
             as entity_business_seconds,
-        closings.reopened_count = 0 and coalesce(touches.touches_count, 0) = 1 as is_one_touch
+        -- As it was known then: messages sent after a closing were no touch of it.
+        reopened_count = 0
+        and coalesce(first_response_at <= ts, false)
+        and coalesce(second_response_at > ts, true) as is_one_touch
     from closings
-    left join touches on closings.event_id = touches.event_id
 )
 
 select * from final

@@ -16,11 +16,11 @@ spoken as (
     select
         messages.ticket_id,
         -- A message sent before the case existed answers nothing.
-        min(messages.ts) filter (
+        min(messages.ts, 2) filter (
             where
             messages.role = 'agent'
             and (messages.ts, messages.message_id) > (cases.created_at, cases.created_event_id)
-        ) as first_response_at,
+        ) as responses_at,
         count(*) filter (
             where
             messages.role = 'agent'
@@ -45,7 +45,8 @@ files as (
 final as (
     select
         ticket_id,
-        spoken.first_response_at,
+        spoken.responses_at[1] as first_response_at,
+        spoken.responses_at[2] as second_response_at,
         coalesce(spoken.agent_messages_count, 0) as agent_messages_count,
         coalesce(spoken.messages_count, 0) as messages_count,
         coalesce(files.attachments_count, 0) as attachments_count,

@@ -85,7 +85,12 @@ prepared as (
             false
         ) as runs_after
     from steps
-    left join {{ ref('silver_sla_terms') }} as terms on steps.ticket_id = terms.ticket_id
+    -- What comes before the radication knows no term, although the case has one by now.
+    left join {{ ref('silver_sla_terms') }} as terms
+        on
+            steps.ticket_id = terms.ticket_id
+            and steps.ts >= terms.radicated_at
+            and not (steps.is_extension and steps.status_from = 'RECEIVED')
     left join calendar as event_days on steps.day = event_days.day
     left join calendar as previous_days
         on {{ local_day('steps.previous_at') }} = previous_days.day

@@ -83,6 +83,7 @@ final as (
         coalesce(lives.now.status, 'RECEIVED') as current_status,
         coalesce(lives.now.since, cases.created_at) as status_since_at,
         conversations.first_response_at,
+        conversations.second_response_at,
         lives.first_assigned_at,
         lives.first_responded_at,
         if(lives.now.status in ('CLOSED', 'ARCHIVED'), lives.last_closing_at, null) as closed_at,
