@@ -43,7 +43,7 @@ create table silver.dim_geo (
     geo_id text primary key, region text, department text, dane_department_code text, municipio text,
     dane_municipality_code text, latitude numeric, longitude numeric, population integer
 );
-create table silver.dim_channel (channel_id text primary key, name text);
+create table silver.dim_channel (channel_id text primary key, name text, is_default boolean);
 --COPY--
 create function pg_temp.business(at timestamp) returns bigint language sql stable as $$
     select

@@ -1,7 +1,7 @@
 {#- Before every invocation: what people are to see must be declared well enough to be served. -#}
 {% macro check_served() -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set known = ['schema', 'indexes', 'private_columns', 'has_row_security', 'partitions', 'types'] -%}
+    {%- set known = ['schema', 'indexes', 'private_columns', 'hidden_columns', 'has_row_security', 'partitions', 'types'] -%}
     {%- set served = {} -%}
     {%- for node in graph.nodes.values() if node.config.materialized == 'served_table' -%}
         {%- do served.update({node.depends_on.nodes[0]: node}) -%}
@@ -27,7 +27,7 @@
         {%- for column in node.config.meta.grain -%}
             {%- do named.append(('config.meta.grain', column)) -%}
         {%- endfor -%}
-        {%- for field in ('private_columns', 'types') -%}
+        {%- for field in ('private_columns', 'hidden_columns', 'types') -%}
             {%- for column in serving.get(field, []) -%}
                 {%- do named.append(('config.meta.serving.' ~ field, column)) -%}
             {%- endfor -%}

@@ -1,8 +1,9 @@
 {#- The view under which people read a serving table: the rows of the current publication, without
-    the batch. In the sandbox: all rows, in a schema of its own. -#}
+    the batch and without hidden columns. In the sandbox: all rows, in a schema of its own. -#}
 {% macro publish_view_of(table, dataset, columns) -%}
     {%- set serving = dataset.config.meta.serving -%}
-    {%- set shown = columns | rejectattr('name', 'equalto', 'batch_id') | list -%}
+    {%- set hidden = ['batch_id'] + serving.get('hidden_columns', []) -%}
+    {%- set shown = columns | rejectattr('name', 'in', hidden) | list -%}
     {%- set sql -%}
         select
         {%- for column in shown %}

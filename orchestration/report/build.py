@@ -231,9 +231,9 @@ def course(build: Builder) -> Table:
 
 
 def _channels(build: Builder) -> list[str]:
-    """Channels that the reference list or the data know, those with most cases first."""
+    """Usual channels and those that the data know, the ones with most cases first."""
     came = build.figures.received
-    named = set(build.standing.channels) | {key[0] for key in came.members("channel")}
+    named = build.standing.usual_channels | {key[0] for key in came.members("channel")}
     return sorted(named, key=lambda name: (-came.count("now", "channel", name), name))
 
 

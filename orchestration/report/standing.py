@@ -48,7 +48,7 @@ where matrix.status_to = 'REOPENED'
 group by 1, 2
 """
 _GEO: Final = "select geo_id, region, department, municipio from silver.dim_geo"
-_CHANNELS: Final = "select channel_id, name from silver.dim_channel"
+_CHANNELS: Final = "select channel_id, name, is_default from silver.dim_channel"
 _POLICIES: Final = """
 select tickets.sla_policy_id, tickets.pqrs_type, tickets.subtype, tickets.sla_days,
     tickets.sla_stops_at, count(*)::bigint
@@ -73,6 +73,7 @@ class Standing:
         reopened: By span and type.
         geography: Region, department and municipality, by geo_id.
         channels: Spanish names by id.
+        usual_channels: Channels that are listed without a case, too.
         policies: Policy, type, subtype, days, state that stops the clock, cases.
     """
 
@@ -84,6 +85,7 @@ class Standing:
     reopened: Mapping[tuple[Span, str], int]
     geography: Mapping[str, tuple[str, str, str]]
     channels: Mapping[str, str]
+    usual_channels: frozenset[str]
     policies: tuple[tuple[Any, ...], ...]
 
     def pending_on(self, day: date, *, kind: str | None = None, region: str | None = None) -> int:
@@ -124,6 +126,7 @@ def standing(snapshot: Snapshot, coverage: Coverage) -> Standing:
         {day for start, end in spans_of(coverage).values() for day in (_eve(start), end)}
         | set(month_ends(first, last))
     )
+    channels = snapshot.rows(_CHANNELS)
     return Standing(
         pending={row[:3]: row[3] for row in snapshot.rows(_PENDING, days=days)},
         overdue={row[:2]: row[2] for row in snapshot.rows(_OVERDUE, days=days)},
@@ -132,7 +135,8 @@ def standing(snapshot: Snapshot, coverage: Coverage) -> Standing:
         cohort={row[:2]: row[2:] for row in snapshot.rows(spans + _COHORT)},
         reopened={row[:2]: row[2] for row in snapshot.rows(spans + _REOPENED)},
         geography={row[0]: row[1:] for row in snapshot.rows(_GEO)},
-        channels=dict(snapshot.rows(_CHANNELS)),
+        channels={name: shown for name, shown, _ in channels},
+        usual_channels=frozenset(name for name, _, is_usual in channels if is_usual),
         policies=tuple(snapshot.rows(_POLICIES, first=first, last=last)),
     )
 

@@ -40,7 +40,8 @@ ROWS = {
     "kpi_sla": (
         "insert into serving.kpi_sla_daily"
         " (batch_id, day, pqrs_type, closings_count, within_sla_count, within_sla_pct,"
-        " overdue_count) select %(batch)s, %(day)s, t, %(version)s, 0, 0, 0"
+        " overdue_count, extensions_count, refused_extensions_count)"
+        " select %(batch)s, %(day)s, t, %(version)s, 0, 0, 0, 0, 0"
         " from unnest(array['P', 'Q', 'R', 'S']) t",
         4,
     ),

@@ -60,6 +60,12 @@ def test_every_published_view_can_be_read(
         reader.execute(f"select {columns} from {view} limit 1").fetchall()
 
 
+@pytest.mark.parametrize("view", ["silver.tickets", "silver.status_events"])
+def test_no_view_says_which_agent_handles_a_case(reader: psycopg.Connection, view: str) -> None:
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        reader.execute(f"select agent_id from {view}")
+
+
 @pytest.mark.parametrize(("what", "statement"), DENIED, ids=[what for what, _ in DENIED])
 def test_denied_even_without_the_read_only_default(
     reader: psycopg.Connection, what: str, statement: str
