@@ -1,4 +1,4 @@
-"""Rows of a lake in a form that can be kept: per dataset its columns, their number, and one sha256."""
+"""Rows of a lake, to be kept: per dataset its columns, their number, and one sha256."""
 
 import hashlib
 from typing import Any

@@ -13,7 +13,7 @@ from orchestration.settings import Settings
 # dbt leaves its log files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-# Recorded with the last version that knew the first contract alone, from the lines of awkward_cases.
+# Recorded with the version that knew no other, from the lines of awkward_cases.
 BEFORE = Path(__file__).parents[1] / "data" / "rows_of_the_first_contract.json"
 
 
