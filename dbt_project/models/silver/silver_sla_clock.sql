@@ -41,13 +41,7 @@ extensions as (
             and transitions.is_valid
             and (transitions.ts, transitions.event_id) < (announcements.ts, announcements.event_id)
     where announcements.event_type = 'TERM_EXTENDED'
-    group by
-        announcements.ticket_id,
-        announcements.event_id,
-        announcements.ts,
-        announcements.day,
-        announcements.business_days,
-        announcements.reason
+    group by all
 ),
 
 steps as (

@@ -98,8 +98,7 @@ final as (
         greatest(lives.now.due_at, extensions.due_at) as sla_due_at,
         greatest(lives.now.due_day, extensions.due_day) as sla_due_day,
         coalesce(
-            lives.now.status in ('CLOSED', 'ARCHIVED')
-            and lives.now.elapsed > lives.now.term,
+            lives.now.status in ('CLOSED', 'ARCHIVED') and lives.now.elapsed > lives.now.term,
             false
         ) as is_late,
         lives.outcome,
