@@ -78,6 +78,21 @@ class Models:
             connection.execute(f"create or replace temp table {table} as from {source}")
             connection.unregister(source)
 
+
+class Classifier:
+    """Models that are loaded once and then judge one table of texts after another."""
+
+    def __init__(self, models: Models) -> None:
+        self._connection = duckdb.connect(config={"threads": 1})
+        models.load(self._connection)
+        self._statements = (_HERE / "classify.sql").read_text("utf-8")
+
+    def __enter__(self) -> "Classifier":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
     def classify(self, texts: pa.Table) -> pa.Table:
         """Judge texts by every model, on one thread.
 
@@ -88,17 +103,17 @@ class Models:
             One row per ticket and model, ordered by both: ticket_id, model_type, model_version,
             predicted_type, predicted_priority, score, margin, abstained, explain_json.
         """
-        with duckdb.connect(config={"threads": 1}) as connection:
-            self.load(connection)
-            connection.register("texts", texts)
-            connection.execute((_HERE / "classify.sql").read_text("utf-8"))
-            return connection.execute("from preclassification").to_arrow_table()
+        self._connection.register("texts", texts)
+        self._connection.execute(self._statements)
+        self._connection.unregister("texts")
+        return self._connection.execute("from preclassification").to_arrow_table()
 
 
 def judged(models: Models, texts: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Judge texts in the order given; for each model type its answers in that order."""
     keys = [f"{number:09}" for number in range(len(texts))]
-    answers = models.classify(pa.table({"ticket_id": keys, "text": texts}))
+    with Classifier(models) as classifier:
+        answers = classifier.classify(pa.table({"ticket_id": keys, "text": texts}))
     by_model: dict[str, list[dict[str, Any]]] = {name: [] for name in MODEL_TYPES}
     for answer in answers.to_pylist():
         by_model[answer["model_type"]].append(answer)

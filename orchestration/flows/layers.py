@@ -28,8 +28,9 @@ from orchestration.quality.dbt_checks import dbt_checks, have_passed
 from orchestration.quality.layers import LayerChecks
 from orchestration.raw import raw_build_id, write_raw
 from orchestration.transform import layer as lake_layers
+from orchestration.transform.carrying import may_carry_over
 from orchestration.transform.dbt import NodeResult, is_lost_connection
-from orchestration.transform.fingerprint import build_id, id_of_tests, may_carry_over
+from orchestration.transform.fingerprint import build_id, id_of_tests
 from orchestration.transform.layer import LayerFailed, require_success
 from simulator.config import SimulationConfig
 
@@ -154,9 +155,12 @@ def gold(attempt: Attempt) -> StepOutcome:
 
 def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     run, settings, connection = attempt.run, attempt.settings, attempt.connection
-    reads = lake_layers.READS[layer]
-    inputs = newest_manifests(connection, run.world.world_id, reads)
-    if not inputs:
+    reads, *also = lake_layers.READS[layer]
+    needed = newest_manifests(connection, run.world.world_id, reads)
+    inputs = list(needed)
+    for other in also:
+        inputs += newest_manifests(connection, run.world.world_id, other)
+    if not needed:
         raise LayerFailed(f"{layer}: no committed {reads} in world {run.world.world_id}")
     build = build_id(settings, layer, [known.sha256 for known in inputs])
     tests = id_of_tests(settings, layer)
@@ -186,16 +190,14 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
         )
         return manifest, attempt.session.graph(run).edges(layer)
 
-    rows_in = sum(known.rows for known in inputs)
-
     def check_reused(manifest: Manifest) -> None:
         check_layer(attempt, layer, manifest.build_id, None)
 
     # dbt tests what it builds: for a changed test the same bytes are made again.
     passed_before = have_passed(connection, run, layer, build, tests)
     outcome = reuse_or_build(
-        attempt, layer, build, make, check_reused=check_reused, rows_in=rows_in,
-        is_complete=passed_before,
+        attempt, layer, build, make, check_reused=check_reused,
+        rows_in=sum(known.rows for known in needed), is_complete=passed_before,
     )  # fmt: skip
     return outcome if outcome.skipped else replace(outcome, note=f"{passed} tests passed")
 

@@ -15,6 +15,7 @@ from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows import layers
 from orchestration.flows.attempt import Attempt, StepOutcome, claimed
 from orchestration.flows.continuity import require_earlier_days, require_same_world
+from orchestration.flows.enrichment import enrichment
 from orchestration.flows.failures import with_retries
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import (
@@ -124,7 +125,9 @@ def run_layers(
         outcomes = {"raw": _layer(attempt, "raw", raw)}
         bronze = partial(layers.bronze, attempt, quarantine_limit_pct)
         outcomes["bronze"] = _layer(attempt, "bronze", bronze)
-        attempt.session.release_cluster()  # the layers after bronze need its memory
+        if attempt.settings.is_enriched:
+            outcomes["enrichment"] = _layer(attempt, "enrichment", partial(enrichment, attempt))
+        attempt.session.release_cluster()  # the layers after it need its memory
         outcomes["silver"] = _layer(attempt, "silver", partial(layers.silver, attempt))
         outcomes["gold"] = _layer(attempt, "gold", partial(layers.gold, attempt))
         if publication == "now":

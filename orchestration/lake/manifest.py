@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.paths import Layer
+from orchestration.lake.paths import ANSWERS_DATASET, Layer
 
 FORMAT = 2
 
@@ -128,12 +128,14 @@ class Manifest:
 
     @property
     def rows(self) -> int:
-        """Rows of all objects; what was delivered in another form, or set aside, does not count."""
-        return sum(
-            ref.rows
-            for ref in self.objects
-            if ref.dataset not in ("original", "rejected", "quarantine")
-        )
+        """Rows of all objects.
+
+        What was delivered in another form, or set aside, does not count, nor does in silver what
+        models say: its rows are those of the events.
+        """
+        aside = ("original", "rejected", "quarantine")
+        said = (ANSWERS_DATASET,) if self.layer == "silver" else ()
+        return sum(ref.rows for ref in self.objects if ref.dataset not in (*aside, *said))
 
     @property
     def size(self) -> int:

@@ -15,6 +15,7 @@ ORIGINAL_DATASET: Final = "original"
 REJECTED_DATASET: Final = "rejected"
 BRONZE_DATASET: Final = "pqrs_events"
 QUARANTINE_DATASET: Final = "quarantine"
+ANSWERS_DATASET: Final = "preclassification"
 
 # The Parquet layers; raw has keys of its own.
 PARQUET_LAYERS: Final = ("bronze", "enrichment", "silver", "gold", "truth")

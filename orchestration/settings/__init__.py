@@ -56,6 +56,7 @@ class Settings:
     dask: DaskSettings
     lineage: LineageSettings
     log_format: str
+    is_enriched: bool
     secrets: EmbeddedSecrets
     has_secrets: bool
     today: date | None = None
@@ -153,6 +154,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dask=dask_settings(env),
         lineage=lineage_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
+        is_enriched=variables.choice(env, "PQR_ENRICHMENT", ("on", "off")) == "on",
         secrets=own,
         has_secrets=kept is not None,
         today=variables.day(env, "PQR_TODAY"),

@@ -1,7 +1,6 @@
 """The build_id of a dbt layer: what dbt's manifest says the layer depends on, and nothing else.
 
-Descriptions and tests stay out: they cannot change a byte of the layer. By their build_ids a run
-knows whether it may leave the cases of other runs as they are committed, and compute its own.
+Descriptions and tests stay out: they cannot change a byte of the layer.
 
 The tests have an id of their own: by it a run knows whether a committed layer passed today's tests.
 """
@@ -14,11 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import yaml
 
-from orchestration.lake.committed import CommittedManifest, newest_manifests
-from orchestration.run import Run
 from orchestration.settings import Settings, exported
 from orchestration.transform.code_tests import code_of_project, versions
 from orchestration.transform.dbt import Projects, dbt_options
@@ -206,43 +202,3 @@ def _values(root: Path, names: set[str]) -> dict[str, object]:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def may_carry_over(
-    connection: psycopg.Connection, run: Run, inputs: Sequence[CommittedManifest], build: str
-) -> bool:
-    """Whether silver of every other run is what this build would make of it.
-
-    A run's events change its own cases alone. So the rows of all others may be taken as they are
-    committed, if this code made them from the bronze that counts now, and no other run holds
-    events of the same days. Either way the bytes are the same: this only saves work.
-
-    Args:
-        connection: Of the writer.
-        run: The run that is built.
-        inputs: The newest bronze manifest of each run of its world.
-        build: The build_id of the run's silver.
-    """
-    others = [known for known in inputs if known.run_id != run.run_id]
-    silver = {
-        known.run_id: known for known in newest_manifests(connection, run.world.world_id, "silver")
-    }
-    if not others or run.run_id in silver:
-        return False
-    return all(
-        known.run_id in silver
-        and silver[known.run_id].previous_sha256 == known.sha256
-        and same_code(silver[known.run_id].build_id, build)
-        for known in others
-    ) and not _shares_days(connection, run, others)
-
-
-def _shares_days(
-    connection: psycopg.Connection, run: Run, others: Sequence[CommittedManifest]
-) -> bool:
-    row = connection.execute(
-        "select count(*) from meta.etl_runs"
-        " where run_id = any(%s) and date_min <= %s and date_max >= %s",
-        [[known.run_id for known in others], run.date_max, run.date_min],
-    ).fetchone()
-    return row is None or row[0] > 0

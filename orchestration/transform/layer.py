@@ -30,7 +30,6 @@ from orchestration.transform.dbt import (
 
 # Materializations of serving whose result people read; the others are steps on the way.
 _SERVED: Final = ("served_table", "published_view")
-_BRONZE: Final = "bronze"
 _SERVING_SCHEMA: Final = "serving"
 
 
@@ -93,8 +92,8 @@ class ProjectGraph:
             elif parent in self.sources:
                 source = self.sources[parent]
                 # The world is a record of the control plane, not data.
-                if source.source_name == _BRONZE and source.name != "world":
-                    yield _BRONZE, source.name, None
+                if source.source_name in READS["silver"] and source.name != "world":
+                    yield source.source_name, source.name, None
             elif str(self.nodes[parent].resource_type) == "seed":
                 yield "seed", self.nodes[parent].name, self._seed_sha256(parent)
             else:
@@ -106,7 +105,12 @@ class ProjectGraph:
 
 
 Layer = Literal["silver", "gold"]
-READS: Final[dict[Layer, str]] = {"silver": "bronze", "gold": "silver"}
+# What a layer is made of, first the layer that its manifests follow. Silver takes what models say
+# of the texts as it is: no case depends on it.
+READS: Final[dict[Layer, tuple[str, ...]]] = {
+    "silver": ("bronze", "enrichment"),
+    "gold": ("silver",),
+}
 
 
 class LayerFailed(WorkFailed):
@@ -173,7 +177,7 @@ def upload_layer(
     """Upload what is staged; the manifest is the caller's to commit. Empties the workspace."""
     objects = upload_parts(store, staging_folder(workspace, layer), layer, run, cache)
     shutil.rmtree(workspace / layer, ignore_errors=True)
-    previous = committed_manifest(connection, run, READS[layer])
+    previous = committed_manifest(connection, run, READS[layer][0])
     return Manifest(
         layer=layer,
         run_id=run.run_id,

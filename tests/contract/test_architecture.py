@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # A room may import the rooms after it in its row, and any room may import the floor.
-FLOOR = {"errors", "progress", "settings"}
+FLOOR = {"errors", "own_code", "progress", "settings"}
 ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
@@ -16,8 +16,8 @@ ALLOWED = {
         "enrichment", "cluster", "iceberg", "query", "meta", "lake", "run",
     },
     "flows": {
-        "raw", "bronze", "ingest", "quality", "transform", "publication", "services", "verify",
-        "lineage", "cluster", "meta", "lake", "run",
+        "raw", "bronze", "enrichment", "ingest", "quality", "transform", "publication", "services",
+        "verify", "lineage", "cluster", "meta", "lake", "run",
     },
     "raw": {"cluster", "meta", "lake", "run"},
     "bronze": {"cluster", "meta", "lake", "run"},
@@ -29,7 +29,7 @@ ALLOWED = {
     "iceberg": {"meta", "lake", "run"},
     "query": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
-    "enrichment": {"ingest"},
+    "enrichment": {"ingest", "cluster", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
     "dashboard": {"meta"},
@@ -39,6 +39,7 @@ ALLOWED = {
     "meta": {"lake", "run"},
     "lake": {"meta", "run"},
     "run": set(),
+    "own_code": set(),
     "settings": set(),
     "errors": set(),
     "progress": set(),

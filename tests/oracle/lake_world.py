@@ -26,7 +26,8 @@ from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
-from orchestration.transform.fingerprint import build_id, may_carry_over
+from orchestration.transform.carrying import may_carry_over
+from orchestration.transform.fingerprint import build_id
 
 FIELDS = {
     "external_id": "varchar",

@@ -14,7 +14,8 @@ from small_worlds import CaseWriter, lines_of, random_cases
 from orchestration.lake.committed import newest_manifests
 from orchestration.run import Run
 from orchestration.settings import Settings
-from orchestration.transform.fingerprint import build_id, may_carry_over
+from orchestration.transform.carrying import may_carry_over
+from orchestration.transform.fingerprint import build_id
 
 # dbt leaves its log files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -88,5 +89,7 @@ def test_others_are_taken_as_they_are_only_if_this_code_made_them_of_this_bronze
         assert not may_carry_over(connection, run, inputs, "f" * 64), "another code"
         changed = [replace(inputs[0], sha256="0" * 64)]
         assert not may_carry_over(connection, run, changed, build), "another bronze"
+        models_spoke = replace(inputs[0], layer="enrichment")
+        assert not may_carry_over(connection, run, [*inputs, models_spoke], build), "not read yet"
         stranger = replace(inputs[0], run_id=run.world.world_id)
         assert not may_carry_over(connection, run, [*inputs, stranger], build), "no silver yet"

@@ -12,7 +12,7 @@ import psycopg
 
 from orchestration.errors import UsageError
 
-LAYERS = ("raw", "bronze", "silver", "gold", "serving")
+LAYERS = ("raw", "bronze", "enrichment", "silver", "gold", "serving")
 RESULTS = ("FAIL", "ERROR", "WARN", "SKIPPED", "PASS")
 _TREND_RUNS = 20
 

@@ -23,7 +23,7 @@ def test_daily_catches_up_to_yesterday_with_a_run_a_day(daily: Lake) -> None:
     ]
     assert {row[2] for row in runs(daily)} <= {"PUBLISHED", "DEGRADED"}
     layers = daily.query("select run_id, count(distinct layer) from meta.manifest_index group by 1")
-    assert [count for _, count in layers] == [5, 5, 5]
+    assert [count for _, count in layers] == [6, 6, 6]
 
 
 def test_daily_has_nothing_to_do_a_second_time(daily: Lake) -> None:

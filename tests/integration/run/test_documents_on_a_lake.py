@@ -36,10 +36,10 @@ def test_the_summary_has_the_lines_that_readme_shows(published: Lake, shown: lis
     again = published.pqr("run", "--days", "3")
     assert again.returncode == 0, again.stderr
     printed = {shape(line) for line in again.stdout.splitlines()}
-    layers = ["raw", "bronze", "silver", "gold", "serving"]
-    assert [line.split()[0] for line in shown[:5]] == layers
-    assert [line.split()[0] for line in again.stdout.splitlines() if line[:6].strip() in layers]
-    for line in shown[5:]:
+    layers = ["raw", "bronze", "enrichment", "silver", "gold", "serving"]
+    assert [line.split()[0] for line in shown[:6]] == layers
+    assert [line.split()[0] for line in again.stdout.splitlines() if line[:10].strip() in layers]
+    for line in shown[6:]:
         assert shape(line) in printed, line
 
 

@@ -96,7 +96,7 @@ def test_a_run_tells_of_each_layer_with_its_datasets(events: list[dict[str, Any]
     assert [fault for event in events for fault in faults(event)] == []
     assert unpaired(events) == []
     ended = {event["job"]["name"]: event for event in events if event["eventType"] == "COMPLETE"}
-    layers = ("raw", "bronze", "silver", "gold", "serving")
+    layers = ("raw", "bronze", "enrichment", "silver", "gold", "serving")
     assert list(ended) == [*(f"pqr-run.{layer}" for layer in layers), "pqr-run"]
     made: set[tuple[str, str]] = set()
     for layer in layers:
@@ -130,7 +130,8 @@ def test_prefect_keeps_a_summary_and_a_table_of_the_layers(
     found = [item for item in json.loads(done.stdout) if str(run_id) in item[2]]
     tables = [json.loads(item[1]) for item in found if item[0] == "pqr-run-layers"]
     assert all(item[3] for item in found)
-    assert [row["layer"] for row in tables[0]] == ["raw", "bronze", "silver", "gold", "serving"]
+    layers = ["raw", "bronze", "enrichment", "silver", "gold", "serving"]
+    assert [row["layer"] for row in tables[0]] == layers
     assert {"rows", "bytes", "seconds", "skipped"} <= set(tables[0][0])
     text = next(item[1] for item in found if item[0] == "pqr-run-summary")
     for part in ("within SLA", "Data Docs", "pipeline.log", "meta.lineage", f"{home}"):

@@ -56,7 +56,7 @@ def test_it_says_what_the_run_said_and_starts_nothing(published: Lake) -> None:
     report = json.loads(done.stdout)
     assert report["changed"] is False
     assert [step["step"] for step in report["steps"]] == [
-        "raw", "bronze", "silver", "gold", "serving",
+        "raw", "bronze", "enrichment", "silver", "gold", "serving",
     ]  # fmt: skip
     assert all(step["skipped"] for step in report["steps"])
     (tickets,) = published.query("select sum(tickets_count) from gold.kpi_volume_daily")[0]

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.timeout(1000)
 
 VIEWS = (
     "silver.tickets", "silver.messages", "silver.status_events", "silver.attachments",
+    "silver.preclassification",
     "silver.v_tickets_open", "silver.v_sla_summary",
     "core.tickets", "core.ticket_events", "core.messages",
     "gold.kpi_volume_daily", "gold.kpi_backlog_daily", "gold.kpi_sla_daily",
@@ -56,7 +57,7 @@ def test_the_run_is_recorded_with_its_layers_and_checks(published: Lake) -> None
     assert bronze == silver
     assert gold
     layers = {row[0] for row in published.query("select layer from meta.task_runs")}
-    assert layers == {"raw", "bronze", "silver", "gold", "serving"}
+    assert layers == {"raw", "bronze", "enrichment", "silver", "gold", "serving"}
     assert published.query("select count(*) from meta.data_quality where result = 'PASS'")[0][0]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from orchestration.enrichment.model import MODEL_TYPES, MODELS, judged, read_models
+from orchestration.enrichment.model import MODEL_TYPES, MODELS, Classifier, judged, read_models
 from orchestration.errors import UsageError
 
 AWKWARD = {
@@ -54,7 +54,7 @@ def test_a_text_without_a_known_word_is_not_guessed(text: str) -> None:
 
 def test_a_missing_text_is_not_guessed() -> None:
     table = pa.table({"ticket_id": ["a"], "text": pa.array([None], pa.string())})
-    assert all(row["abstained"] for row in read_models().classify(table).to_pylist())
+    assert all(row["abstained"] for row in Classifier(read_models()).classify(table).to_pylist())
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.bronze.job import code_files, code_sha256
+from orchestration.own_code import code_files, code_sha256
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 JUDGE = "orchestration.bronze.object"
 MODULES = [path.relative_to(ROOT).as_posix() for path in code_files(JUDGE)]
 

@@ -1,0 +1,40 @@
+"""Enrichment as a layer of a run: what models say of the texts, beside bronze."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from orchestration.enrichment.job import EDGES, enrichment_build_id, write_enrichment
+from orchestration.enrichment.model import read_models
+from orchestration.flows.attempt import Attempt, StepOutcome
+from orchestration.flows.layers import NothingRaw, reuse_or_build
+from orchestration.lake.committed import committed_manifest, read_manifest
+from orchestration.lake.manifest import Edge, Manifest
+from orchestration.progress import step_progress
+
+
+def enrichment(attempt: Attempt) -> StepOutcome:
+    """Let the models of type and priority read the messages of citizens.
+
+    Raises:
+        UsageError: The models are missing or damaged.
+        NothingRaw: The run has no committed bronze.
+    """
+    committed = committed_manifest(attempt.connection, attempt.run, "bronze")
+    if committed is None:
+        raise NothingRaw(f"run {attempt.run.run_id} has no committed bronze: `pqr run` writes it")
+
+    def make() -> tuple[Manifest, Sequence[Edge]]:
+        manifest = write_enrichment(
+            attempt.settings,
+            attempt.client(),
+            attempt.run,
+            read_manifest(attempt.store, committed),
+            on_progress=step_progress(attempt.progress, "enrichment"),
+        )
+        return manifest, EDGES
+
+    build = enrichment_build_id(read_models(), committed.sha256)
+    outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=committed.rows)
+    if outcome.skipped or outcome.manifest is None:
+        return outcome
+    return replace(outcome, note=f"{outcome.manifest.counts['messages']:,} texts read by models")

@@ -1,0 +1,75 @@
+"""Whether a run may leave the cases of other runs as they are committed, and compute its own."""
+
+from collections.abc import Sequence
+
+import psycopg
+
+from orchestration.lake.committed import CommittedManifest, newest_manifests
+from orchestration.run import Run
+from orchestration.transform.fingerprint import same_code
+
+
+def may_carry_over(
+    connection: psycopg.Connection, run: Run, inputs: Sequence[CommittedManifest], build: str
+) -> bool:
+    """Whether silver of every other run is what this build would make of it.
+
+    A run's events change its own cases alone. So the rows of all others may be taken as they are
+    committed, if this code made them from the bronze and the enrichment that count now, and no
+    other run holds events of the same days. Either way the bytes are the same: this only saves
+    work.
+
+    Args:
+        connection: Of the writer.
+        run: The run that is built.
+        inputs: The newest manifest of bronze and of enrichment of each run of its world.
+        build: The build_id of the run's silver.
+    """
+    others = [known for known in inputs if known.layer == "bronze" and known.run_id != run.run_id]
+    silver = {
+        known.run_id: known for known in newest_manifests(connection, run.world.world_id, "silver")
+    }
+    if not others or run.run_id in silver:
+        return False
+    return (
+        all(
+            known.run_id in silver
+            and silver[known.run_id].previous_sha256 == known.sha256
+            and same_code(silver[known.run_id].build_id, build)
+            for known in others
+        )
+        and _has_what_models_say(connection, [silver[known.run_id] for known in others], inputs)
+        and not _shares_days(connection, run, others)
+    )
+
+
+def _has_what_models_say(
+    connection: psycopg.Connection,
+    silver: Sequence[CommittedManifest],
+    inputs: Sequence[CommittedManifest],
+) -> bool:
+    """Whether each of these read the enrichment of its own run that counts now, or none as now."""
+    rows = connection.execute(
+        "select input_run_id, input_manifest_sha256"
+        " from meta.manifest_inputs join meta.manifest_index using (manifest_seq)"
+        " where manifest_seq = any(%s) and input_layer = 'enrichment' and input_run_id = run_id",
+        [[known.manifest_seq for known in silver]],
+    ).fetchall()
+    runs = {known.run_id for known in silver}
+    counts = {
+        known.run_id: known.sha256
+        for known in inputs
+        if known.layer == "enrichment" and known.run_id in runs
+    }
+    return dict(rows) == counts
+
+
+def _shares_days(
+    connection: psycopg.Connection, run: Run, others: Sequence[CommittedManifest]
+) -> bool:
+    row = connection.execute(
+        "select count(*) from meta.etl_runs"
+        " where run_id = any(%s) and date_min <= %s and date_max >= %s",
+        [[known.run_id for known in others], run.date_max, run.date_min],
+    ).fetchone()
+    return row is None or row[0] > 0

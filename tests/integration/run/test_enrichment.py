@@ -1,0 +1,80 @@
+"""What models say stands beside the cases: without it every other byte is the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from orchestration.enrichment.model import read_models
+from tests.integration.run.lake import Lake, LakeFactory, small_world
+
+OFF = {"PQR_ENRICHMENT": "off"}
+
+
+def committed(lake: Lake) -> dict[tuple[object, ...], object]:
+    """The sha256 of what counts, by layer, dataset and partition."""
+    rows = lake.query("select layer, dataset, partition, sha256 from meta.committed_objects")
+    return {tuple(row[:3]): row[3] for row in rows}
+
+
+def test_each_case_has_an_answer_of_every_model_with_its_version(published: Lake) -> None:
+    versions = published.query(
+        "select distinct model_type, model_version from silver.preclassification order by 1"
+    )
+    assert dict(versions) == read_models().versions()
+    (unanswered,) = published.query(
+        "select count(*) from ("
+        "  select distinct ticket_id from silver.messages where role = 'citizen'"
+        " ) as cases where (select count(*) from silver.preclassification as said"
+        " where said.ticket_id = cases.ticket_id) <> 3"
+    )[0]
+    assert unanswered == 0
+    (agree,) = published.query(
+        "select avg((predicted_type = pqrs_type)::integer) from silver.tickets"
+        " join silver.preclassification using (ticket_id)"
+        " where model_type = 'ensemble' and not abstained"
+    )[0]
+    assert agree > 0.8
+    (runs,) = published.query("select array_agg(distinct run_id) from silver.preclassification")[0]
+    assert runs == [published.query("select run_id from meta.etl_runs")[0][0]]
+
+
+def test_its_layer_is_committed_over_the_bronze_that_it_read(published: Lake) -> None:
+    rows = published.query(
+        "select input_layer, input_dataset, input_sha256 from meta.lineage"
+        " where layer = 'enrichment'"
+    )
+    (bronze,) = published.query(
+        "select manifest_sha256 from meta.manifest_index where layer = 'bronze'"
+    )[0]
+    assert rows == [("bronze", "pqrs_events", bronze)]
+    objects, days = published.query(
+        "select count(*), count(distinct right(partition, 10)) from meta.committed_objects"
+        " where layer = 'enrichment'"
+    )[0]
+    assert (objects, days) == (15, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1000)
+def test_without_it_cases_and_kpis_are_the_same_bytes(
+    new_lake: LakeFactory, tmp_path: Path
+) -> None:
+    lake = new_lake()
+    run = ("run", "--days", "2", "--config", str(small_world(tmp_path)), "--json")
+    without = lake.pqr(*run, **OFF)
+    assert without.returncode == 0, without.stderr
+    steps = [step["step"] for step in json.loads(without.stdout)["steps"]]
+    assert steps == ["raw", "bronze", "silver", "gold", "serving"]
+    assert lake.query("select count(*) from silver.preclassification") == [(0,)]
+    before, record = committed(lake), lake.query("select silver_rows, gold_rows from meta.etl_runs")
+    assert lake.pqr(*run, PQR_DASK_WORKERS="1").returncode == 0
+    after = committed(lake)
+    assert lake.query("select count(*) > 0 from silver.preclassification") == [(True,)]
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    assert {dataset for _, dataset, _ in changed} == {"preclassification"}
+    assert lake.query("select silver_rows, gold_rows from meta.etl_runs") == record
+
+    other = new_lake()
+    assert other.pqr(*run, PQR_DASK_WORKERS="2").returncode == 0
+    assert committed(other) == after

@@ -1,0 +1,116 @@
+"""What the models say of a bronze object: every citizen's message, and nothing but the object."""
+
+import hashlib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration.bronze.table import DATA_FIELDS, JUDGED, write_events
+from orchestration.enrichment import answers as module
+from orchestration.enrichment import task
+from orchestration.enrichment.answers import ANSWERS, BronzeFile, judge_files
+from orchestration.enrichment.model import MODEL_TYPES, Classifier, read_models
+from orchestration.enrichment.task import OtherModels
+
+DAY = date(2025, 9, 1)
+TEXTS = [
+    "Quiero poner una queja",
+    "",
+    "😡😡",
+    "solicito copia " * 9000,
+    "<b>Sugiero</b> más árboles",
+    "me co\u200bbraron dos veces",
+    "\x1b[31m\x00",
+]
+
+
+def event(number: int, kind: str, **data: object) -> dict[str, object]:
+    return {
+        "line_no": number,
+        "event_id": f"message-{number}",
+        "ticket_id": f"ticket-{number // 2}",
+        "event_type": kind,
+        "ts": datetime(2025, 9, 1, tzinfo=UTC),
+        "ts_original": None,
+        "data": {**dict.fromkeys(DATA_FIELDS), **data},
+    }
+
+
+def bronze(folder: Path, source: str, texts: list[str]) -> BronzeFile:
+    """An object in which each message of a citizen follows one of an agent."""
+    events = [event(0, "TICKET_CREATED", pqrs_type="P")]
+    for text in texts:
+        for role in ("agent", "citizen"):
+            events.append(event(len(events), "MESSAGE_ADDED", role=role, text=text))
+    path = folder / f"{source}.parquet"
+    write_events([pa.Table.from_pylist(events, schema=JUDGED)], source, DAY, path)
+    return BronzeFile(path, source, DAY)
+
+
+@pytest.fixture
+def classifier() -> Classifier:
+    return Classifier(read_models())
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def written(files: list[BronzeFile], classifier: Classifier, folder: Path) -> dict[str, str]:
+    folder.mkdir()
+    made = judge_files(files, classifier, folder)
+    return {file.source: sha256(one.file) for file, one in zip(files, made, strict=True)}
+
+
+def test_every_model_answers_for_every_message_of_a_citizen(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    (one,) = judge_files([bronze(tmp_path, "email", TEXTS)], classifier, tmp_path)
+    assert (one.messages, one.rows) == (len(TEXTS), len(TEXTS) * len(MODEL_TYPES))
+    table = pq.read_table(one.file)
+    assert table.schema.names == ANSWERS.names
+    rows = table.to_pylist()
+    assert [row["line_no"] for row in rows[:: len(MODEL_TYPES)]] == [2, 4, 6, 8, 10, 12, 14]
+    assert [row["message_id"] for row in rows] == [f"message-{row['line_no']}" for row in rows]
+    assert {row["source"] for row in rows} == {"email"}
+    first = {row["model_type"]: row for row in rows if row["line_no"] == 2}
+    assert first["rules"]["predicted_type"] == "Q"
+    assert not first["rules"]["abstained"]
+    empty = [row for row in rows if row["line_no"] in (4, 6)]
+    assert all(row["abstained"] and row["predicted_type"] is None for row in empty)
+    versions = read_models().versions()
+    assert {row["model_type"]: row["model_version"] for row in rows} == versions
+
+
+def test_an_object_without_messages_has_a_file_without_rows(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    (one,) = judge_files([bronze(tmp_path, "email", [])], classifier, tmp_path)
+    assert (one.messages, one.rows) == (0, 0)
+    assert pq.read_schema(one.file).names == ANSWERS.names
+
+
+def test_company_and_batches_change_no_byte(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [
+        bronze(tmp_path, "email", TEXTS),
+        bronze(tmp_path, "chat", ["a", *TEXTS]),
+        bronze(tmp_path, "call", []),
+    ]
+    together = written(files, classifier, tmp_path / "together")
+    alone = {
+        file.source: written([file], classifier, tmp_path / file.source)[file.source]
+        for file in files
+    }
+    monkeypatch.setattr(module, "_TEXTS_AT_ONCE", 2)
+    monkeypatch.setattr(module, "_CHARACTERS_AT_ONCE", 100)
+    assert together == alone == written(files, classifier, tmp_path / "batches")
+
+
+def test_a_worker_with_other_models_is_refused() -> None:
+    with pytest.raises(OtherModels, match="same version of pqr"):
+        task._classifier((("rules", "0.0.0+000000000000"),))
