@@ -41,14 +41,14 @@ extensions as (
             and transitions.is_valid
             and (transitions.ts, transitions.event_id) < (announcements.ts, announcements.event_id)
     where announcements.event_type = 'TERM_EXTENDED'
-    group by all
+    group by
+        announcements.ticket_id, announcements.event_id, announcements.ts, announcements.day,
+        announcements.business_days, announcements.reason
 ),
 
 steps as (
     select
         *,
-        cast(null as bigint) as business_days,
-        cast(null as varchar) as reason,
         false as is_extension
     from transitions
 
