@@ -37,12 +37,28 @@ def expressions() -> list[tuple[str, str]]:
 
 
 def panel_queries() -> list[tuple[str, str]]:
-    """(where, SQL) of every panel on Postgres."""
-    return [(title, target["rawSql"]) for title, target in _targets() if "rawSql" in target]
+    """(where, SQL) of every panel and annotation on Postgres, Grafana's macros filled in."""
+    found = [(title, target["rawSql"]) for title, target in _targets() if "rawSql" in target]
+    for board in dashboards():
+        for annotation in board["annotations"]["list"]:
+            if "target" in annotation:
+                found.append((annotation["name"], annotation["target"]["rawSql"]))
+    macro = re.compile(r"\$__timeFilter\((\w+)\)")
+    return [(title, macro.sub(r"\1 > now() - interval '1 day'", sql)) for title, sql in found]
+
+
+def dashboards() -> list[dict[str, Any]]:
+    """Every dashboard as Grafana reads it."""
+    files = sorted((LOCAL / "grafana" / "dashboards").glob("*.json"))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in files]
+
+
+def panels() -> list[dict[str, Any]]:
+    """Every panel of every dashboard, rows left out."""
+    return [panel for board in dashboards() for panel in board["panels"] if panel["type"] != "row"]
 
 
 def _targets() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path in sorted((LOCAL / "grafana" / "dashboards").glob("*.json")):
-        for panel in json.loads(path.read_text())["panels"]:
-            for target in panel.get("targets", ()):
-                yield panel["title"], target
+    for panel in panels():
+        for target in panel["targets"]:
+            yield panel["title"], target

@@ -9,7 +9,7 @@ from orchestration.metrics.published import published_families
 from orchestration.metrics.rows import LatestRun, LayerTry, Snapshot
 
 RUN_STATUSES = ("RUNNING", "PUBLISHED", "DEGRADED", "FAILED", "CANCELLED")
-LAYERS = ("raw", "bronze", "silver", "gold", "serving")
+LAYERS = ("raw", "bronze", "enrichment", "silver", "gold", "serving")
 _ENDED_WELL = ("SUCCEEDED", "SKIPPED")
 
 
