@@ -1,4 +1,4 @@
-"""`pqr dashboard`: the page for analysts."""
+"""`pqr dashboard`: the pages for directors, analysts, process owners and auditors."""
 
 import importlib.util
 from typing import Annotated
@@ -22,7 +22,7 @@ def dashboard(
         int, typer.Option(envvar="STREAMLIT_PORT", min=1, max=65535, help="Port to listen on.")
     ] = DEFAULT_PORT,
 ) -> None:
-    """Serve the page of published KPIs, in Spanish and English.
+    """Serve the pages of what is published, in Spanish and English.
 
     Example: pqr dashboard --port 8601
     """

@@ -1,1 +1,1 @@
-"""The page for analysts. The only room that needs Streamlit and Altair, which are an extra."""
+"""The pages of `pqr dashboard`. The only room that needs Streamlit and Altair, an extra."""

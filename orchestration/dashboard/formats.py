@@ -1,11 +1,12 @@
 """Numbers and days as a reader of the language writes them."""
 
 from datetime import date, datetime, timedelta, timezone
+from typing import Literal
 
 from orchestration.dashboard.filters import Language
-from orchestration.dashboard.kpis import Unit
 from orchestration.dashboard.texts import text
 
+Unit = Literal["cases", "percent", "hours", "days"]
 COLOMBIA = timezone(timedelta(hours=-5))  # all year
 NOTHING = "–"
 _MONTHS = {
@@ -27,7 +28,7 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
 
 
 def figure(value: float | None, unit: Unit, language: Language) -> str:
-    """A figure of the strip with its unit."""
+    """A figure with its unit."""
     if value is None:
         return NOTHING
     if unit == "percent":
@@ -35,6 +36,8 @@ def figure(value: float | None, unit: Unit, language: Language) -> str:
         return f"{number(value, language, 1)}{space}%"
     if unit == "hours":
         return text(language, "hours", hours=number(value, language, 1))
+    if unit == "days":
+        return text(language, "days_unit", days=number(value, language, 1))
     return number(value, language)
 
 
@@ -65,3 +68,9 @@ def moment(instant: datetime, language: Language) -> str:
     """An instant in Colombian time, to the minute."""
     local = instant.astimezone(COLOMBIA)
     return f"{long_day(local.date(), language)}, {local:%H:%M}"
+
+
+def short_moment(instant: datetime, language: Language) -> str:
+    """The same with a short month, for tables."""
+    local = instant.astimezone(COLOMBIA)
+    return f"{short_day(local.date(), language)}, {local:%H:%M}"

@@ -7,20 +7,25 @@ from pathlib import Path
 from orchestration.errors import ServiceUnavailable
 from orchestration.settings import Settings
 
-PAGE = Path(__file__).with_name("page.py")
+PAGE = Path(__file__).with_name("app.py")
 OPTIONS = {
     "server.headless": "true",
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": "false",
-    "client.toolbarMode": "minimal",
+    # The menu holds the choice between light and dark; the browser's own is the usual one.
+    "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
-    "theme.base": "light",
-    "theme.primaryColor": "#1d6f8a",
-    "theme.backgroundColor": "#ffffff",
-    "theme.secondaryBackgroundColor": "#f4f7f8",
-    "theme.textColor": "#24343d",
-    "theme.borderColor": "#dfe6e9",
     "theme.baseRadius": "8px",
+    "theme.light.primaryColor": "#1d6f8a",
+    "theme.light.backgroundColor": "#ffffff",
+    "theme.light.secondaryBackgroundColor": "#f4f7f8",
+    "theme.light.textColor": "#24343d",
+    "theme.light.borderColor": "#dfe6e9",
+    "theme.dark.primaryColor": "#5fb3cc",
+    "theme.dark.backgroundColor": "#10181c",
+    "theme.dark.secondaryBackgroundColor": "#1b262c",
+    "theme.dark.textColor": "#e4ecef",
+    "theme.dark.borderColor": "#33424a",
 }
 
 
@@ -32,7 +37,7 @@ def command(address: str, port: int) -> list[str]:
     """The command line that serves the page."""
     own = {"server.address": address, "server.port": str(port), **OPTIONS}
     options = [f"--{name}={value}" for name, value in own.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(PAGE), *options]
+    return [sys.executable, "-m", "orchestration.dashboard", "run", str(PAGE), *options]
 
 
 def serve(settings: Settings, address: str, port: int) -> None:

@@ -1,91 +1,89 @@
-"""The strip's figures from a handful of facts, and how they are written."""
+"""The strip's figures from a handful of days, and how they are written."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from orchestration.dashboard.facts import Backlog, Facts, Response, Sla, Volume
-from orchestration.dashboard.filters import Filters, Period
+from orchestration.dashboard.filters import Period, Span
 from orchestration.dashboard.formats import change, figure, long_day, number
 from orchestration.dashboard.kpis import strip
-from orchestration.dashboard.rows import share_rows, type_table
 
-MON, TUE = date(2025, 9, 1), date(2025, 9, 2)
-FACTS = Facts(
-    checks=(),
-    volume=(
-        Volume(MON, "email", "P", 5),
-        Volume(TUE, "email", "P", 7),
-        Volume(TUE, "chat", "Q", 1),
-    ),
-    backlog=(Backlog(MON, "P", "Andina", 5), Backlog(TUE, "P", "Andina", 9)),
-    sla=(Sla(MON, "P", 4, 3, 0), Sla(TUE, "P", 6, 6, 2), Sla(TUE, "Q", 0, 0, 1)),
-    response=(
-        Response(MON, "P", 1, 10.0),
-        Response(TUE, "P", 3, 20.0),
-        Response(TUE, "Q", 0, None),
-    ),
+MON, TUE, WED = date(2025, 9, 1), date(2025, 9, 2), date(2025, 9, 3)
+NAMES = (
+    "tickets_count",
+    "backlog_count",
+    "closings_count",
+    "within_sla_count",
+    "overdue_count",
+    "responses_count",
+    "response_hours",
 )
-NOW, BEFORE = Period(TUE, TUE), Period(MON, MON)
 
 
-def figures(filters: Filters, now: Period, before: Period | None) -> dict[str, tuple]:
-    return {kpi.name: (kpi.value, kpi.change) for kpi in strip(FACTS, filters, now, before)}
+def day(when: date, *values: float | None) -> dict[str, Any]:
+    return {"day": when, **dict(zip(NAMES, values, strict=True))}
 
 
-def test_each_figure_and_its_change() -> None:
-    assert figures(Filters(), NOW, BEFORE) == {
-        "created": (8, 3),
-        "open": (9, 4),
-        "in_time": (100, 25),
-        "overdue": (3, 3),
-        "response": (20, 10),
+DAYS = [day(MON, 5, 5, 4, 3, 0, 1, 10.0), day(TUE, 8, 9, 6, 6, 3, 3, 60.0)]
+
+
+def figures(days: list[dict[str, Any]], span: Span) -> dict[str, tuple[Any, ...]]:
+    return {kpi.name: (kpi.value, kpi.change, kpi.base) for kpi in strip(days, span)}
+
+
+def test_each_figure_its_change_and_its_base() -> None:
+    assert figures(DAYS, Span(Period(TUE, TUE), Period(MON, MON), 1)) == {
+        "created": (8, 3, None),
+        "open": (9, 4, None),
+        "in_time": (100, 25, 6),
+        "overdue": (3, 3, None),
+        "response": (20, 10, 3),
     }
 
 
-def test_only_the_chosen_types_count() -> None:
-    assert figures(Filters(types=("Q",)), NOW, BEFORE) == {
-        "created": (1, 1),
-        "open": (0, 0),
-        "in_time": (None, None),
-        "overdue": (1, 1),
-        "response": (None, None),
-    }
+def test_shares_and_means_are_over_the_period_and_not_over_its_days() -> None:
+    found = figures(DAYS, Span(Period(MON, TUE), None, 2))
+    assert found["in_time"] == (90, None, 10)
+    assert found["response"] == (17.5, None, 4)
+    assert found["open"] == (9, None, None)
 
 
-def test_shares_and_means_weigh_by_cases_not_by_days() -> None:
-    both = figures(Filters(), Period(MON, TUE), None)
-    assert both["in_time"] == (90, None)
-    assert both["response"] == (17.5, None)
+def test_without_closings_there_is_no_share_and_the_day_is_a_gap() -> None:
+    days = [DAYS[0], day(TUE, 1, 6, 0, 0, 0, 0, 0.0), day(WED, 1, 7, 2, 1, 0, 1, 4.0)]
+    in_time = strip(days, Span(Period(MON, WED), None, 3))[2]
+    assert in_time.course == (75, None, 50)
+    alone = figures(days, Span(Period(TUE, TUE), Period(MON, MON), 1))
+    assert alone["in_time"] == (None, None, 0)
+    assert alone["response"] == (None, None, 0)
 
 
-def test_a_day_without_closings_has_no_share() -> None:
-    rows = share_rows(FACTS, Filters(types=("Q",)), NOW)
-    assert rows == [{"day": TUE, "pct": None, "closings": 0}]
+def test_what_is_known_of_the_last_day_alone_has_no_change() -> None:
+    days = [day(MON, 5, 5, 4, 3, None, 1, 10.0), DAYS[1]]
+    assert figures(days, Span(Period(TUE, TUE), Period(MON, MON), 1))["overdue"] == (3, None, None)
 
 
-def test_the_table_has_a_total_that_is_not_the_mean_of_its_rows() -> None:
-    table = type_table(FACTS, Filters(language="en"), Period(MON, TUE))
-    assert [row["Type"] for row in table] == [
-        "Petitions", "Complaints", "Claims", "Suggestions", "Total",
-    ]  # fmt: skip
-    assert table[-1]["Cases created"] == "13"
-    assert table[-1]["Closed in time"] == "90.0%"
+def test_numbers_and_days_are_written_as_the_language_does() -> None:
+    assert number(1234.5, "es", 1) == "1.234,5"
+    assert number(1234.5, "en", 1) == "1,234.5"
+    assert figure(95.44, "percent", "es") == "95,4 %"
+    assert figure(95.44, "percent", "en") == "95.4%"
+    assert figure(2.25, "hours", "es") == "2,2 h"
+    assert figure(None, "days", "en") == "–"
+    assert long_day(TUE, "es") == "2 de septiembre de 2025"
+    assert long_day(TUE, "en") == "2 September 2025"
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    ("value", "unit", "written"),
     [
-        (number(1234.5, "es", 1), "1.234,5"),
-        (number(1234.5, "en", 1), "1,234.5"),
-        (figure(92.75, "percent", "es"), "92,8 %"),
-        (figure(None, "hours", "es"), "–"),
-        (change(-1.26, "percent", "es"), "-1,3 pp"),
-        (change(0, "cases", "en"), "+0"),
-        (change(1200, "cases", "es"), "+1.200"),
-        (change(None, "cases", "es"), None),
-        (long_day(date(2025, 9, 1), "es"), "1 de septiembre de 2025"),
+        (None, "cases", None),
+        (-3, "cases", "-3"),
+        (0.04, "hours", "+0.0 h"),
+        (2, "percent", "+2.0 pp"),
     ],
 )
-def test_numbers_are_written_as_the_reader_writes_them(written: str, expected: str) -> None:
-    assert written == expected
+def test_a_change_has_a_sign_and_that_of_a_share_is_in_points(
+    value: float | None, unit: Any, written: str | None
+) -> None:
+    assert change(value, unit, "en") == written

@@ -3,26 +3,44 @@
 import re
 from string import Formatter
 
-from orchestration.dashboard.figures import CHANNELS
-from orchestration.dashboard.filters import TYPES
-from orchestration.dashboard.texts import TEXTS
+from orchestration.dashboard.definitions import VIEWS
+from orchestration.dashboard.filters import CHANNELS, PRIORITIES, TYPES
+from orchestration.dashboard.pages import PAGES
+from orchestration.dashboard.queries.cases import LISTS
+from orchestration.dashboard.queries.flow import LEAST_CASES
+from orchestration.dashboard.queries.quality import RESULTS
+from orchestration.dashboard.texts import ROOMS, TEXTS, text
 
 
 def holes(words: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(words) if name}
 
 
-def test_both_languages_have_the_same_texts_with_the_same_values() -> None:
-    assert TEXTS["es"].keys() == TEXTS["en"].keys()
-    for name, words in TEXTS["es"].items():
-        assert holes(words) == holes(TEXTS["en"][name]), name
+def test_both_languages_fill_in_the_same_values() -> None:
+    for name, (spanish, english) in TEXTS.items():
+        assert holes(spanish) == holes(english), name
 
 
-def test_every_kind_and_channel_has_a_name() -> None:
-    assert {*TYPES, *CHANNELS} <= TEXTS["es"].keys()
+def test_no_name_stands_in_two_files() -> None:
+    assert sum(len(room.TEXTS) for room in ROOMS) == len(TEXTS)
+
+
+def test_whatever_can_be_chosen_has_a_name() -> None:
+    assert {*TYPES, *CHANNELS, *PRIORITIES, *LISTS, *RESULTS} <= TEXTS.keys()
+
+
+def test_every_page_and_every_figure_says_what_it_is() -> None:
+    for page in PAGES:
+        assert {f"{page.address}_page", f"{page.address}_subtitle"} <= TEXTS.keys()
+    for name in VIEWS:
+        assert {f"{name}_title", f"{name}_how"} <= TEXTS.keys()
 
 
 def test_spanish_is_not_english() -> None:
-    same = {name for name, words in TEXTS["es"].items() if words == TEXTS["en"][name]}
-    assert same == {"title", "points", "hours", "chat", "total"}
-    assert not any(re.search(r"\b(the|of|open)\b", words) for words in TEXTS["es"].values())
+    for name, (spanish, _) in TEXTS.items():
+        assert not re.search(r"\b(the|of|open|cases)\b", spanish), name
+
+
+def test_what_has_no_text_stands_for_itself() -> None:
+    assert text("es", "Ciudad {Bolívar}") == "Ciudad {Bolívar}"
+    assert str(LEAST_CASES) in text("en", "late_how")

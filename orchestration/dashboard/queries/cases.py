@@ -1,0 +1,95 @@
+"""Casos: a list of cases, and one case with its history."""
+
+from typing import LiteralString
+
+PAGE_ROWS = 50
+LISTS = ("abiertos", "vencidos", "por_vencer", "creados", "tarde")
+
+_OPEN = """
+select
+    ticket_id::text as ticket_id, external_id, pqrs_type, source_channel as channel, priority,
+    department, municipio, current_status as status, created_at,
+    age_days::float8 as age_days, overdue_days::float8 as overdue_days,
+    remaining_days::float8 as remaining_days, count(*) over () as total
+from silver.v_tickets_open
+where
+    (%(list)s <> 'vencidos' or is_overdue)
+    and (%(list)s <> 'por_vencer' or (not is_overdue and remaining_days <= 3))
+    and (%(number)s::text is null or external_id = %(number)s)
+    and pqrs_type = any(%(types)s)
+    and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
+    and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
+    and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+order by overdue_days desc nulls last, remaining_days nulls last, ticket_id
+limit 50 offset %(offset)s
+"""
+_CREATED = """
+select
+    ticket_id::text as ticket_id, external_id, pqrs_type, source_channel as channel, priority,
+    department, municipio, current_status as status, created_at, closed_at, is_late,
+    count(*) over () as total
+from silver.tickets
+where
+    created_day between %(first)s and %(last)s
+    and (%(number)s::text is null or external_id = %(number)s)
+    and pqrs_type = any(%(types)s)
+    and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
+    and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
+    and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+order by created_at desc, ticket_id
+limit 50 offset %(offset)s
+"""
+_LATE = """
+select
+    ticket_id::text as ticket_id, external_id, pqrs_type, source_channel as channel, priority,
+    department, municipio, current_status as status, created_at, closed_at, is_late,
+    count(*) over () as total
+from silver.tickets
+where
+    is_late
+    and closed_at >= %(begin_at)s::timestamptz
+    and closed_at < %(end_at)s::timestamptz
+    and (%(number)s::text is null or external_id = %(number)s)
+    and pqrs_type = any(%(types)s)
+    and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
+    and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
+    and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+order by closed_at desc, ticket_id
+limit 50 offset %(offset)s
+"""
+_CASE = """
+select
+    ticket_id::text as ticket_id, external_id, pqrs_type, subtype, source_channel as channel,
+    priority, department, municipio, current_status as status, created_at, radicated_at,
+    first_response_at, closed_at, sla_days, sla_due_at,
+    (sla_elapsed_seconds / 86400.0)::float8 as elapsed_days, is_late, reopen_count, hold_count,
+    messages_count, attachments_count
+from silver.tickets
+where ticket_id::text = %(case)s
+"""
+_HISTORY = """
+select
+    event.ts,
+    event.event_type,
+    event.status_from,
+    event.status_to,
+    event.actor_role as actor,
+    message.text_len,
+    (moved.state_business_seconds / 86400.0)::float8 as state_days,
+    moved.is_valid
+from core.ticket_events as event
+left join silver.messages as message on event.event_id = message.message_id
+left join silver.status_events as moved on event.event_id = moved.event_id
+where event.ticket_id = %(case_id)s
+order by event.ts, moved.change_no nulls first, event.event_id
+limit 500
+"""
+
+
+def listed(name: str) -> dict[str, LiteralString]:
+    """The query of a list."""
+    queries: dict[str, LiteralString] = {"creados": _CREATED, "tarde": _LATE}
+    return {"cases": queries.get(name, _OPEN)}
+
+
+CASE: dict[str, LiteralString] = {"case": _CASE, "history": _HISTORY}

@@ -1,0 +1,27 @@
+"""The little CSS that Streamlit's theme does not cover."""
+
+CSS = """<style>
+.block-container {max-width: 1320px; padding: 3.2rem 2.2rem 2rem 2.2rem;}
+@media (max-width: 640px) {.block-container {padding: 3.2rem 1rem 2rem 1rem;}}
+[data-testid="stMetricValue"] {font-size: 1.75rem; font-weight: 600;}
+[data-testid="stMetricLabel"] * {white-space: normal; overflow: visible;}
+h1 {font-size: 1.9rem !important; line-height: 1.25 !important; padding: 0 !important;
+  letter-spacing: -.02em;}
+h3 {font-size: 1.1rem !important; padding: 0 !important;}
+[class*="st-key-figure-"] [data-testid="stHeading"]
+  + [data-testid="stElementContainer"] {margin-top: -.8rem;}
+.pqr-table {overflow: auto; max-height: 30rem;}
+.pqr-table:focus-visible {outline: 2px solid #1d6f8a;}
+.pqr-table table {border-collapse: collapse; width: 100%; font-size: .84rem; line-height: 1.35;}
+.pqr-table caption {position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%);}
+.pqr-table th {text-align: left; font-weight: 600; vertical-align: bottom;}
+.pqr-table th, .pqr-table td {padding: .35rem .55rem;
+  border-bottom: 1px solid rgba(128,140,148,.25);}
+.pqr-table tr > :first-child {padding-left: .1rem;}
+.pqr-table .number {text-align: right; font-variant-numeric: tabular-nums;}
+.pqr-table td.number, .pqr-table td.key {white-space: nowrap;}
+.pqr-table td.long {min-width: 16rem;}
+.pqr-table a, .pqr-link {color: inherit; text-decoration: underline;}
+.st-key-figure-map img {max-width: 35rem; margin: 0 auto; display: block;}
+</style>"""
