@@ -88,6 +88,8 @@ def _begin(asked: Filters) -> None:
     st.session_state["channels"] = list(asked.channels)
     st.session_state["departments"] = list(asked.departments)
     st.session_state["priorities"] = list(asked.priorities)
+    # A click that cuts the first run of a session short is lost: let that run be short.
+    st.rerun()
 
 
 def _clear() -> None:
