@@ -4,7 +4,7 @@ import sys
 
 from streamlit.web.cli import main
 
-import orchestration.dashboard.pages  # noqa: F401 - a second that the first reader does not wait
+import orchestration.dashboard.screens  # noqa: F401 - a second that the first reader does not wait
 
 if __name__ == "__main__":
     sys.exit(main(prog_name="streamlit"))

@@ -8,8 +8,8 @@ import streamlit as st
 from orchestration.dashboard import choices, notices
 from orchestration.dashboard.filters import Filters, Language, address_of, parse_filters, periods
 from orchestration.dashboard.frame import Frame, world_of
-from orchestration.dashboard.pages import PAGES, PageEntry
 from orchestration.dashboard.reading import World, read_live
+from orchestration.dashboard.screens import PAGES, PageEntry
 from orchestration.dashboard.style import CSS
 from orchestration.dashboard.texts import text
 from orchestration.dashboard.theme import theme_of

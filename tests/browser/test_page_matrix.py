@@ -12,7 +12,7 @@ import pytest
 from conftest import Watched
 from playwright.sync_api import Browser
 
-from orchestration.dashboard.pages import PAGES
+from orchestration.dashboard.screens import PAGES
 
 pytestmark = pytest.mark.slow
 

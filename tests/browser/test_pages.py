@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 
 from orchestration.dashboard.filters import Filters, periods
 from orchestration.dashboard.frame import values_of
-from orchestration.dashboard.pages import PAGES
 from orchestration.dashboard.queries import flow, summary, territory, timeliness
 from orchestration.dashboard.reading import Rows, read_answers, read_live
+from orchestration.dashboard.screens import PAGES
 from tests.integration.run.lake import Lake
 
 # Written for these tests, apart from the pages' own queries: the last 14 days.

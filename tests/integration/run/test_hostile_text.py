@@ -2,7 +2,6 @@
 
 import sqlite3
 import sys
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,12 @@ import pytest
 
 from orchestration.bi.content import load_content
 from orchestration.bi.validate import rendered
-from orchestration.dashboard.facts import read_facts, read_live
+from orchestration.dashboard.csv_file import csv_of
+from orchestration.dashboard.filters import Filters, Period, Span
+from orchestration.dashboard.frame import values_of
+from orchestration.dashboard.queries import backlog, cases, flow, quality, summary, timeliness
+from orchestration.dashboard.reading import read_answers, read_live
+from orchestration.dashboard.tables import Column, html_table
 from tests.integration.run.lake import ROOT, Lake, LakeFactory
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -123,9 +127,23 @@ def test_dashboards_ask_for_no_text_of_a_delivery(hostile: Lake) -> None:
     assert len(asked) > 6
     live = read_live(dsn)
     assert live is not None
-    facts = read_facts(dsn, live.publication_id, date(2025, 3, 1), live.last_day)
-    assert facts is not None
-    given = [str(asdict(facts))]
+    filters, days = Filters(), Period(date(2025, 3, 1), live.last_day)
+    pages = {
+        **summary.queries(filters), **timeliness.queries(filters), **backlog.QUERIES,
+        **flow.queries(filters), **quality.QUERIES, **cases.listed("creados"),
+    }  # fmt: skip
+    values = {**values_of(filters, Span(days, None, days.length)), "number": None, "offset": 0}
+    answers = read_answers(dsn, live.publication_id, pages, {**values, "list": "creados"})
+    assert answers is not None
+    # Lists of cases show the numbers that a delivery gave: as text, in a page and in a spreadsheet.
+    for rows in (answers.pop("worst").rows, answers.pop("cases").rows):
+        columns = [Column(key, "text") for key in (rows[0] if rows else {})]
+        table = html_table(rows, columns, "x", "es")
+        assert "<script" not in table
+        assert "<img" not in table
+        written = csv_of(rows, [(column.key, column.key) for column in columns]).decode()
+        assert not any(cell.startswith(("=", "@")) for cell in written.split(","))
+    given = [str(answer.rows) for name, answer in answers.items() if name != "segments"]
     with psycopg.connect(dsn, autocommit=True) as reader:
         given += [str(reader.execute(sql).fetchall()) for sql in asked]
     for answer in given:

@@ -5,10 +5,10 @@ from string import Formatter
 
 from orchestration.dashboard.definitions import VIEWS
 from orchestration.dashboard.filters import CHANNELS, PRIORITIES, TYPES
-from orchestration.dashboard.pages import PAGES
 from orchestration.dashboard.queries.cases import LISTS
 from orchestration.dashboard.queries.flow import LEAST_CASES
 from orchestration.dashboard.queries.quality import RESULTS
+from orchestration.dashboard.screens import PAGES
 from orchestration.dashboard.texts import ROOMS, TEXTS, text
 
 

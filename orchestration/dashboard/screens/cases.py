@@ -1,6 +1,7 @@
 """Casos: the list behind the figures, and one case."""
 
 import re
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -91,7 +92,9 @@ def _case(frame: Frame, case: str) -> None:
         st.warning(frame.text("no_case", case=shown), icon=":material/search_off:")
         return
     row = answers["case"].rows[0]
-    st.subheader(frame.text("case_title", number=row["external_id"] or case), anchor=False)
+    # A number that a delivery gave is a text, and never markup.
+    title = frame.text("case_title", number=row["external_id"] or case)
+    st.html(f"<h3>{escape(title)}</h3>")
     _facts(frame, row)
     history = [{**event, **_words(frame, event)} for event in answers["history"].rows]
     columns = (

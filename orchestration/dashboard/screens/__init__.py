@@ -1,10 +1,10 @@
-"""The pages, in the order of the navigation."""
+"""The pages, in order. Streamlit would take a folder named `pages` for its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.dashboard.frame import Frame
-from orchestration.dashboard.pages import (
+from orchestration.dashboard.screens import (
     backlog,
     cases,
     flow,
