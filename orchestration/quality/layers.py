@@ -32,7 +32,8 @@ from orchestration.quality.verdicts import judged_by, load_policy, recorded_verd
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 
-_SILVER = ("tickets", "messages", "status_events", "attachments")
+# Every row of bronze is a row of one of these.
+_SILVER = ("tickets", "messages", "status_events", "attachments", "term_extensions")
 
 
 @dataclass(frozen=True)
