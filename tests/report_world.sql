@@ -65,6 +65,8 @@ select
     (array['alta', 'media', 'baja', 'media'])[1 + i % 4] as priority,
     1 + (i * 7) % 24 as life_days,
     i % 29 = 0 as is_reopened,
+    case when i % 11 = 0 then 'TRANSFERRED' when i % 13 = 0 then 'DENIED' when i % 17 = 0 then 'WITHDRAWN'
+        else 'ANSWERED' end as outcome,
     geo.geo_id, geo.region, geo.department, geo.municipio
 from generate_series(0, {per_day} * (date '{last_day}' - date '2025-09-01' + 1) - 1) as i
 join (
@@ -100,13 +102,19 @@ select
     day, md5(i || status_to || change_no)::uuid as event_id, ticket_id, ts, status_from, status_to,
     'agent' as actor_role, change_no::bigint, true as is_valid, business_seconds,
     elapsed as sla_elapsed_seconds, 864000::bigint as sla_seconds,
-    case when status_to = 'CLOSED' then elapsed <= 864000 end as is_within_sla
+    case when status_to = 'CLOSED' then elapsed <= 864000 end as is_within_sla,
+    case when status_to = 'RESPONDED' then outcome end as outcome,
+    case when status_to = 'RESPONDED' and outcome = 'TRANSFERRED' then elapsed <= 432000 end
+        as is_transfer_in_time,
+    case when status_to = 'RESPONDED' and outcome = 'WITHDRAWN' then i % 2 = 0 end
+        as is_withdrawal_tacit,
+    'DEP-0' || 1 + i % 3 as dependencia_id, 0::bigint as state_business_seconds
 from report_changes
 union all
 -- A closing that the state machine refused counts nowhere.
 select
     day, md5('refused' || i)::uuid, ticket_id, ts, 'RADICATED', 'CLOSED', 'agent', 9, false,
-    business_seconds, null, null, null
+    business_seconds, null, null, null, null, null, null, 'DEP-01', null
 from report_changes where change_no = 1 and i % 50 = 0;
 
 create table silver.tickets as
@@ -119,7 +127,9 @@ select
     created_local at time zone 'America/Bogota' as created_at,
     case when i % 3 > 0 and (created_local + interval '5 hours')::date <= date '{last_day}'
         then (created_local + interval '5 hours') at time zone 'America/Bogota' end as first_response_at,
-    'academic_v1' as sla_policy_id, 10 as sla_days, 'CLOSED' as sla_stops_at,
+    'academic_v1' as sla_policy_id, 10 as sla_days, 0 as extended_days,
+    case when i % 12 > 0 then 'DEP-0' || 1 + i % 3 end as dependencia_id,
+    case when last_closing.ts is not null then outcome end as outcome, 'CLOSED' as sla_stops_at,
     last_closing.ts as closed_at, coalesce(last_closing.is_late, false) as is_late,
     last_closing.status_to as current_status, coalesce(last_closing.elapsed, 0) as sla_elapsed_seconds
 from report_cases
@@ -132,6 +142,15 @@ left join lateral (
 left join lateral (
     select last_change.* where last_change.status_to = 'CLOSED'
 ) as last_closing on true;
+
+create table silver.term_extensions as
+select
+    day, md5('extension' || i)::uuid as event_id, ticket_id, ts, 1 + i % 3 as business_days,
+    i % 2 = 0 as is_valid
+from report_changes where change_no = 1 and i % 10 < 2;
+
+create table silver.dim_dependencia (dependencia_id text primary key, name text);
+insert into silver.dim_dependencia values ('DEP-01', 'Servicio al ciudadano'), ('DEP-02', 'Jurídica');
 
 create table report_days as
 select day::date as day
@@ -155,7 +174,7 @@ left join report_changes as closed on closed.ticket_id = cases.ticket_id and clo
 
 create table report_standing as
 select
-    report_days.day, report_open.ticket_id, report_open.pqrs_type, report_open.region,
+    report_days.day, report_open.i, report_open.ticket_id, report_open.pqrs_type, report_open.region,
     report_open.department, report_open.geo_id, report_open.priority,
     calendar.business_day_index - created.business_day_index as age,
     (calendar.business_day_index - created.business_day_index) > 10 as is_overdue

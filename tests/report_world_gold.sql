@@ -30,6 +30,10 @@ select
             and elapsed <= 864000
     ) as within_sla_count,
     (
+        select count(*) from silver.term_extensions as e join report_cases as c using (ticket_id)
+        where e.day = report_days.day and c.pqrs_type = types.pqrs_type and is_valid
+    ) as extensions_count,
+    (
         select count(*) from report_standing as s
         where s.day = report_days.day and s.pqrs_type = types.pqrs_type and is_overdue
     ) as overdue_count
@@ -107,5 +111,41 @@ select
             and day between '2025-10-01' and '2025-12-31'
     ) as closings_count
 from report_types as types;
+
+create table gold.kpi_outcome_daily as
+select
+    day, pqrs_type, outcome, count(*) as responses_count,
+    count(*) filter (where elapsed <= case outcome when 'TRANSFERRED' then 432000 else 864000 end)
+        as in_term_count
+from report_changes where status_to = 'RESPONDED' group by 1, 2, 3;
+
+create table gold.kpi_waiting_daily as
+select day, pqrs_type, count(*) as closings_count
+from report_changes where status_to = 'CLOSED' group by 1, 2;
+
+create table gold.kpi_dependencia_daily as
+select
+    report_days.day, dependencia_id,
+    count(*) filter (where status_to = 'RADICATED') as received_count,
+    count(*) filter (where status_to = 'RESPONDED') as answered_count,
+    count(*) filter (where status_to = 'CLOSED') as closings_count, 0 as handoffs_count,
+    count(*) filter (where status_to = 'CLOSED' and i % 4 = 0) as one_touch_count,
+    (
+        select count(*) from report_standing as s
+        where s.day = report_days.day and 'DEP-0' || 1 + s.i % 3 = dependencia_id
+    ) as open_count,
+    (
+        select count(*) from report_standing as s
+        where s.day = report_days.day and 'DEP-0' || 1 + s.i % 3 = dependencia_id and s.is_overdue
+    ) as overdue_count,
+    (
+        select count(*) from report_standing as s
+        where s.day = report_days.day and 'DEP-0' || 1 + s.i % 3 = dependencia_id and s.age in (9, 10)
+    ) as at_risk_count
+from report_days
+cross join (values ('DEP-01'), ('DEP-02'), ('DEP-03')) as offices (dependencia_id)
+left join report_changes as changes
+    on changes.day = report_days.day and 'DEP-0' || 1 + i % 3 = dependencia_id
+group by 1, 2;
 
 grant select on all tables in schema silver, gold to bi_reader;

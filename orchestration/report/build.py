@@ -9,6 +9,7 @@ from orchestration.report.cube import Cube, Span
 from orchestration.report.figures import Figures
 from orchestration.report.laws import LAWS
 from orchestration.report.sections import SECTIONS
+from orchestration.report.standing import month_ends
 from orchestration.report.table import Column, Table
 from orchestration.report.words import (
     LANGUAGES,
@@ -17,6 +18,7 @@ from orchestration.report.words import (
     change_pct,
     long_day,
     member,
+    month_name,
     points,
     share,
     word,
@@ -25,7 +27,7 @@ from orchestration.report.words import (
 TYPES: Final = ("P", "Q", "R", "S")
 _TEXT_COLUMNS: Final = (
     "type", "subtype", "channel", "priority", "region", "department", "municipality", "geo_id",
-    "month", "indicator", "unit",
+    "month", "indicator", "unit", "outcome", "office",
 )  # fmt: skip
 _UNITS: Final[dict[str, Unit]] = {
     "change_pct": "points",
@@ -35,7 +37,15 @@ _UNITS: Final[dict[str, Unit]] = {
     "within_pct": "pct",
     "within_pct_before": "pct",
     **dict.fromkeys(_TEXT_COLUMNS, "text"),
-    **dict.fromkeys(("avg_days", "median_days", "p90_days"), "days"),
+    **dict.fromkeys(("one_touch_pct", "denied_pct"), "pct"),
+    **dict.fromkeys(
+        (
+            f"{of}{name}"
+            for of in ("", "citizen_", "entity_")
+            for name in ("avg_days", "median_days", "p90_days")
+        ),
+        "days",
+    ),
     **dict.fromkeys(("avg_hours", "median_hours", "p90_hours"), "hours"),
 }
 
@@ -205,16 +215,12 @@ def course(build: Builder) -> Table:
         build.language,
         name="evolution",
     )
-    rows = []
+    rows, columns = [], ["received", "closings", "within", "late", "within_pct"]
     if coverage.period.months == 1:
         for day in days:
-            closings = build.closings("now", "day", day)
-            rows.append((day, figures.received.count("now", "day", day), *closings))
-        columns = ["day", "received", "closings", "within", "late", "within_pct"]
-        return build.table("evolution", columns, rows, charts=(chart,))
-    from orchestration.report.standing import month_ends
-    from orchestration.report.words import month_name
-
+            closed = build.closings("now", "day", day)
+            rows.append((day, figures.received.count("now", "day", day), *closed))
+        return build.table("evolution", ["day", *columns], rows, charts=(chart,))
     for end in month_ends(first, last):
         month = f"{end:%Y-%m}"
         rows.append(
@@ -226,8 +232,8 @@ def course(build: Builder) -> Table:
                 build.standing.overdue_on(end),
             )
         )
-    columns = ["month", "received", "closings", "within", "late", "within_pct"]
-    return build.table("evolution", [*columns, "pending", "overdue"], rows, charts=(chart,))
+    columns = ["month", *columns, "pending", "overdue"]
+    return build.table("evolution", columns, rows, charts=(chart,))
 
 
 def _channels(build: Builder) -> list[str]:

@@ -125,7 +125,7 @@ def _svg(name: str, title: str, described: str, height: int, body: str) -> str:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 28 else label[:27] + "…"
+    return label if len(label) <= 25 else label[:24] + "…"
 
 
 def _round_up(value: int) -> int:

@@ -28,6 +28,11 @@ DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "month": ("month",),
     "day": ("day",),
 }
+_OF_CLOSINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    **DIMENSIONS,
+    "office": ("dependencia_id",),
+}
+_OF_TIMES: Final[Mapping[str, tuple[str, ...]]] = {"all": (), "type": ("pqrs_type",)}
 
 _SPANS: Final = """
 spans (span, first_day, last_day) as (values {spans})
@@ -44,7 +49,7 @@ cases as (
 _BUSINESS: Final = """
 {calendar}.business_seconds_before
     + case when {calendar}.is_business_day
-        then extract(epoch from {local} - {local}::date)::bigint else 0 end
+        then floor(extract(epoch from {local} - {local}::date))::bigint else 0 end
 """
 _RECEIVED: Final = """
 facts as (
@@ -60,6 +65,7 @@ facts as (
     select
         spans.span, cases.*, closings.day, to_char(closings.day, 'YYYY-MM') as month,
         closings.is_within_sla,
+        coalesce(closings.dependencia_id, 'unassigned') as dependencia_id,
         (extract(epoch from closings.ts - cases.created_at) * 1000000)::bigint as took_us,
         closings.business_seconds - ({created}) as business_seconds
     from silver.status_events as closings
@@ -92,17 +98,23 @@ facts as (
         on answer_calendar.day = answered.answered_local::date
 )
 """
-_COUNT: Final = "count(*)::bigint"
+COUNT: Final = "count(*)::bigint"
 _WITHIN: Final = "count(*) filter (where is_within_sla)::bigint"
-_DURATIONS: Final = ", ".join(
-    f"round({figure} / {unit}, 2)"
-    for unit, column in (("86400.0", "business_seconds"), ("3600000000.0", "took_us"))
-    for figure in (
-        f"(sum({column})::numeric / count(*))",
-        f"percentile_disc(0.5) within group (order by {column})",
-        f"percentile_disc(0.9) within group (order by {column})",
+
+
+def durations(column: str, unit: str = "86400.0") -> str:
+    """Mean, median and p90 of a column, in units of so many of it: by default business days."""
+    return ", ".join(
+        f"round({figure} / {unit}, 2)"
+        for figure in (
+            f"(sum({column})::numeric / count(*))",
+            f"percentile_disc(0.5) within group (order by {column})",
+            f"percentile_disc(0.9) within group (order by {column})",
+        )
     )
-)
+
+
+_DURATIONS: Final = ", ".join((durations("business_seconds"), durations("took_us", "3600000000.0")))
 
 
 @dataclass(frozen=True)
@@ -127,29 +139,27 @@ class Cube:
 
 def received(snapshot: Snapshot, coverage: Coverage) -> Cube:
     """Cases created: count."""
-    dimensions = tuple(DIMENSIONS)
-    return _cube(snapshot, coverage, _RECEIVED, (_COUNT,), dimensions)
+    return cube(snapshot, coverage, _RECEIVED, (COUNT,), DIMENSIONS)
 
 
 def closed(snapshot: Snapshot, coverage: Coverage) -> Cube:
     """Closings: count, within the term."""
-    dimensions = tuple(DIMENSIONS)
-    return _cube(snapshot, coverage, _closed(), (_COUNT, _WITHIN), dimensions)
+    return cube(snapshot, coverage, _closed(), (COUNT, _WITHIN), _OF_CLOSINGS)
 
 
 def close_times(snapshot: Snapshot, coverage: Coverage) -> Cube:
     """Closings by type: count; mean, median, p90 in business days; the same in calendar hours."""
-    return _cube(snapshot, coverage, _closed(), (_COUNT, _DURATIONS), ("all", "type"))
+    return cube(snapshot, coverage, _closed(), (COUNT, _DURATIONS), _OF_TIMES)
 
 
 def response_times(snapshot: Snapshot, coverage: Coverage) -> Cube:
     """First answers by type: the figures of `close_times`."""
     local = "answered.answered_local"
     facts = _RESPONDED.format(
-        created=_position("answered.created_at at time zone 'UTC' - interval '5 hours'"),
+        created=position("answered.created_at at time zone 'UTC' - interval '5 hours'"),
         answered=_BUSINESS.format(calendar="answer_calendar", local=local),
     )
-    return _cube(snapshot, coverage, facts, (_COUNT, _DURATIONS), ("all", "type"))
+    return cube(snapshot, coverage, facts, (COUNT, _DURATIONS), _OF_TIMES)
 
 
 def spans_of(coverage: Coverage) -> dict[Span, tuple[date, date]]:
@@ -171,38 +181,48 @@ def spans_cte(coverage: Coverage) -> str:
 
 def _closed() -> str:
     return _CLOSED.format(
-        created=_position("cases.created_at at time zone 'UTC' - interval '5 hours'")
+        created=position("cases.created_at at time zone 'UTC' - interval '5 hours'")
     )
 
 
-def _position(local: str) -> str:
+def position(local: str) -> str:
+    """Business seconds at a local instant, by the row of `calendar` of its day."""
     return _BUSINESS.format(calendar="calendar", local=f"({local})")
 
 
-def _cube(
+def cube(
     snapshot: Snapshot,
     coverage: Coverage,
     facts: str,
     measures: tuple[str, ...],
-    dimensions: tuple[str, ...],
+    dimensions: Mapping[str, tuple[str, ...]],
 ) -> Cube:
-    columns = list(dict.fromkeys(column for name in dimensions for column in DIMENSIONS[name]))
-    sets = ", ".join(f"({', '.join(('span', *DIMENSIONS[name]))})" for name in dimensions)
+    """Add up the common table expression `facts`, which may read `cases` and `spans`.
+
+    Args:
+        snapshot: Where from.
+        coverage: The days.
+        facts: The expression; one row per thing counted, with its span.
+        measures: Aggregates over it.
+        dimensions: Columns of it by the name of the dimension.
+    """
+    columns = list(dict.fromkeys(column for names in dimensions.values() for column in names))
+    sets = ", ".join(f"({', '.join(('span', *names))})" for names in dimensions.values())
     rows = snapshot.rows(
         f"with {spans_cte(coverage)}, {_CASES}, {facts}"
         f" select span, grouping({', '.join(columns)}), {', '.join([*columns, *measures])}"
         f" from facts group by grouping sets ({sets})"
     )
-    names = {_mask(name, columns): name for name in dimensions}
+    names = {_mask(members, columns): name for name, members in dimensions.items()}
     cells = {}
     for span, mask, *values in rows:
         by_column = dict(zip(columns, values, strict=False))
-        members = tuple(by_column[column] for column in DIMENSIONS[names[mask]])
+        members = tuple(by_column[column] for column in dimensions[names[mask]])
         cells[span, names[mask], members] = tuple(values[len(columns) :])
     return Cube(cells)
 
 
-def _mask(dimension: str, columns: list[str]) -> int:
-    """What PostgreSQL's grouping() gives for it: a bit for each column that is not in it."""
-    bits = ["0" if column in DIMENSIONS[dimension] else "1" for column in columns]
+def _mask(members: tuple[str, ...], columns: list[str]) -> int:
+    """What PostgreSQL's grouping() gives for them: a bit for each column that is not among them."""
+    bits = ["0" if column in members else "1" for column in columns]
     return int("".join(bits), 2)

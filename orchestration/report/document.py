@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from orchestration.report.build import Builder, arrival_tables, course, term_tables
 from orchestration.report.figures import Figures
+from orchestration.report.handling_tables import handling_tables, office_tables
 from orchestration.report.indicators import indicator_rows
 from orchestration.report.inert import inert
 from orchestration.report.state import pending_tables, place_tables, summary, time_tables
@@ -20,7 +21,8 @@ from orchestration.report.words import (
 )
 
 _METHOD: Final = (
-    "method_received", "method_clock", "method_cohort", "method_exact", "method_source",
+    "method_received", "method_clock", "method_handling", "method_cohort", "method_exact",
+    "method_source",
 )  # fmt: skip
 _TILES: Final = (0, 1, 2, 3, 4, 5, 7, 8)
 
@@ -73,11 +75,13 @@ def document(figures: Figures, language: Language, entity: str = "") -> Document
         *arrival_tables(build),
         course(build),
         *term_tables(build),
+        *handling_tables(build),
         *time_tables(build),
         *pending_tables(build),
+        *office_tables(build),
         *place_tables(build),
     ]
-    missing = ("theme", "satisfaction", "outcome", "extension", "dependencia", "waiting")
+    missing = ("theme", "satisfaction")
     return Document(
         language=language,
         title=title,

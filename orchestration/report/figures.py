@@ -2,21 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from orchestration.errors import WorkFailed
 from orchestration.report.cube import Cube, close_times, closed, received, response_times
+from orchestration.report.handling import Handling, handling
 from orchestration.report.live import Coverage, Live, Snapshot
 from orchestration.report.period import Period
 from orchestration.report.standing import Standing, standing
 
 # Of each length of period, the gold report that holds the same totals by type.
-_REPORTS = {1: "monthly", 3: "quarterly", 6: "semester"}
-_DAILY = """
+_REPORTS: Final = {1: "monthly", 3: "quarterly", 6: "semester"}
+_DAILY: Final = """
 select
     (select coalesce(sum(tickets_count), 0)::bigint from gold.kpi_volume_daily
         where day between %(first)s and %(last)s),
     coalesce(sum(closings_count), 0)::bigint, coalesce(sum(within_sla_count), 0)::bigint
 from gold.kpi_sla_daily
+where day between %(first)s and %(last)s
+"""
+
+
+_HANDLED: Final = """
+select
+    (select coalesce(sum(extensions_count), 0)::bigint from gold.kpi_sla_daily
+        where day between %(first)s and %(last)s),
+    (select coalesce(sum(closings_count), 0)::bigint from gold.kpi_waiting_daily
+        where day between %(first)s and %(last)s),
+    coalesce(sum(responses_count), 0)::bigint, coalesce(sum(in_term_count), 0)::bigint
+from gold.kpi_outcome_daily
 where day between %(first)s and %(last)s
 """
 
@@ -43,6 +57,7 @@ class Figures:
     response_times: Cube
     close_times: Cube
     standing: Standing
+    handling: Handling
     agreements: tuple[Agreement, ...]
 
     @property
@@ -63,7 +78,7 @@ def read_figures(reader_dsn: str, period: Period) -> Figures:
         live = snapshot.live()
         coverage = snapshot.coverage(live, period)
         came, went = received(snapshot, coverage), closed(snapshot, coverage)
-        stands = standing(snapshot, coverage)
+        stands, handled = standing(snapshot, coverage), handling(snapshot, coverage)
         figures = Figures(
             live=live,
             coverage=coverage,
@@ -73,7 +88,11 @@ def read_figures(reader_dsn: str, period: Period) -> Figures:
             response_times=response_times(snapshot, coverage),
             close_times=close_times(snapshot, coverage),
             standing=stands,
-            agreements=tuple(_agreements(snapshot, coverage, came, went, stands)),
+            handling=handled,
+            agreements=(
+                *_agreements(snapshot, coverage, came, went, stands),
+                *_handled_agreements(snapshot, coverage, handled, stands),
+            ),
         )
     for item in figures.agreements:
         if item.cases != item.kpi:
@@ -114,3 +133,25 @@ def _agreements(
         found.append(Agreement("received", came.count("now", "all"), reported, view))
         found.append(Agreement("closings", closed_cell[0], closings, view))
     return found
+
+
+def _handled_agreements(
+    snapshot: Snapshot, coverage: Coverage, handled: Handling, stands: Standing
+) -> list[Agreement]:
+    last = coverage.period.last
+    ((extended, waited, answers, in_term),) = snapshot.rows(
+        _HANDLED, first=coverage.first_day, last=last
+    )
+    found = handled.answers.at("now", "all") or (0, 0)
+    is_open, _, overdue = handled.load_on(last)
+    view = "gold.kpi_dependencia_daily"
+    return [
+        Agreement("answers", found[0], answers, "gold.kpi_outcome_daily"),
+        Agreement("answers_within", found[1], in_term, "gold.kpi_outcome_daily"),
+        Agreement(
+            "extensions", handled.extensions.count("now", "all"), extended, "gold.kpi_sla_daily"
+        ),
+        Agreement("closings", handled.waits.count("now", "all"), waited, "gold.kpi_waiting_daily"),
+        Agreement("pending", stands.pending_on(last), is_open, view),
+        Agreement("overdue", stands.overdue_on(last), overdue, view),
+    ]

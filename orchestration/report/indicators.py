@@ -99,15 +99,48 @@ INDICATORS: Final = (
         "Ley 1474/2011 art. 76",
     ),
     Indicator(
-        ("Trasladadas, negadas, desistidas", "Transferred, denied, withdrawn"),
-        None,
-        "–",
-        "Decreto 1081/2015 art. 2.1.1.6.2; Ley 1755/2015 arts. 17, 18 y 21",
+        ("Trasladadas, y en término", "Transferred, and in time"),
+        "outcome",
+        "gold.kpi_outcome_daily.responses_count, gold.kpi_outcome_daily.in_term_count",
+        "Decreto 1081/2015 art. 2.1.1.6.2; Ley 1755/2015 art. 21",
     ),
     Indicator(
-        ("Prórrogas del término", "Extensions of the term"), None, "–", "Ley 1755/2015 art. 14"
+        ("Acceso a la información negado", "Access to information denied"),
+        "denied",
+        "gold.kpi_outcome_daily.informacion_count",
+        "Decreto 1081/2015 art. 2.1.1.6.2",
     ),
-    Indicator(("Por dependencia", "By office"), None, "–", "Ley 1474/2011 art. 76"),
+    Indicator(
+        ("Desistidas, tácita o expresamente", "Withdrawn, tacitly or expressly"),
+        "outcome",
+        "gold.kpi_outcome_daily.responses_count, gold.kpi_outcome_daily.tacit_count",
+        "Ley 1755/2015 arts. 17 y 18",
+    ),
+    Indicator(
+        ("Prórrogas del término", "Extensions of the term"),
+        "extension",
+        "gold.kpi_sla_daily.extensions_count, silver.term_extensions.business_days",
+        "Ley 1755/2015 art. 14",
+    ),
+    Indicator(
+        ("Espera del ciudadano y de la entidad", "Waiting for the citizen and the entity"),
+        "waiting",
+        "gold.kpi_waiting_daily.avg_business_days_waiting_citizen,"
+        " gold.kpi_waiting_daily.avg_business_days_waiting_entity",
+        "Decreto 1081/2015 art. 2.1.1.6.2",
+    ),
+    Indicator(
+        ("Por dependencia", "By office"),
+        "office",
+        "gold.kpi_dependencia_daily.answered_count, gold.kpi_dependencia_daily.closings_count",
+        "Ley 1474/2011 art. 76",
+    ),
+    Indicator(
+        ("En riesgo de vencer", "At risk of running out"),
+        "at_risk",
+        "gold.kpi_dependencia_daily.at_risk_count",
+        "Ley 1755/2015 art. 14",
+    ),
     Indicator(("Por tema o servicio", "By theme or service"), None, "–", "Ley 190/1995 art. 54"),
     Indicator(
         ("Satisfacción de los peticionarios", "Satisfaction of petitioners"),

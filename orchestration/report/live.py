@@ -88,12 +88,18 @@ class Snapshot:
 
         Raises:
             NothingPublished: The views are not there yet.
-            WorkFailed: It took longer than the reader may use, or is not allowed to it.
+            WorkFailed: It took longer than the reader may use, is not allowed to it, or lacks a
+                column.
         """
         try:
             return self._connection.execute(query.encode(), values).fetchall()
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
             raise _nothing(_first_line(error)) from None
+        except psycopg.errors.UndefinedColumn as error:
+            raise WorkFailed(
+                f"{_first_line(error)}: what is published is of an earlier version; publish again"
+                " with `pqr run`"
+            ) from None
         except (psycopg.errors.QueryCanceled, psycopg.errors.InsufficientPrivilege) as error:
             raise WorkFailed(
                 f"PostgreSQL ended a query of the report: {_first_line(error)}; see"

@@ -1,25 +1,16 @@
 """The tables of the report: names, titles, how to read them, what they rest on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True)
-class Section:
-    """What is said about a table; texts as (Spanish, English)."""
-
-    name: tuple[str, str]
-    title: tuple[str, str]
-    note: tuple[str, str]
-    laws: tuple[str, ...]
-    sources: tuple[str, ...]
-
+from orchestration.report.handling_sections import HANDLING_SECTIONS
+from orchestration.report.section import Section
 
 _CASES = "silver.tickets"
 _CHANGES = "silver.status_events"
 
 SECTIONS: Final[Mapping[str, Section]] = {
+    **HANDLING_SECTIONS,
     "summary": Section(
         ("resumen", "summary"),
         ("Resumen", "Summary"),
@@ -30,7 +21,10 @@ SECTIONS: Final[Mapping[str, Section]] = {
             " can close more than once. Changes are in %, those of a percentage in points.",
         ),
         ("1474", "1081", "1712"),
-        (_CASES, _CHANGES, "gold.kpi_backlog_daily", "gold.kpi_sla_daily"),
+        (
+            _CASES, _CHANGES, "gold.kpi_backlog_daily", "gold.kpi_sla_daily",
+            "gold.kpi_outcome_daily", "gold.kpi_dependencia_daily",
+        ),
     ),
     "type": Section(
         ("por-tipo", "by-type"),

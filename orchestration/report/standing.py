@@ -50,7 +50,8 @@ group by 1, 2
 _GEO: Final = "select geo_id, region, department, municipio from silver.dim_geo"
 _CHANNELS: Final = "select channel_id, name, is_default from silver.dim_channel"
 _POLICIES: Final = """
-select tickets.sla_policy_id, tickets.pqrs_type, tickets.subtype, tickets.sla_days,
+select tickets.sla_policy_id, tickets.pqrs_type, tickets.subtype,
+    tickets.sla_days - tickets.extended_days,
     tickets.sla_stops_at, count(*)::bigint
 from silver.tickets as tickets
 where tickets.created_day between %(first)s and %(last)s and tickets.sla_policy_id is not null

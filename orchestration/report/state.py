@@ -22,7 +22,7 @@ _MOST_BARS: Final = 12
 
 def summary(build: Builder) -> Table:
     """The headline figures, with their change against the period before."""
-    counts = build.figures
+    counts, work = build.figures, build.figures.handling
     rows: list[tuple[str, Unit, tuple[Any, ...]]] = [
         ("received", "count", _spans(lambda span: build.count(counts.received, span, "all"))),
         ("closings", "count", _spans(lambda span: build.closings(span, "all")[0])),
@@ -34,6 +34,12 @@ def summary(build: Builder) -> Table:
         ("pending", "count", tuple(build.standing.pending_on(day) for day in _ends(build))),
         ("overdue", "count", tuple(build.standing.overdue_on(day) for day in _ends(build))),
         ("reopened", "count", _spans(build.standing.reopenings)),
+        *(
+            (outcome.lower(), "count", _answered(build, outcome))
+            for outcome in ("TRANSFERRED", "DENIED", "WITHDRAWN")
+        ),
+        ("extensions", "count", _spans(lambda span: _extended(build, span))),
+        ("at_risk", "count", tuple(work.load_on(day)[1] for day in _ends(build))),
     ]
     shown = [_summary_row(build, name, unit, *both) for name, unit, both in rows]
     table = build.table("summary", ["indicator", "unit", "now", "before", "change_pct"], shown)
@@ -144,6 +150,16 @@ def _summary_row(
 
 def _spans(figure: Callable[[Span], Any]) -> tuple[Any, ...]:
     return figure("now"), figure("before")
+
+
+def _answered(build: Builder, outcome: str) -> tuple[Any, ...]:
+    return _spans(
+        lambda span: build.count(build.figures.handling.answers, span, "outcome", outcome)
+    )
+
+
+def _extended(build: Builder, span: Span) -> int | None:
+    return build.count(build.figures.handling.extensions, span, "all")
 
 
 def _mean(cube: Cube, span: Span, position: int) -> Any:
