@@ -30,11 +30,14 @@ from orchestration.report.words import member
 _CASES: Final = """
 with cases as (
     select
-        tickets.*, geo.dane_department_code, geo.latitude, geo.longitude,
+        tickets.*, offices.name as dependencia, geo.dane_department_code, geo.latitude,
+        geo.longitude,
         tickets.created_at at time zone 'UTC' - interval '5 hours' as created_local,
         tickets.closed_at at time zone 'UTC' - interval '5 hours' as closed_local
     from silver.tickets as tickets
     left join silver.dim_geo as geo on geo.geo_id = tickets.geo_id
+    left join silver.dim_dependencia as offices
+        on offices.dependencia_id = tickets.dependencia_id
     where tickets.created_day between %(first)s and %(last)s
 ),
 
@@ -43,9 +46,9 @@ timed as (
         cases.*,
         closing.business_seconds_before - opening.business_seconds_before
         + case when closing.is_business_day
-            then extract(epoch from closed_local - closed_local::date)::bigint else 0 end
+            then floor(extract(epoch from closed_local - closed_local::date))::bigint else 0 end
         - case when opening.is_business_day
-            then extract(epoch from created_local - created_local::date)::bigint else 0 end
+            then floor(extract(epoch from created_local - created_local::date))::bigint else 0 end
             as close_seconds
     from cases
     join silver.dim_calendar as opening on opening.day = cases.created_day
@@ -54,8 +57,9 @@ timed as (
 
 select
     to_char(created_day, 'YYYY-MM'), source_channel, pqrs_type, coalesce(subtype, ''), region,
-    dane_department_code, department, geo_id, municipio, latitude::float8, longitude::float8,
-    case when closed_at is null then 'Abierto' else 'Cerrado' end,
+    dane_department_code, department, geo_id, municipio,
+    coalesce(dependencia, dependencia_id), latitude::float8, longitude::float8,
+    case when closed_at is null then 'Abierto' else 'Cerrado' end, outcome,
     case when closed_at is not null then case when is_late then 'No' else 'Sí' end end,
     case
         when closed_at is null then null when close_seconds <= 5 * 86400 then '0-5'
@@ -157,6 +161,9 @@ def _named(case: dict[str, Any], channels: Mapping[str, str]) -> dict[str, Any]:
     case["canal"] = member("es", "channel", channel, channels.get(channel, ""))
     case["tipo"] = member("es", "type", case["tipo"])
     case["subtipo"] = member("es", "subtype", case["subtipo"])
+    outcome = case["desenlace"]
+    case["desenlace"] = member("es", "outcome", outcome) if outcome else "Sin respuesta"
+    case["dependencia"] = inert(case["dependencia"] or "Sin asignar")
     for name in ("region", "codigo_departamento", "departamento", "codigo_municipio", "municipio"):
         case[name] = inert(case[name] or "Sin dato")
     return case
@@ -169,8 +176,8 @@ def _release(read: _Read, anonymised: Anonymised, tables: Sequence[Margin], enti
         title=f"PQRS recibidas, {read.period.first} a {read.period.last}, anonimizadas",
         description=(
             f"Casos de PQRS recibidos del {read.period.first} al {read.period.last}, uno por fila,"
-            f" anonimizados: cada combinación de mes, canal, tipo, subtipo y lugar está en {K}"
-            f" filas o más. Filas publicadas: {len(anonymised.rows)}; reservadas:"
+            " anonimizados: cada combinación de mes, canal, tipo, subtipo, lugar y dependencia está"
+            f" en {K} filas o más. Filas publicadas: {len(anonymised.rows)}; reservadas:"
             f" {anonymised.suppressed}; recuentos de las tablas reservados: {hidden}. Sin textos,"
             " sin identificadores, sin fechas de día, sin más coordenadas que las del municipio."
         ),

@@ -15,7 +15,7 @@ from tests.integration.report.test_refused_reports import HOSTILE
 
 KNOWN = (
     "mes_recepcion", "canal", "tipo", "subtipo", "region", "codigo_departamento", "departamento",
-    "codigo_municipio", "municipio",
+    "codigo_municipio", "municipio", "dependencia",
 )  # fmt: skip
 
 

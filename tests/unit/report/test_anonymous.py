@@ -27,9 +27,12 @@ def cases(seed: int, count: int) -> list[dict[str, object]]:
             chance.choice(["P", "P", "P", "Q", "Q", "R"]),
             chance.choice(["general", "general", "informacion"]),
             *place,
+            chance.choice(["office 1", "office 1", "office 2"]),
         )
         row: dict[str, object] = dict(zip(QUASI_IDENTIFIERS, values, strict=True))
-        found.append({**row, "latitud": 1.0, "longitud": -70.0, "estado": "Abierto"})
+        end = chance.choice([*["Respondida"] * 12, *["Trasladada"] * 3, "Acceso negado"])
+        fact = {"latitud": 1.0, "longitud": -70.0, "estado": "Abierto", "desenlace": end}
+        found.append({**row, **fact})
     return found
 
 
@@ -47,6 +50,17 @@ def test_every_published_combination_is_on_k_rows(seed: int) -> None:
     assert len(made.rows) + made.suppressed == len(rows)
     assert all(row["latitud"] is None for row in made.rows if row["municipio"] == "*")
     assert all(row["municipio"] == "*" for row in made.rows if row["departamento"] == "*")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rare_outcome_is_hidden_and_never_alone(seed: int) -> None:
+    made = anonymise(cases(seed, 60 + 90 * seed))
+    shown: Counter[tuple[object, ...]] = Counter()
+    for row in made.rows:
+        shown[row["mes_recepcion"], row["tipo"], row["desenlace"]] += 1
+    groups = Counter(key[:2] for key in shown.elements())
+    for key, count in shown.items():
+        assert count >= K or groups[key[:2]] < K, key
 
 
 def test_few_cases_are_all_left_out() -> None:
