@@ -34,6 +34,12 @@
                 partitions="partition >= 'day=" ~ oldest[1] ~ "'" if oldest[1] else "true",
                 rows="ticket_id in (select ticket_id from silver.tickets)"
             ) -%}
+            {#- Drift looks back on a week, as moving means do. -#}
+            {%- do create_committed_relation(
+                graph.nodes['model.pqr_lakehouse.silver_preclassification'],
+                kind='table',
+                partitions="partition >= 'day=" ~ run_query("select gold_first_day from bronze.world").columns[0].values()[0] ~ "'"
+            ) -%}
         {%- endif -%}
         {%- do create_inputs() -%}
     {%- endif -%}
