@@ -80,7 +80,7 @@ begin
     meta.runs, meta.quality_checks, meta.lineage,
     meta.layer_runs, meta.quarantine_reasons, meta.live_publication,
     meta.current_checks, meta.quality_by_layer, meta.quality_history, meta.quality_worst_checks,
-    meta.layer_tries, meta.lake_size
+    meta.layer_tries, meta.lake_size, meta.model_registry, meta.model_evaluation
     to bi_reader;
 end
 $$;

@@ -15,16 +15,33 @@ def register(app: typer.Typer) -> None:
 
 @group.command("list")
 def list_models() -> None:
-    """Print the models in use with their versions.
+    """Print the models in use with their versions, and which others are known.
 
     Example: pqr models list
     """
-    from orchestration.enrichment.model import read_models
+    from orchestration.enrichment.kept import known_versions, models_in_use, version_of
+    from orchestration.enrichment.registry import figures
+    from orchestration.errors import ServiceUnavailable
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
 
-    models = read_models()
+    settings = load_settings()
+    models = models_in_use(settings.home)
+    try:
+        with connect(settings, context="pqr models") as connection:
+            known = figures(connection, models)
+    except ServiceUnavailable:
+        known = {}  # what is in use is known without PostgreSQL
     for name, version in models.versions().items():
         margin = models.card["least_margin"][name]
-        typer.echo(f"{name:10} {version:24} abstains below a margin of {margin:.2f}")
+        of_splits = [
+            f"{split} {value:.4f}" for (split, kind), value in known.items() if kind == name
+        ]
+        shown = f"; macro F1: {', '.join(of_splits)}" if of_splits else ""
+        typer.echo(f"{name:10} {version:24} abstains below a margin of {margin:.2f}{shown}")
+    for version in known_versions(settings.home):
+        if version != version_of(models):
+            typer.echo(f"not in use {version}")
 
 
 @group.command()
@@ -32,9 +49,13 @@ def evaluate(
     split: Annotated[
         str, typer.Option(help="One split; default: all, the written texts last.")
     ] = "",
+    folder: Annotated[
+        Path | None,
+        typer.Option("--models", help="Folder of another model, as `train` writes it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure, a line each.")] = False,
 ) -> None:
-    """Judge every model on texts whose type is known.
+    """Judge every model on texts whose type is known, and record the figures.
 
     Example: pqr models evaluate --split held_out
     """
@@ -42,18 +63,90 @@ def evaluate(
 
     from orchestration.enrichment.evaluation import SPLITS, TABLE_HEAD, table_row
     from orchestration.enrichment.evaluation import evaluate as evaluated
+    from orchestration.enrichment.kept import keep, models_in_use
     from orchestration.enrichment.model import read_models
-    from orchestration.errors import UsageError
+    from orchestration.enrichment.registry import record
+    from orchestration.errors import ServiceUnavailable, UsageError
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
 
     if split and split not in SPLITS:
         raise UsageError(f"--split {split}: not a split; they are {', '.join(SPLITS)}")
-    models = read_models()
+    settings = load_settings()
+    models = read_models(folder) if folder else models_in_use(settings.home)
     if not as_json:
         typer.echo(TABLE_HEAD)
+    figures = []
     for name in [split] if split else SPLITS:
         for one in evaluated(models, name):
+            figures.append(one)
             row = json.dumps(one.row(), ensure_ascii=False, sort_keys=True)
             typer.echo(row if as_json else table_row(one))
+    if folder:
+        keep(settings.home, models, folder)
+    try:
+        with connect(settings, context="pqr models") as connection:
+            record(connection, models, figures)
+    except ServiceUnavailable as error:
+        typer.echo(f"not recorded in meta.model_evaluation: {error}", err=True)
+
+
+@group.command()
+def compare(
+    version: Annotated[str, typer.Argument(help="Version of a model that was evaluated here.")],
+) -> None:
+    """Set a model beside the one in use, split by split; exit code 1 when it is worse on one.
+
+    Example: pqr models compare 1.1.0+0123456789ab
+    """
+    _compared(version)
+
+
+@group.command()
+def use(
+    version: Annotated[str, typer.Argument(help="Version of a model that was evaluated here.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also when it is worse: to go back to an earlier one.")
+    ] = False,
+) -> None:
+    """Let runs ask another model from now on, if it is not worse on any split.
+
+    Example: pqr models use 1.1.0+0123456789ab
+    """
+    from orchestration.enrichment.kept import kept_models, use_models
+    from orchestration.enrichment.registry import ModelWorse
+    from orchestration.settings import load_settings
+
+    try:
+        _compared(version)
+    except ModelWorse as error:
+        if not force:
+            raise
+        typer.echo(str(error), err=True)
+    home = load_settings().home
+    use_models(home, kept_models(home, version))
+    typer.echo(f"in use: {version}; the next run reads texts with it")
+
+
+def _compared(version: str) -> None:
+    """Print the table of `compare`; raise ModelWorse where the challenger is."""
+    from orchestration.enrichment.kept import kept_models, models_in_use
+    from orchestration.enrichment.registry import compare as compared
+    from orchestration.enrichment.registry import require_not_worse
+    from orchestration.meta.control import connect
+    from orchestration.settings import load_settings
+
+    settings = load_settings()
+    in_use, challenger = models_in_use(settings.home), kept_models(settings.home, version)
+    with connect(settings, context="pqr models") as connection:
+        differences = compared(connection, in_use, challenger)
+    typer.echo("split          model      macro F1 in use  challenger")
+    for one in differences:
+        mark = "  worse" if one.is_worse else ""
+        typer.echo(
+            f"{one.split:14} {one.model_type:10} {one.in_use:15.4f} {one.challenger:11.4f}{mark}"
+        )
+    require_not_worse(challenger, differences)
 
 
 @group.command()
@@ -70,13 +163,16 @@ def explain(
 
     from orchestration.cli.last_resort import plain
     from orchestration.enrichment.entities import find_entities, masked
-    from orchestration.enrichment.model import judged, read_models
+    from orchestration.enrichment.kept import models_in_use
+    from orchestration.enrichment.model import judged
     from orchestration.enrichment.places import find_places
+    from orchestration.settings import load_settings
 
     written = sys.stdin.read() if text == "-" else text
     entities = find_entities(written)
     typer.echo(plain(masked(written, entities)))
-    for name, answers in judged(read_models(), [written]).items():
+    models = models_in_use(load_settings().home)
+    for name, answers in judged(models, [written]).items():
         answer = answers[0]
         verdict = "abstains" if answer["abstained"] else "answers"
         guess = f"{answer['predicted_type'] or 'nothing'} {answer['predicted_priority'] or ''}"
@@ -95,8 +191,8 @@ def train(
 ) -> None:
     """Train the linear model on texts of the simulator's phrase bank.
 
-    The same seed and version of scikit-learn give the same bytes. To use a model, put its files
-    into orchestration/enrichment/models.
+    The same seed and version of scikit-learn give the same bytes. Then `pqr models evaluate
+    --models FOLDER`, `compare` and `use` decide whether runs ask it.
 
     Example: pqr models train --output /tmp/model
     """

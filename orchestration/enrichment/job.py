@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from orchestration.enrichment.model import Models, read_models
+from orchestration.enrichment.model import Models
 from orchestration.enrichment.task import EnrichmentTask, write_answers
 from orchestration.lake import paths
 from orchestration.lake.manifest import Edge, Manifest, ManifestInput, ObjectRef
@@ -43,6 +43,7 @@ def write_enrichment(
     client: "Client",
     run: Run,
     bronze: Manifest,
+    models: Models,
     *,
     on_progress: OnProgress = no_progress,
 ) -> Manifest:
@@ -51,11 +52,9 @@ def write_enrichment(
     The manifest is the caller's to commit.
 
     Raises:
-        UsageError: The models are missing or damaged.
         ObjectMissing, ObjectCorrupt: A bronze object is not what its manifest says.
         WorkersLost: The cluster failed.
     """
-    models = read_models()
     objects = _write_objects(settings, client, run, bronze, models, on_progress)
     reach("enrichment.after_objects")
     return Manifest(
@@ -89,10 +88,11 @@ def _write_objects(
         if ref.dataset == paths.BRONZE_DATASET:
             by_day[paths.parse_source_day(ref.partition)[1].isoformat()].append(ref)
     cache = settings.object_cache if settings.dask_scheduler is None else None
+    packed = models.pack()
     tasks = [
         (
             f"enrichment-{day}-{run.run_id}",
-            (EnrichmentTask(settings.s3, run, tuple(refs), models.versions(), cache),),
+            (EnrichmentTask(settings.s3, run, tuple(refs), packed, cache),),
         )
         for day, refs in sorted(by_day.items())
     ]

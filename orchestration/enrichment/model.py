@@ -7,6 +7,7 @@ answers; a file whose sha256 is not the registered one is refused.
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,6 +41,11 @@ class Models:
     card: dict[str, Any]
     features: bytes
     rules: bytes
+
+    def pack(self) -> bytes:
+        """A small form to send with a task; `unpack` reads it."""
+        parts = (json.dumps(self.card), self.features.decode(), self.rules.decode())
+        return zlib.compress(json.dumps(parts).encode())
 
     def versions(self) -> dict[str, str]:
         """Return the version of each model type: semantic version, plus sign, 12 hex digits."""
@@ -77,6 +83,12 @@ class Models:
         }.items():
             connection.execute(f"create or replace temp table {table} as from {source}")
             connection.unregister(source)
+
+
+def unpack(packed: bytes) -> Models:
+    """The models that `Models.pack` wrote."""
+    card, features, rules = json.loads(zlib.decompress(packed))
+    return Models(json.loads(card), features.encode(), rules.encode())
 
 
 class Classifier:

@@ -2,7 +2,6 @@
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,8 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from orchestration.enrichment.answers import BronzeFile, Judged, judge_files
-from orchestration.enrichment.model import Classifier, read_models
-from orchestration.errors import WorkFailed
+from orchestration.enrichment.model import Classifier, unpack
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import ObjectRef
@@ -19,10 +17,6 @@ from orchestration.lake.store import ObjectStore
 from orchestration.progress import reach
 from orchestration.run import Run
 from orchestration.settings.endpoints import S3Settings
-
-
-class OtherModels(WorkFailed):
-    """A worker has other models than the caller: its answers would be of another version."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +27,14 @@ class EnrichmentTask:
         s3: Where the lake is.
         run: Whose bronze it is.
         bronze: The objects of one day.
-        versions: Those of the caller's models, by model type.
+        models: As `Models.pack` writes them.
         cache: Folder of the caller's local copies, when the worker runs on the same machine.
     """
 
     s3: S3Settings
     run: Run
     bronze: tuple[ObjectRef, ...]
-    versions: Mapping[str, str]
+    models: bytes
     cache: Path | None = None
 
 
@@ -49,7 +43,7 @@ def write_answers(task: EnrichmentTask) -> list[ObjectRef]:
 
     Raises:
         ObjectMissing, ObjectCorrupt: A bronze object is not what its manifest says.
-        OtherModels: The worker's models are not the caller's.
+        AnswersMissing: A defect of a model.
     """
     pa.set_cpu_count(1)
     store = ObjectStore(task.s3)
@@ -60,21 +54,15 @@ def write_answers(task: EnrichmentTask) -> list[ObjectRef]:
             BronzeFile(Path(path), *paths.parse_source_day(ref.partition))
             for path, ref in zip(read, task.bronze, strict=True)
         ]
-        judged = judge_files(files, _classifier(tuple(sorted(task.versions.items()))), folder)
+        judged = judge_files(files, _classifier(task.models), folder)
         reach("enrichment.after_file")
         return [_put(store, task, ref, one) for ref, one in zip(task.bronze, judged, strict=True)]
 
 
 @lru_cache(maxsize=1)
-def _classifier(versions: tuple[tuple[str, str], ...]) -> Classifier:
-    """The models of this worker, loaded once per process."""
-    models = read_models()
-    if models.versions() != dict(versions):
-        raise OtherModels(
-            f"a worker has the models {models.versions()}, the run asks for {dict(versions)}:"
-            " workers need the same version of pqr"
-        )
-    return Classifier(models)
+def _classifier(models: bytes) -> Classifier:
+    """The models of the run, loaded once per process."""
+    return Classifier(unpack(models))
 
 
 def _put(store: ObjectStore, task: EnrichmentTask, bronze: ObjectRef, judged: Judged) -> ObjectRef:

@@ -133,6 +133,8 @@ def fingerprint(settings: Settings, request: Mapping[str, object], config: Path 
     s3, url = settings.s3, settings.postgres.url
     add(s3.endpoint_url, s3.bucket, url.host, url.port, url.database, url.user, settings.today)
     add(settings.is_enriched)
+    with suppress(OSError):  # the models of the package
+        add((settings.home / "models" / "in_use").read_text("utf-8"))
     with suppress(OSError):  # the run says that it cannot be read
         add(None if config is None else hashlib.sha256(config.read_bytes()).hexdigest())
     root = settings.project_root

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.enrichment.job import EDGES, enrichment_build_id, write_enrichment
-from orchestration.enrichment.model import read_models
+from orchestration.enrichment.kept import models_in_use
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.layers import NothingRaw, reuse_or_build
 from orchestration.lake.committed import committed_manifest, read_manifest
@@ -23,17 +23,20 @@ def enrichment(attempt: Attempt) -> StepOutcome:
     if committed is None:
         raise NothingRaw(f"run {attempt.run.run_id} has no committed bronze: `pqr run` writes it")
 
+    models = models_in_use(attempt.settings.home)
+
     def make() -> tuple[Manifest, Sequence[Edge]]:
         manifest = write_enrichment(
             attempt.settings,
             attempt.client(),
             attempt.run,
             read_manifest(attempt.store, committed),
+            models,
             on_progress=step_progress(attempt.progress, "enrichment"),
         )
         return manifest, EDGES
 
-    build = enrichment_build_id(read_models(), committed.sha256)
+    build = enrichment_build_id(models, committed.sha256)
     outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=committed.rows)
     if outcome.skipped or outcome.manifest is None:
         return outcome

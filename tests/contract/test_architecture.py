@@ -29,7 +29,7 @@ ALLOWED = {
     "iceberg": {"meta", "lake", "run"},
     "query": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
-    "enrichment": {"ingest", "cluster", "lake", "run"},
+    "enrichment": {"ingest", "cluster", "meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
     "dashboard": {"meta"},

@@ -10,10 +10,8 @@ import pytest
 
 from orchestration.bronze.table import DATA_FIELDS, JUDGED, write_events
 from orchestration.enrichment import answers as module
-from orchestration.enrichment import task
 from orchestration.enrichment.answers import ANSWERS, BronzeFile, judge_files
-from orchestration.enrichment.model import MODEL_TYPES, Classifier, read_models
-from orchestration.enrichment.task import OtherModels
+from orchestration.enrichment.model import MODEL_TYPES, Classifier, read_models, unpack
 
 DAY = date(2025, 9, 1)
 TEXTS = [
@@ -111,6 +109,6 @@ def test_company_and_batches_change_no_byte(
     assert together == alone == written(files, classifier, tmp_path / "batches")
 
 
-def test_a_worker_with_other_models_is_refused() -> None:
-    with pytest.raises(OtherModels, match="same version of pqr"):
-        task._classifier((("rules", "0.0.0+000000000000"),))
+def test_a_worker_gets_the_models_as_they_are() -> None:
+    models = read_models()
+    assert unpack(models.pack()) == models
