@@ -4,13 +4,11 @@ import hashlib
 import json
 import sys
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
-
-import duckdb
-import pyarrow as pa
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
 
 from orchestration.enrichment.model import Models
-from orchestration.enrichment.task import EnrichmentTask, write_answers
+from orchestration.enrichment.task import EnrichmentTask, write_enriched
 from orchestration.lake import paths
 from orchestration.lake.manifest import Edge, Manifest, ManifestInput, ObjectRef
 from orchestration.own_code import code_sha256
@@ -21,21 +19,37 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     from distributed import Client
 
-EDGES = (Edge(paths.ANSWERS_DATASET, "bronze", paths.BRONZE_DATASET),)
+EDGES = tuple(
+    Edge(dataset, "bronze", paths.BRONZE_DATASET)
+    for dataset in (paths.ANSWERS_DATASET, paths.MENTIONS_DATASET)
+)
+# What decides which names and places a text holds, beside code.
+_LISTS: Final = (
+    "orchestration/enrichment/everyday_names.csv",
+    "orchestration/enrichment/everyday_places.csv",
+    "orchestration/ingest/geo_aliases.csv",
+    "seeds/dim_geo.csv",
+)
+_LIBRARIES: Final = ("duckdb", "pyarrow", "faker", "python-stdnum")
 
 
-def enrichment_build_id(models: Models, bronze_sha256: str) -> str:
-    """The build of enrichment: its code and engines, the models, and the bronze manifest.
+def enrichment_build_id(settings: Settings, models: Models, bronze_sha256: str) -> str:
+    """The build of enrichment: code and engines, models, lists, key, and the bronze manifest.
 
-    The code is what `enrichment.answers` imports: the task around it only moves bytes that it
+    The code is what `enrichment.judge` imports: the task around it only moves bytes that it
     verifies.
     """
-    python = ".".join(map(str, sys.version_info[:2]))
-    engines = f"python {python} duckdb {duckdb.__version__} pyarrow {pa.__version__}"
-    code = code_sha256("orchestration.enrichment.answers")
+    digest = hashlib.sha256(f"python {sys.version_info[0]}.{sys.version_info[1]}\n".encode())
+    for library in _LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    for name in _LISTS:
+        content = (settings.project_root / name).read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name} {hashlib.sha256(content).hexdigest()}\n".encode())
     versions = json.dumps(models.versions(), sort_keys=True)
-    text = f"{engines}\ncode {code}\nmodels {versions}\ninput {bronze_sha256}\n"
-    return hashlib.sha256(text.encode()).hexdigest()
+    key = hashlib.sha256(settings.pii_key or b"").hexdigest()
+    code = code_sha256("orchestration.enrichment.judge")
+    digest.update(f"code {code}\nmodels {versions}\nkey {key}\ninput {bronze_sha256}\n".encode())
+    return digest.hexdigest()
 
 
 def write_enrichment(
@@ -63,11 +77,11 @@ def write_enrichment(
         world_id=run.world.world_id,
         date_min=run.date_min,
         date_max=run.date_max,
-        build_id=enrichment_build_id(models, bronze.sha256),
+        build_id=enrichment_build_id(settings, models, bronze.sha256),
         previous_sha256=bronze.sha256,
         inputs=(ManifestInput(bronze.run_id, "bronze", bronze.sha256),),
         objects=objects,
-        counts={"messages": sum(ref.counts["messages"] for ref in objects)},
+        counts={"messages": sum(ref.counts.get("messages", 0) for ref in objects)},
         parameters={"models": models.versions()},
     )
 
@@ -92,7 +106,7 @@ def _write_objects(
     tasks = [
         (
             f"enrichment-{day}-{run.run_id}",
-            (EnrichmentTask(settings.s3, run, tuple(refs), packed, cache),),
+            (EnrichmentTask(settings.s3, run, tuple(refs), packed, settings.pii_key, cache),),
         )
         for day, refs in sorted(by_day.items())
     ]
@@ -103,5 +117,5 @@ def _write_objects(
         seen.update(done=1, rows=rows, size=size)
         on_progress(seen["done"], len(tasks), seen["rows"], seen["size"])
 
-    results = run_tasks(client, write_answers, tasks, on_result)
+    results = run_tasks(client, write_enriched, tasks, on_result)
     return tuple(ref for refs in results for ref in refs)

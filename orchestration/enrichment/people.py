@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from orchestration.enrichment.letters import without_accents
+from orchestration.enrichment.letters import lower, without_accents
 
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _PARTICLES: Final = frozenset({"de", "del", "la", "las", "los", "y"})
@@ -21,20 +21,24 @@ _EVERYDAY: Final = Path(__file__).with_name("everyday_names.csv")
 def find_people(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of names of people, in order."""
     given, family, _ = _names()
-    if given.isdisjoint(_WORD.findall(without_accents(text).lower())):
+    plain = without_accents(lower(text))
+    if given.isdisjoint(_WORD.findall(plain)):
         return
     run: list[tuple[int, int, str]] = []
-    previous_end = -1
-    for match in _WORD.finditer(text):
-        word = without_accents(match.group()).lower()
+    for match in _WORD.finditer(plain):
+        word = match.group()
         is_name = word in given or word in family
-        gap = text[previous_end : match.start()] if run else ""
-        if run and (gap != " " or not (is_name or word in _PARTICLES)):
+        if not run:
+            # Most words are no names, and nothing waits for them.
+            if is_name:
+                run.append((*match.span(), word))
+            continue
+        start, end = match.span()
+        if plain[run[-1][1] : start] != " " or not (is_name or word in _PARTICLES):
             yield from _person(run)
             run = []
         if is_name or (run and word in _PARTICLES):
-            run.append((match.start(), match.end(), word))
-            previous_end = match.end()
+            run.append((start, end, word))
     yield from _person(run)
 
 

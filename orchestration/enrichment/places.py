@@ -71,7 +71,11 @@ def find_places(text: str) -> list[Mention]:
     if gazetteer.starts.isdisjoint(words):
         return []
     mentions, place = [], 0
+    starts = gazetteer.starts
     while place < len(words):
+        if words[place] not in starts:
+            place += 1
+            continue
         size = _size_of_name(gazetteer, words, place)
         if size:
             start, end = matches[place].start(), matches[place + size - 1].end()
@@ -84,8 +88,6 @@ def find_places(text: str) -> list[Mention]:
 
 def _size_of_name(gazetteer: Gazetteer, words: list[str], place: int) -> int:
     """Return how many words from here are the longest name, or 0."""
-    if words[place] not in gazetteer.starts:
-        return 0
     for size in range(min(_MOST_WORDS, len(words) - place), 0, -1):
         if tuple(words[place : place + size]) in gazetteer.by_words:
             return size

@@ -1,14 +1,15 @@
-"""The Dask task: the bronze objects of a day from S3, to what the models say of them on S3."""
+"""The Dask task: the bronze objects of a day from S3, to what enrichment finds in them on S3."""
 
 import hashlib
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.enrichment.answers import BronzeFile, Judged, judge_files
+from orchestration.enrichment.judge import judge_files
+from orchestration.enrichment.messages import BronzeFile
 from orchestration.enrichment.model import Classifier, unpack
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
@@ -28,18 +29,20 @@ class EnrichmentTask:
         run: Whose bronze it is.
         bronze: The objects of one day.
         models: As `Models.pack` writes them.
+        key: Of the digests of personal data; None: there are none.
         cache: Folder of the caller's local copies, when the worker runs on the same machine.
     """
 
     s3: S3Settings
     run: Run
     bronze: tuple[ObjectRef, ...]
-    models: bytes
+    models: bytes = field(repr=False)
+    key: bytes | None = field(repr=False)
     cache: Path | None = None
 
 
-def write_answers(task: EnrichmentTask) -> list[ObjectRef]:
-    """Judge the objects of a day and write an object of answers for each; always the same bytes.
+def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
+    """Judge the objects of a day and write two objects for each; always the same bytes.
 
     Raises:
         ObjectMissing, ObjectCorrupt: A bronze object is not what its manifest says.
@@ -54,9 +57,18 @@ def write_answers(task: EnrichmentTask) -> list[ObjectRef]:
             BronzeFile(Path(path), *paths.parse_source_day(ref.partition))
             for path, ref in zip(read, task.bronze, strict=True)
         ]
-        judged = judge_files(files, _classifier(task.models), folder)
+        judged = judge_files(files, _classifier(task.models), task.key, folder / "judged")
         reach("enrichment.after_file")
-        return [_put(store, task, ref, one) for ref, one in zip(task.bronze, judged, strict=True)]
+        written = []
+        for ref, one in zip(task.bronze, judged, strict=True):
+            counts = {"messages": one.messages}
+            partition = ref.partition
+            answers = one.answers, one.answers_rows
+            written.append(_put(store, task, paths.ANSWERS_DATASET, partition, *answers, counts))
+            reach("enrichment.after_object")
+            mentions = one.mentions, one.mentions_rows
+            written.append(_put(store, task, paths.MENTIONS_DATASET, partition, *mentions, {}))
+        return written
 
 
 @lru_cache(maxsize=1)
@@ -65,19 +77,19 @@ def _classifier(models: bytes) -> Classifier:
     return Classifier(unpack(models))
 
 
-def _put(store: ObjectStore, task: EnrichmentTask, bronze: ObjectRef, judged: Judged) -> ObjectRef:
-    body = judged.file.read_bytes()
+def _put(
+    store: ObjectStore,
+    task: EnrichmentTask,
+    dataset: str,
+    partition: str,
+    file: Path,
+    rows: int,
+    counts: dict[str, int],
+) -> ObjectRef:
+    body = file.read_bytes()
     sha256 = hashlib.sha256(body).hexdigest()
-    key = paths.part("enrichment", paths.ANSWERS_DATASET, bronze.partition, task.run, sha256)
+    key = paths.part("enrichment", dataset, partition, task.run, sha256)
     store.put_once(key, body, sha256)
     if task.cache is not None:
-        ObjectCache(store, task.cache).adopt(judged.file, key)
-    return ObjectRef(
-        key,
-        paths.ANSWERS_DATASET,
-        bronze.partition,
-        len(body),
-        sha256,
-        judged.rows,
-        {"messages": judged.messages},
-    )
+        ObjectCache(store, task.cache).adopt(file, key)
+    return ObjectRef(key, dataset, partition, len(body), sha256, rows, counts)

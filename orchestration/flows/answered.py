@@ -132,7 +132,7 @@ def fingerprint(settings: Settings, request: Mapping[str, object], config: Path 
     add({name: str(value) for name, value in request.items()})
     s3, url = settings.s3, settings.postgres.url
     add(s3.endpoint_url, s3.bucket, url.host, url.port, url.database, url.user, settings.today)
-    add(settings.is_enriched)
+    add(settings.is_enriched, hashlib.sha256(settings.pii_key or b"").hexdigest())
     with suppress(OSError):  # the models of the package
         add((settings.home / "models" / "in_use").read_text("utf-8"))
     with suppress(OSError):  # the run says that it cannot be read

@@ -36,7 +36,7 @@ def enrichment(attempt: Attempt) -> StepOutcome:
         )
         return manifest, EDGES
 
-    build = enrichment_build_id(models, committed.sha256)
+    build = enrichment_build_id(attempt.settings, models, committed.sha256)
     outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=committed.rows)
     if outcome.skipped or outcome.manifest is None:
         return outcome

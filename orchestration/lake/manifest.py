@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.paths import ANSWERS_DATASET, Layer
+from orchestration.lake.paths import ANSWERS_DATASET, MENTIONS_DATASET, Layer
 
 FORMAT = 2
 
@@ -134,7 +134,7 @@ class Manifest:
         models say: its rows are those of the events.
         """
         aside = ("original", "rejected", "quarantine")
-        said = (ANSWERS_DATASET,) if self.layer == "silver" else ()
+        said = (ANSWERS_DATASET, MENTIONS_DATASET) if self.layer == "silver" else ()
         return sum(ref.rows for ref in self.objects if ref.dataset not in (*aside, *said))
 
     @property

@@ -16,6 +16,7 @@ REJECTED_DATASET: Final = "rejected"
 BRONZE_DATASET: Final = "pqrs_events"
 QUARANTINE_DATASET: Final = "quarantine"
 ANSWERS_DATASET: Final = "preclassification"
+MENTIONS_DATASET: Final = "message_entities"
 
 # The Parquet layers; raw has keys of its own.
 PARQUET_LAYERS: Final = ("bronze", "enrichment", "silver", "gold", "truth")

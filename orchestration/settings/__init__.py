@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +57,7 @@ class Settings:
     lineage: LineageSettings
     log_format: str
     is_enriched: bool
+    pii_key: bytes | None = field(repr=False)
     secrets: EmbeddedSecrets
     has_secrets: bool
     today: date | None = None
@@ -154,6 +155,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dask=dask_settings(env),
         lineage=lineage_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
+        pii_key=variables.secret(env, "PQR_PII_KEY"),
         is_enriched=variables.choice(env, "PQR_ENRICHMENT", ("on", "off")) == "on",
         secrets=own,
         has_secrets=kept is not None,

@@ -17,6 +17,7 @@ from orchestration.errors import UsageError
 Environment = Mapping[str, str]
 
 HIGHEST_PORT = 65535
+LEAST_SECRET = 32
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DATABASE_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 DASK_ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?[\w.\[\]:-]+:\d{1,5}")
@@ -43,6 +44,17 @@ def choice(env: Environment, name: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise UsageError(f"{name}={value} is none of {', '.join(choices)}")
     return value
+
+
+def secret(env: Environment, name: str) -> bytes | None:
+    """The secret in `name`, if it is set; an error never shows it."""
+    value = env.get(name)
+    if value is not None and len(value) < LEAST_SECRET:
+        raise UsageError(
+            f"{name} is too short to be a secret: at least {LEAST_SECRET} characters, as of"
+            " `openssl rand -hex 24`"
+        )
+    return None if value is None else value.encode()
 
 
 def day(env: Environment, name: str) -> date | None:

@@ -1,14 +1,22 @@
 """What models say stands beside the cases: without it every other byte is the same."""
 
 import json
+import re
 from pathlib import Path
 
+import psycopg
+import pyarrow.parquet as pq
 import pytest
 
 from orchestration.enrichment.model import read_models
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 
 OFF = {"PQR_ENRICHMENT": "off"}
+# How the phrase bank signs; written apart from the patterns that the product looks for.
+SIGNED = re.compile(
+    r"(?:C\.C\.|[Cc][ée]dula|Celular|Tel\.)\s(\d{8,10})\b|([\w.+-]+@[\w-]+\.[a-z.]*[a-z])"
+)
+TOKEN = re.compile(r"[\w.+-]+@[\w-]+\.[a-z.]*[a-z]|(?<![\w-])\d{8,10}(?![\w-])")
 
 
 def committed(lake: Lake) -> dict[tuple[object, ...], object]:
@@ -47,12 +55,48 @@ def test_its_layer_is_committed_over_the_bronze_that_it_read(published: Lake) ->
     (bronze,) = published.query(
         "select manifest_sha256 from meta.manifest_index where layer = 'bronze'"
     )[0]
-    assert rows == [("bronze", "pqrs_events", bronze)]
+    assert rows == [("bronze", "pqrs_events", bronze)] * 2
     objects, days = published.query(
         "select count(*), count(distinct right(partition, 10)) from meta.committed_objects"
         " where layer = 'enrichment'"
     )[0]
-    assert (objects, days) == (15, 3)
+    assert (objects, days) == (30, 3)
+
+
+def test_no_identifier_of_a_person_is_shown_or_kept_beside_the_text(published: Lake) -> None:
+    texts = [str(row[0]) for row in published.query("select text from serving.messages")]
+    planted = {one or other for text in texts for one, other in SIGNED.findall(text)}
+    assert len(planted) >= 600
+    reader = published.settings.postgres.reader_dsn
+    shown: set[str] = set()
+    with psycopg.connect(reader, options="-c statement_timeout=120000") as connection:
+        views = connection.execute(
+            "select quote_ident(table_schema) || '.' || quote_ident(table_name),"
+            " string_agg(quote_ident(column_name), ', ') from information_schema.columns"
+            " where table_schema in ('silver', 'gold', 'core', 'meta') group by 1"
+        ).fetchall()
+        for view, columns in views:
+            for row in connection.execute(f"select ({columns})::text from {view}"):
+                shown.update(TOKEN.findall(row[0]))
+    assert planted & shown == set()
+
+    kept: set[str] = set()
+    folder = published.settings.object_cache
+    for key, _ in published.query(
+        "select key, dataset from meta.committed_objects"
+        " where layer in ('enrichment', 'silver', 'gold') and dataset <> 'messages'"
+    ):
+        table = pq.read_table(folder / str(key))
+        for column in table.select([f.name for f in table.schema if str(f.type) == "string"]):
+            kept.update(token for text in column.unique() for token in TOKEN.findall(str(text)))
+    assert planted & kept == set()
+    logs = published.settings.home / "logs"
+    written = [path.read_text("utf-8", "replace") for path in logs.rglob("*") if path.is_file()]
+    assert planted & {token for text in written for token in TOKEN.findall(text)} == set()
+    masked = published.query(
+        "select kind, count(*) from silver.message_entities where value like '[%' group by kind"
+    )
+    assert {kind for kind, _ in masked} >= {"document", "email", "person", "phone"}
 
 
 @pytest.mark.slow
@@ -72,7 +116,9 @@ def test_without_it_cases_and_kpis_are_the_same_bytes(
     after = committed(lake)
     assert lake.query("select count(*) > 0 from silver.preclassification") == [(True,)]
     changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
-    assert {dataset for _, dataset, _ in changed} == {"preclassification"}
+    assert {dataset for _, dataset, _ in changed} == {
+        "preclassification", "message_entities", "kpi_model_quality",
+    }  # fmt: skip
     assert lake.query("select silver_rows, gold_rows from meta.etl_runs") == record
 
     other = new_lake()

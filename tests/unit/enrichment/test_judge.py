@@ -9,8 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.bronze.table import DATA_FIELDS, JUDGED, write_events
-from orchestration.enrichment import answers as module
-from orchestration.enrichment.answers import ANSWERS, BronzeFile, judge_files
+from orchestration.enrichment import messages as module
+from orchestration.enrichment.answers import ANSWERS
+from orchestration.enrichment.judge import judge_files
+from orchestration.enrichment.messages import BronzeFile
 from orchestration.enrichment.model import MODEL_TYPES, Classifier, read_models, unpack
 
 DAY = date(2025, 9, 1)
@@ -22,6 +24,7 @@ TEXTS = [
     "<b>Sugiero</b> más árboles",
     "me co\u200bbraron dos veces",
     "\x1b[31m\x00",
+    "Vivo en Medellín. Atentamente, Ricardo Galeano Méndez, C.C. 79.482.113, cel 300 123 45 67",
 ]
 
 
@@ -57,21 +60,25 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def written(files: list[BronzeFile], classifier: Classifier, folder: Path) -> dict[str, str]:
-    folder.mkdir()
-    made = judge_files(files, classifier, folder)
-    return {file.source: sha256(one.file) for file, one in zip(files, made, strict=True)}
+def written(
+    files: list[BronzeFile], classifier: Classifier, folder: Path
+) -> dict[str, tuple[str, str]]:
+    made = judge_files(files, classifier, None, folder)
+    return {
+        file.source: (sha256(one.answers), sha256(one.mentions))
+        for file, one in zip(files, made, strict=True)
+    }
 
 
 def test_every_model_answers_for_every_message_of_a_citizen(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    (one,) = judge_files([bronze(tmp_path, "email", TEXTS)], classifier, tmp_path)
-    assert (one.messages, one.rows) == (len(TEXTS), len(TEXTS) * len(MODEL_TYPES))
-    table = pq.read_table(one.file)
+    (one,) = judge_files([bronze(tmp_path, "email", TEXTS)], classifier, None, tmp_path)
+    assert (one.messages, one.answers_rows) == (len(TEXTS), len(TEXTS) * len(MODEL_TYPES))
+    table = pq.read_table(one.answers)
     assert table.schema.names == ANSWERS.names
     rows = table.to_pylist()
-    assert [row["line_no"] for row in rows[:: len(MODEL_TYPES)]] == [2, 4, 6, 8, 10, 12, 14]
+    assert [row["line_no"] for row in rows[:: len(MODEL_TYPES)]] == [2, 4, 6, 8, 10, 12, 14, 16]
     assert [row["message_id"] for row in rows] == [f"message-{row['line_no']}" for row in rows]
     assert {row["source"] for row in rows} == {"email"}
     first = {row["model_type"]: row for row in rows if row["line_no"] == 2}
@@ -86,9 +93,9 @@ def test_every_model_answers_for_every_message_of_a_citizen(
 def test_an_object_without_messages_has_a_file_without_rows(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    (one,) = judge_files([bronze(tmp_path, "email", [])], classifier, tmp_path)
-    assert (one.messages, one.rows) == (0, 0)
-    assert pq.read_schema(one.file).names == ANSWERS.names
+    (one,) = judge_files([bronze(tmp_path, "email", [])], classifier, None, tmp_path)
+    assert (one.messages, one.answers_rows, one.mentions_rows) == (0, 0, 0)
+    assert pq.read_schema(one.answers).names == ANSWERS.names
 
 
 def test_company_and_batches_change_no_byte(
@@ -104,11 +111,41 @@ def test_company_and_batches_change_no_byte(
         file.source: written([file], classifier, tmp_path / file.source)[file.source]
         for file in files
     }
-    monkeypatch.setattr(module, "_TEXTS_AT_ONCE", 2)
-    monkeypatch.setattr(module, "_CHARACTERS_AT_ONCE", 100)
+    monkeypatch.setattr(module, "TEXTS_AT_ONCE", 2)
+    monkeypatch.setattr(module, "CHARACTERS_AT_ONCE", 100)
     assert together == alone == written(files, classifier, tmp_path / "batches")
 
 
 def test_a_worker_gets_the_models_as_they_are() -> None:
     models = read_models()
     assert unpack(models.pack()) == models
+
+
+def test_personal_data_are_masked_and_joined_by_a_key_alone(
+    classifier: Classifier, tmp_path: Path
+) -> None:
+    file = bronze(tmp_path, "email", [TEXTS[-1], "Soy R. Galeano, cédula 79482113"])
+    (one,) = judge_files([file], classifier, None, tmp_path / "without")
+    rows = pq.read_table(one.mentions).to_pylist()
+    named = [(row["kind"], row["value"], row["geo_id"]) for row in rows]
+    assert named[0] == ("place", "Medellín", "05001")
+    assert named[1:4] == [
+        ("person", "[NOMBRE]", None),
+        ("document", "[DOCUMENTO]", None),
+        ("phone", "[TELÉFONO]", None),
+    ]
+    assert {row["join_key"] for row in rows} == {None}
+    for secret in (b"79.482.113", b"79482113", b"Galeano", b"300 123"):
+        assert secret not in one.mentions.read_bytes() + one.answers.read_bytes()
+
+    (keyed,) = judge_files([file], classifier, b"k" * 32, tmp_path / "with")
+    (other,) = judge_files([file], classifier, b"o" * 32, tmp_path / "other")
+    digests = [
+        [row["join_key"] for row in pq.read_table(made.mentions).to_pylist()
+         if row["kind"] == "document"]
+        for made in (keyed, other)
+    ]  # fmt: skip
+    assert len(digests[0]) == 2
+    assert len(set(digests[0])) == len(set(digests[1])) == 1, "however it was written"
+    assert not set(digests[0]) & set(digests[1])
+    assert sha256(keyed.answers) == sha256(one.answers)

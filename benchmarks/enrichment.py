@@ -1,0 +1,164 @@
+"""What it costs to let the models read messages: `make bench-enrichment`.
+
+CPU-seconds are those of the Dask tasks: bronze from S3, every model, every entity, Parquet to S3.
+The yardsticks read the same texts in a plain loop of one process: scikit-learn's TF-IDF and
+logistic regression (type alone), and one regular expression per kind of identifier.
+
+    python -m benchmarks.enrichment [--days 8]
+"""
+
+import argparse
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from benchmarks.bronze import tasks_of, write_world
+from benchmarks.results import result
+from orchestration.bronze.task import write_object
+from orchestration.cluster import dask_client
+from orchestration.enrichment.answers import answers_of
+from orchestration.enrichment.corpus import write_corpus
+from orchestration.enrichment.mentions import mentions_of
+from orchestration.enrichment.messages import BronzeFile, citizens_messages
+from orchestration.enrichment.model import Classifier, read_models
+from orchestration.enrichment.task import EnrichmentTask, write_enriched
+from orchestration.lake import paths
+from orchestration.lake.cache import ObjectCache
+from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.store import ObjectStore
+from orchestration.services import lifecycle
+from orchestration.settings import Settings, load_settings
+from tests.conftest import free_ports
+
+DAYS = 8
+LEAST_MESSAGES = 10_000
+MOST_MEGABYTES = 1_000
+_TRAINED_ON = 4_000
+_IDENTIFIERS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[\w.+-]+@[\w-]+\.[\w.]+",
+        r"\b3\d{2}[ -]?\d{3}[ -]?\d{4}\b",
+        r"\b\d{1,3}(?:[.,]\d{3}){2,3}\b|\b\d{7,10}\b",
+        r"\b[89]\d{2}\.?\d{3}\.?\d{3}-\d\b",
+        r"\b\d{1,2}[/-]\d{1,2}[/-]\d{2,4}\b",
+    )
+)
+
+
+def enriched(task: EnrichmentTask) -> tuple[int, float, float]:
+    """The task under test: messages, CPU-seconds, peak memory of its process in MB."""
+    began = time.process_time()
+    written = write_enriched(task)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    messages = sum(ref.counts.get("messages", 0) for ref in written)
+    return messages, time.process_time() - began, peak
+
+
+def enrichment_tasks(settings: Settings, days: int) -> list[EnrichmentTask]:
+    """One task per day of the default world, whose bronze is made here and now."""
+    run, raw = write_world(settings, days, 1.0)
+    by_day: dict[object, list[ObjectRef]] = defaultdict(list)
+    for (task,) in tasks_of(settings, run, raw):
+        by_day[task.day].append(write_object(task).bronze)
+    packed = read_models().pack()
+    return [EnrichmentTask(settings.s3, run, tuple(refs), packed, None) for refs in by_day.values()]
+
+
+def texts_of(settings: Settings, task: EnrichmentTask, folder: Path) -> pa.Table:
+    """The messages of a day, in memory."""
+    files = ObjectCache(ObjectStore(settings.s3), folder).verified(task.bronze)
+    return pa.concat_tables(
+        [
+            table
+            for path, ref in zip(files, task.bronze, strict=True)
+            for table in citizens_messages(
+                BronzeFile(Path(path), *paths.parse_source_day(ref.partition))
+            )
+        ]
+    )
+
+
+def messages_a_second(work: object, messages: pa.Table) -> float:
+    began = time.process_time()
+    work(messages)  # type: ignore[operator]
+    return len(messages) / (time.process_time() - began)
+
+
+def scikit_learn(messages: pa.Table) -> float | None:
+    """Messages a CPU-second of a plain pipeline; None where scikit-learn is not installed."""
+    try:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import make_pipeline
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return None
+    corpus = write_corpus(1, _TRAINED_ON, "training")
+    with threadpool_limits(1):
+        model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(max_iter=300))
+        model.fit(corpus.texts, corpus.types)
+        texts = messages["text"].to_pylist()
+        return messages_a_second(lambda _: [model.predict([text]) for text in texts], messages)
+
+
+def expressions(messages: pa.Table) -> float:
+    texts = messages["text"].to_pylist()
+    return messages_a_second(
+        lambda _: [[found.findall(text) for found in _IDENTIFIERS] for text in texts], messages
+    )
+
+
+def bench(days: int) -> bool:
+    with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
+        s3_port, postgres_port = free_ports()
+        settings = load_settings(
+            {"PQR_HOME": home, "PQR_S3_PORT": str(s3_port), "PQR_POSTGRES_PORT": str(postgres_port)}
+        )
+        try:
+            lifecycle.up(settings)
+            return _bench(settings, days, Path(home) / "copies")
+        finally:
+            lifecycle.delete(settings.home)
+
+
+def _bench(settings: Settings, days: int, folder: Path) -> bool:
+    warm_up, *tasks = enrichment_tasks(settings, days)
+    with dask_client(replace(settings, dask=replace(settings.dask, workers=1))) as client:
+        client.submit(enriched, warm_up, pure=False).result()
+        shares = client.gather([client.submit(enriched, task, pure=False) for task in tasks])
+    messages = sum(share[0] for share in shares)
+    rate = messages / sum(share[1] for share in shares)
+    memory = max(share[2] for share in shares)
+    day = texts_of(settings, tasks[0], folder)
+    with Classifier(read_models()) as classifier:
+        models = messages_a_second(lambda some: answers_of(some, classifier), day)
+    result("enrichment_messages", messages, "messages")
+    result("enrichment_models_alone", models, "messages/CPU-second")
+    result(
+        "enrichment_entities_alone",
+        messages_a_second(lambda some: mentions_of(some, None), day),
+        "messages/CPU-second",
+    )
+    plain = scikit_learn(day)
+    if plain is not None:
+        result("enrichment_scikit_learn_loop", plain, "messages/CPU-second")
+    result("enrichment_regex_loop", expressions(day), "messages/CPU-second")
+    met = (
+        result("enrichment_rate", rate, "messages/CPU-second", at_least=LEAST_MESSAGES),
+        result("enrichment_peak_memory", memory, "MB/process", at_most=MOST_MEGABYTES),
+    )
+    return all(met)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=DAYS)
+    sys.exit(0 if bench(parser.parse_args().days) else 1)

@@ -1,0 +1,1 @@
+{{ served('silver_message_entities') }}

@@ -1,0 +1,96 @@
+"""The files of enrichment for bronze objects, on local disk and on one thread.
+
+A file is a function of its bronze object, the models and the key alone: how many texts are judged
+at once, and which other objects are judged beside them, changes no byte.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from orchestration.enrichment.answers import ANSWERS, ANSWERS_REPEAT, answers_of
+from orchestration.enrichment.mentions import MENTIONS, MENTIONS_REPEAT, mentions_of
+from orchestration.enrichment.messages import BronzeFile, citizens_messages, is_enough
+from orchestration.enrichment.model import Classifier
+from orchestration.enrichment.parts import PartWriter
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of an object: citizens' messages, and the files that hold what was found."""
+
+    messages: int
+    answers: Path
+    answers_rows: int
+    mentions: Path
+    mentions_rows: int
+
+
+class _Written:
+    """The two files of an object, while they are written."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        folder.mkdir(parents=True)
+        self.messages = 0
+        self.answers = stack.enter_context(
+            PartWriter(ANSWERS, ANSWERS_REPEAT, folder / "answers.parquet")
+        )
+        self.mentions = stack.enter_context(
+            PartWriter(MENTIONS, MENTIONS_REPEAT, folder / "mentions.parquet")
+        )
+
+    def judged(self) -> Judged:
+        return Judged(
+            self.messages,
+            self.answers.file,
+            self.answers.rows,
+            self.mentions.file,
+            self.mentions.rows,
+        )
+
+
+def judge_files(
+    files: Sequence[BronzeFile], classifier: Classifier, key: bytes | None, folder: Path
+) -> list[Judged]:
+    """Judge the citizens' messages of bronze objects, and write two files for each object.
+
+    Args:
+        files: The objects; several small ones are judged at once.
+        classifier: The models.
+        key: Of the digests of personal data; None: there are none.
+        folder: An empty folder for the files.
+
+    Returns:
+        One entry per object, in their order.
+
+    Raises:
+        AnswersMissing: A defect of a model.
+    """
+    with ExitStack() as stack:
+        written = [_Written(folder / str(place), stack) for place in range(len(files))]
+        waiting: list[tuple[_Written, pa.Table]] = []
+        for one, file in zip(written, files, strict=True):
+            for messages in citizens_messages(file):
+                one.messages += len(messages)
+                one.mentions.add(mentions_of(messages, key))
+                waiting.append((one, messages))
+                if is_enough([table for _, table in waiting]):
+                    _answer(waiting, classifier)
+                    waiting = []
+        _answer(waiting, classifier)
+    return [one.judged() for one in written]
+
+
+def _answer(waiting: Sequence[tuple[_Written, pa.Table]], classifier: Classifier) -> None:
+    if not waiting:
+        return
+    messages = pa.concat_tables([table for _, table in waiting])
+    answers = answers_of(messages, classifier)
+    start, models = 0, len(answers) // len(messages)
+    for one, table in waiting:
+        rows = models * len(table)
+        one.answers.add(answers.slice(start, rows))
+        start += rows
