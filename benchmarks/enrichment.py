@@ -5,6 +5,7 @@ The yardsticks read the same texts in a plain loop of one process: scikit-learn'
 logistic regression (type alone), and one regular expression per kind of identifier.
 
     python -m benchmarks.enrichment [--days 8]
+    python -m benchmarks.enrichment --run 8    # a whole run of so many days, with it and without
 """
 
 import argparse
@@ -21,6 +22,7 @@ import pyarrow as pa
 
 from benchmarks.bronze import tasks_of, write_world
 from benchmarks.results import result
+from benchmarks.startup import timed
 from orchestration.bronze.task import write_object
 from orchestration.cluster import dask_client
 from orchestration.enrichment.answers import answers_of
@@ -34,12 +36,13 @@ from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.services import lifecycle
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, exported, load_settings
 from tests.conftest import free_ports
 
 DAYS = 8
 LEAST_MESSAGES = 10_000
 MOST_MEGABYTES = 1_000
+MOST_TIMES_WITHOUT = 1.2
 _TRAINED_ON = 4_000
 _IDENTIFIERS = tuple(
     re.compile(pattern)
@@ -158,7 +161,36 @@ def _bench(settings: Settings, days: int, folder: Path) -> bool:
     return all(met)
 
 
+def bench_run(days: int) -> bool:
+    """CPU-seconds of a whole run, servers included, with enrichment and without."""
+    cpu = {}
+    for choice in ("off", "on"):
+        with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
+            s3_port, postgres_port = free_ports()
+            settings = load_settings(
+                {
+                    "PQR_HOME": home,
+                    "PQR_S3_PORT": str(s3_port),
+                    "PQR_POSTGRES_PORT": str(postgres_port),
+                    "PQR_PREFECT_PORT": str(postgres_port + 1),
+                }
+            )
+            try:
+                lifecycle.up(settings)
+                settings = load_settings({"PQR_HOME": home})
+                with exported({"PQR_ENRICHMENT": choice}):
+                    timed(settings, "run", "--days", "1", "--seed", "7")  # tests the code, too
+                    _, cpu[choice] = timed(settings, "run", "--days", str(days))
+            finally:
+                lifecycle.delete(settings.home)
+        result(f"enrichment_{choice}_run_cpu", cpu[choice], "CPU-seconds")
+    times = cpu["on"] / cpu["off"]
+    return result("enrichment_share_of_run", times, "times", at_most=MOST_TIMES_WITHOUT)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=DAYS)
-    sys.exit(0 if bench(parser.parse_args().days) else 1)
+    parser.add_argument("--run", type=int, metavar="DAYS", help="measure whole runs instead")
+    given = parser.parse_args()
+    sys.exit(0 if (bench_run(given.run) if given.run else bench(given.days)) else 1)
