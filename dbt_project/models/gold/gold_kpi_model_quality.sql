@@ -34,7 +34,7 @@ totals as (
         model_type,
         count(distinct model_version) as versions_count,
         count(*) as judged_count,
-        count(*) filter (where not abstained) as answered_count,
+        count(*) filter (where not abstained) as covered_count,
         count(*) filter (where not abstained and predicted_type = pqrs_type) as agreed_count,
         cast(sum(score) filter (where not abstained) as bigint) as score_total
     from said
@@ -93,7 +93,7 @@ counted as (
         models.model_type,
         coalesce(totals.versions_count, 0) as versions_count,
         coalesce(totals.judged_count, 0) as judged_count,
-        coalesce(totals.answered_count, 0) as answered_count,
+        coalesce(totals.covered_count, 0) as covered_count,
         coalesce(totals.agreed_count, 0) as agreed_count,
         totals.score_total,
         drifts.difference,
@@ -110,12 +110,12 @@ final as (
         model_type,
         versions_count,
         judged_count,
-        answered_count,
+        covered_count,
         agreed_count,
-        {{ pct('agreed_count', 'answered_count') }} as agreed_pct,
-        {{ pct('(judged_count - answered_count)', 'judged_count') }} as abstained_pct,
+        {{ pct('agreed_count', 'covered_count') }} as agreed_pct,
+        {{ pct('(judged_count - covered_count)', 'judged_count') }} as abstained_pct,
         -- A score is held in ten-thousandths: by a hundred, its mean in percent.
-        {{ rounded_ratio('score_total', '(100 * answered_count)', 5) }} as score_pct,
+        {{ rounded_ratio('score_total', '(100 * covered_count)', 5) }} as score_pct,
         {{ pct('difference', 'whole') }} as drift_pct
     from counted
 )
