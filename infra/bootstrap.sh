@@ -61,8 +61,8 @@ hand_over_pip_settings() {
 
 install() {
     groups=--no-dev
-    [ "$level" = run ] || groups=--all-extras
-    [ "$level" != spark ] || groups="--all-extras --group spark"
+    [ "$level" = run ] || groups="--all-extras --group site"
+    [ "$level" != spark ] || groups="--all-extras --group site --group spark"
     # Bytecode of all: where PYTHONDONTWRITEBYTECODE is set, as in many images, each command would
     # compile what it imports, for seconds.
     export UV_COMPILE_BYTECODE=1

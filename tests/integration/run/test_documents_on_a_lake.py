@@ -1,6 +1,7 @@
 """What README and guide show is what a published lake answers: output, SQL, Python."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ from tests.integration.run.lake import ROOT, Lake
 
 pytestmark = pytest.mark.timeout(1000)
 
-DOCUMENTS = ("README.md", "docs/guide.md", "docs/guia.md")
+DOCUMENTS = (
+    "README.md", "docs/guide.md", "docs/guide.es.md", "docs/tutorial.md", "docs/tutorial.es.md",
+)  # fmt: skip
 NUMBER = re.compile(r"\d[\d,.]*")
 
 
@@ -22,6 +25,7 @@ def blocks(document: str, language: str) -> list[str]:
 
 def shape(line: str) -> str:
     """A line of output without its figures and its spacing."""
+    line = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "RUN_ID", line)
     return " ".join(NUMBER.sub("N", re.sub(r"\d{4}-\d\d-\d\d", "DAY", line)).split())
 
 
@@ -41,6 +45,18 @@ def test_the_summary_has_the_lines_that_readme_shows(published: Lake, shown: lis
     assert [line.split()[0] for line in again.stdout.splitlines() if line[:10].strip() in layers]
     for line in shown[6:]:
         assert shape(line) in printed, line
+
+
+@pytest.mark.parametrize("document", ["docs/tutorial.md", "docs/tutorial.es.md"])
+def test_the_commands_of_the_tutorial_print_what_it_shows(published: Lake, document: str) -> None:
+    for block in blocks(document, "console"):
+        command, *wanted = block.splitlines()
+        assert command.startswith("$ pqr ")
+        done = published.pqr(*shlex.split(command.removeprefix("$ pqr ")))
+        assert done.returncode == 0, done.stderr
+        printed = {shape(line) for line in done.stdout.splitlines()}
+        for line in wanted:
+            assert shape(line) in printed, line
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
