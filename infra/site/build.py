@@ -57,29 +57,42 @@ def _led(text: str, name: str, path: Path, places: dict[Path, str]) -> str:
     return _LINK.sub(lead, text)
 
 
+# The pages of docs/ itself that have a place of their own; the others are in "Do".
+_LEARN = ("tutorial", "guide", "sql", "models")
+_RUN_IT = ("operate", "observability", "reliability", "security")
+
+
 def navigation() -> list[Any]:
     """The pages in their order: each folder is a section, so that no page is forgotten."""
 
     def section(folder: str) -> list[str]:
         return [
-            f"{folder}/{path.name}"
+            path.relative_to(DOCS).as_posix()
             for path in sorted((DOCS / folder).glob("*.md"))
             if not path.name.endswith(".es.md")
         ]
 
+    placed = {f"{name}.md" for name in ("index", *_LEARN, *_RUN_IT)}
     return [
         {"Home": "index.md"},
-        {"Learn": [{"Tutorial": "tutorial.md"}, {"Guide": "guide.md"}, "sql.md", "models.md"]},
-        {"Do": ["ingest/README.md", *section("how-to")]},
+        {"Learn": [f"{name}.md" for name in _LEARN]},
+        {
+            "Do": [
+                "ingest/README.md",
+                *(page for page in section("") if page not in placed),
+                *section("how-to"),
+            ]
+        },
         {
             "Run it": [
-                "operate.md", "observability.md", "reliability.md", "security.md",
-                "project/containers.md", {"Runbooks": section("runbooks")},
+                *(f"{name}.md" for name in _RUN_IT),
+                "project/containers.md",
+                {"Runbooks": section("runbooks")},
             ]
         },
         {"Reference": [f"reference/{name}.md" for name in reference.NAMES]},
         {"Why": [*section("adr"), "project/contributing.md", "project/changelog.md"]},
-    ]  # fmt: skip
+    ]
 
 
 def main() -> None:
