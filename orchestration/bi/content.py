@@ -49,12 +49,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Placement:
-    """A question on a dashboard: its place on a grid of 24 columns, and its filters.
+    """A question, or a text, on a dashboard: its place on a grid of 24 columns, and its filters.
 
-    `filters` are pairs of a dashboard parameter's id and the name of the question's filter.
+    `question_id` is None for a text, which stands in the settings. `filters` are pairs of a
+    dashboard parameter's id and the name of the question's filter.
     """
 
-    question_id: str
+    question_id: str | None
     row: int
     col: int
     size_x: int
@@ -190,14 +191,17 @@ def _check_references(content: Content) -> None:
     for dashboard in content.dashboards:
         parameters = {parameter["id"] for parameter in dashboard.parameters}
         for placement in dashboard.placements:
-            placed = known.get(placement.question_id)
+            if placement.col + placement.size_x > 24:
+                raise ContentError(
+                    f"dashboard {dashboard.name}: {placement.question_id or 'its text'} is wider"
+                    " than 24 columns"
+                )
+            if placement.question_id is None and placement.settings.get("text"):
+                continue
+            placed = known.get(placement.question_id or "")
             if placed is None:
                 raise ContentError(
                     f"dashboard {dashboard.name}: no question {placement.question_id}"
-                )
-            if placement.col + placement.size_x > 24:
-                raise ContentError(
-                    f"dashboard {dashboard.name}: {placed.name} is wider than 24 columns"
                 )
             names = {field.name for field in placed.filters}
             for parameter_id, name in placement.filters:

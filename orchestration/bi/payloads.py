@@ -54,7 +54,7 @@ def dashboard_payload(
     dashboard: Dashboard,
     collection_id: int,
     card_ids: Mapping[str, int],
-    dashcard_ids: Mapping[int, int],
+    dashcard_ids: Mapping[int | None, int],
 ) -> dict[str, Any]:
     """The body of PUT /api/dashboard/:id.
 
@@ -62,7 +62,8 @@ def dashboard_payload(
         dashboard: What it is to be.
         collection_id: Where it lies.
         card_ids: entity_id of a question -> id of its card.
-        dashcard_ids: id of a card -> id of its place on the dashboard, where it has one already.
+        dashcard_ids: id of a card, None for the text -> id of its place on the dashboard, where it
+            has one already.
     """
     return {
         "name": dashboard.name,
@@ -75,7 +76,7 @@ def dashboard_payload(
             # A negative id asks for a new place.
             _dashcard(
                 placement,
-                card_id := card_ids[placement.question_id],
+                card_id := card_ids[placement.question_id] if placement.question_id else None,
                 dashcard_ids.get(card_id, -number),
             )
             for number, placement in enumerate(dashboard.placements, start=1)
@@ -103,7 +104,7 @@ def _tag(field: FieldFilter, fields: FieldIds) -> dict[str, Any]:
     }
 
 
-def _dashcard(placement: Placement, card_id: int, dashcard_id: int) -> dict[str, Any]:
+def _dashcard(placement: Placement, card_id: int | None, dashcard_id: int) -> dict[str, Any]:
     return {
         "id": dashcard_id,
         "card_id": card_id,

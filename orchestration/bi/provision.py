@@ -1,12 +1,13 @@
 """Bring an instance of Metabase to the content of the files. Again and again, with one result."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.bi.client import MetabaseClient, MetabaseRefused, MetabaseUnavailable
 from orchestration.bi.content import Content, Dashboard, Question
+from orchestration.bi.descriptions import Descriptions, push_descriptions
 from orchestration.bi.payloads import (
     FieldIds,
     connection_details,
@@ -40,8 +41,11 @@ def provision(
     postgres: PostgresUrl,
     report: Report,
     wait_seconds: float = 120,
+    descriptions: Descriptions | None = None,
 ) -> None:
-    """Set up administrator, connection, collection, questions and dashboards.
+    """Set up administrator, connection, collection, questions, dashboards and descriptions.
+
+    What the collection holds beside the files is reported and left as it is.
 
     Args:
         client: The instance.
@@ -50,6 +54,7 @@ def provision(
         postgres: The reader's way to the database, as Metabase sees it.
         report: Called with a line for each thing done.
         wait_seconds: How long a starting instance, and its sync, may take.
+        descriptions: What tables and columns mean; None leaves them as they are.
 
     Raises:
         MetabaseUnavailable: It does not answer, or does not see the published views.
@@ -57,7 +62,7 @@ def provision(
         UsageError: It was set up with another administrator or password.
     """
     _wait_until_healthy(client, wait_seconds)
-    report(f"administrator {administrator.email}: {_log_in(client, administrator)}")
+    report(f"administrator {administrator.email}: {log_in(client, administrator)}")
     database_id = _database(client, postgres, report)
     fields = _fields(client, database_id, content, wait_seconds)
     collection_id = _collection(client, content, report)
@@ -71,7 +76,24 @@ def provision(
     report(f"questions: {len(card_ids)}")
     for dashboard in content.dashboards:
         _dashboard(client, dashboard, collection_id, card_ids, items)
-        report(f"dashboard {dashboard.name}: {len(dashboard.placements)} questions")
+        asked = [place for place in dashboard.placements if place.question_id]
+        report(f"dashboard {dashboard.name}: {len(asked)} questions")
+    for line in strangers(items["data"], content):
+        report(line)
+    if descriptions is not None:
+        report(f"descriptions: {push_descriptions(client, database_id, descriptions)} changed")
+
+
+def strangers(items: Iterable[Mapping[str, Any]], content: Content) -> list[str]:
+    """What the collection holds and no file has, one line each."""
+    ours: list[Question | Dashboard] = [*content.questions, *content.dashboards]
+    ids, names = {item.entity_id for item in ours}, {item.name for item in ours}
+    kinds = {"card": "question", "dashboard": "dashboard"}
+    return [
+        f"not in the files: {kinds.get(item['model'], item['model'])} {item['name']}"
+        for item in items
+        if item.get("entity_id") not in ids and item["name"] not in names
+    ]
 
 
 def _wait_until_healthy(client: MetabaseClient, wait_seconds: float) -> None:
@@ -90,7 +112,8 @@ def _wait_until_healthy(client: MetabaseClient, wait_seconds: float) -> None:
         time.sleep(1)
 
 
-def _log_in(client: MetabaseClient, administrator: Administrator) -> str:
+def log_in(client: MetabaseClient, administrator: Administrator) -> str:
+    """Become the administrator, who is created where the instance has none; says which."""
     token = client.get("/api/session/properties").get("setup-token")
     if token:
         body = {
@@ -169,7 +192,7 @@ def _fields(
 
 def _collection(client: MetabaseClient, content: Content, report: Report) -> int:
     collections = [item for item in client.get("/api/collection") if not item.get("archived")]
-    known = _known(collections, content.collection_id, content.collection_name)
+    known = known_item(collections, content.collection_id, content.collection_name)
     body = {
         "name": content.collection_name,
         "description": content.collection_description,
@@ -186,7 +209,7 @@ def _collection(client: MetabaseClient, content: Content, report: Report) -> int
 
 def _question(client: MetabaseClient, question: Question, body: dict[str, Any], items: Any) -> int:
     cards = [item for item in items["data"] if item["model"] == "card"]
-    known = _known(cards, question.entity_id, question.name)
+    known = known_item(cards, question.entity_id, question.name)
     if known is None:
         return int(client.post("/api/card", body)["id"])
     client.put(f"/api/card/{known['id']}", body)
@@ -201,7 +224,7 @@ def _dashboard(
     items: Any,
 ) -> None:
     dashboards = [item for item in items["data"] if item["model"] == "dashboard"]
-    known = _known(dashboards, dashboard.entity_id, dashboard.name)
+    known = known_item(dashboards, dashboard.entity_id, dashboard.name)
     if known is None:
         known = client.post(
             "/api/dashboard", {"name": dashboard.name, "collection_id": collection_id}
@@ -213,7 +236,7 @@ def _dashboard(
     client.put(f"/api/dashboard/{known['id']}", body)
 
 
-def _known(items: Any, entity_id: str, name: str) -> Any | None:
+def known_item(items: Any, entity_id: str, name: str) -> Any | None:
     """By identity; by name where an older instance gave it an identity of its own."""
     for item in items:
         if item.get("entity_id") == entity_id:

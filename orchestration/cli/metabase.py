@@ -9,6 +9,14 @@ from orchestration.settings import load_settings
 group = typer.Typer(help="Metabase as code: its content lives in infra/local/metabase.")
 
 
+DEFAULT_URL = "http://127.0.0.1:3000"
+Email = Annotated[str, typer.Option(envvar="METABASE_ADMIN_EMAIL", help="Administrator.")]
+Password = Annotated[
+    str, typer.Option(envvar="METABASE_ADMIN_PASSWORD", help="Better in the environment.")
+]
+Url = Annotated[str, typer.Option(envvar="METABASE_URL", help="Where it answers.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.add_typer(group, name="metabase", no_args_is_help=True)
@@ -16,11 +24,9 @@ def register(app: typer.Typer) -> None:
 
 @group.command()
 def provision(
-    email: Annotated[str, typer.Option(envvar="METABASE_ADMIN_EMAIL", help="Administrator.")],
-    password: Annotated[
-        str, typer.Option(envvar="METABASE_ADMIN_PASSWORD", help="Better in the environment.")
-    ],
-    url: Annotated[str, typer.Option(envvar="METABASE_URL")] = "http://127.0.0.1:3000",
+    email: Email,
+    password: Password,
+    url: Url = DEFAULT_URL,
     wait: Annotated[float, typer.Option(help="Seconds that a start may take.")] = 120,
 ) -> None:
     """Bring a running Metabase to the content of the files. A second time changes nothing.
@@ -29,11 +35,13 @@ def provision(
     """
     from orchestration.bi.client import MetabaseClient
     from orchestration.bi.content import load_content
+    from orchestration.bi.descriptions import read_descriptions
     from orchestration.bi.provision import Administrator
     from orchestration.bi.provision import provision as bring_up
     from orchestration.settings.endpoints import parse_postgres_url
 
-    reader = parse_postgres_url("PQR_POSTGRES_READER_DSN", load_settings().postgres.reader_dsn)
+    dsn = load_settings().postgres.reader_dsn
+    reader = parse_postgres_url("PQR_POSTGRES_READER_DSN", dsn)
     bring_up(
         MetabaseClient(url),
         load_content(),
@@ -41,7 +49,44 @@ def provision(
         reader,
         typer.echo,
         wait,
+        read_descriptions(dsn),
     )
+
+
+@group.command()
+def diff(email: Email, password: Password, url: Url = DEFAULT_URL) -> None:
+    """Say what a running Metabase shows otherwise than the files; changes nothing.
+
+    Exit code 1 when there is a difference.
+
+    Example: pqr metabase diff --email ana@example.org
+    """
+    from orchestration.bi.client import MetabaseClient
+    from orchestration.bi.content import load_content
+    from orchestration.bi.diff import differences
+    from orchestration.bi.provision import Administrator
+
+    found = list(differences(MetabaseClient(url), load_content(), Administrator(email, password)))
+    for line in found:
+        typer.echo(line)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("no difference")
+
+
+@group.command()
+def verify(email: Email, password: Password, url: Url = DEFAULT_URL) -> None:
+    """Let a running Metabase run every question; the first that fails ends it.
+
+    Example: pqr metabase verify --email ana@example.org
+    """
+    from orchestration.bi.client import MetabaseClient
+    from orchestration.bi.content import load_content
+    from orchestration.bi.diff import verify as run_all
+    from orchestration.bi.provision import Administrator
+
+    for run in run_all(MetabaseClient(url), load_content(), Administrator(email, password)):
+        typer.echo(f"{run.rows:>6} rows  {run.milliseconds:>6} ms  {run.name}")
 
 
 @group.command()
@@ -54,4 +99,7 @@ def validate() -> None:
     from orchestration.bi.validate import validate as run_questions
 
     for answer in run_questions(load_content(), load_settings().postgres.reader_dsn):
-        typer.echo(f"{answer.rows:>6} rows  {answer.filtered_rows:>6} filtered  {answer.name}")
+        typer.echo(
+            f"{answer.rows:>6} rows  {answer.filtered_rows:>6} filtered"
+            f"  {answer.milliseconds:>5} ms  {answer.name}"
+        )

@@ -73,6 +73,46 @@ def ranked(
     return finished(alt.layer(bars, words), language, theme, 50 + 30 * len(rows))
 
 
+def parts_of_names(
+    rows: Rows, by: str, parts: Sequence[tuple[str, str]], language: Language, theme: Theme
+) -> Spec:
+    """A horizontal bar per name in parts, in the order of the rows. Rows: `by`, each part.
+
+    Args:
+        rows: One per name.
+        by: Key of the name.
+        parts: Key and colour of each part, from the left.
+        language: Language of the page.
+        theme: Colours.
+    """
+    long = [
+        {by: row[by], "part": name, "rank": rank, "cases": row[name] or 0}
+        for row in rows
+        for rank, (name, _) in enumerate(parts)
+    ]
+    order = list(dict.fromkeys(text(language, row[by]) for row in rows))
+    chart = (
+        alt.Chart(data(long, label=(by, language), written=("part", language)))
+        .mark_bar()
+        .encode(
+            x=alt.X("sum(cases):Q", axis=counts_axis()),
+            y=alt.Y(
+                "label:N",
+                sort=order,
+                axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=220),
+            ),
+            color=colors("written", parts, language),
+            order=alt.Order("rank:Q"),
+            tooltip=[
+                alt.Tooltip("label:N", title=text(language, by)),
+                alt.Tooltip("written:N", title=text(language, "status")),
+                alt.Tooltip("sum(cases):Q", title=text(language, "cases"), format=",d"),
+            ],
+        )
+    )
+    return finished(chart, language, theme, 90 + 30 * len(rows))
+
+
 def parts_of_weeks(
     rows: Rows, parts: Sequence[tuple[str, str]], language: Language, theme: Theme
 ) -> Spec:

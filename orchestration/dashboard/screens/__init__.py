@@ -8,6 +8,7 @@ from orchestration.dashboard.screens import (
     backlog,
     cases,
     flow,
+    offices,
     quality,
     summary,
     territory,
@@ -30,6 +31,7 @@ PAGES = (
     PageEntry("backlog", ":material/inventory_2:", backlog.page),
     PageEntry("territorio", ":material/map:", territory.page),
     PageEntry("flujo", ":material/account_tree:", flow.page),
+    PageEntry("dependencias", ":material/groups:", offices.page),
     PageEntry("calidad", ":material/verified:", quality.page),
     PageEntry("casos", ":material/list_alt:", cases.page),
 )

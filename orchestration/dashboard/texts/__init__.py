@@ -9,13 +9,14 @@ from orchestration.dashboard.texts import (
     common,
     flow,
     names,
+    offices,
     quality,
     summary,
     territory,
     timeliness,
 )
 
-ROOMS = (common, names, summary, timeliness, backlog, territory, flow, quality, cases)
+ROOMS = (common, names, summary, timeliness, backlog, territory, flow, offices, quality, cases)
 TEXTS: Mapping[str, tuple[str, str]] = {
     name: words for room in ROOMS for name, words in room.TEXTS.items()
 }

@@ -25,6 +25,7 @@ class Instance:
     dashboards: dict[int, Body] = field(default_factory=dict)
     next_id: int = 1
     synced: bool = False
+    descriptions: dict[str, str] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
     def new_id(self) -> int:
@@ -101,12 +102,27 @@ def metadata(state: Instance, _: Body, key: int) -> Any:
     number = 100
     tables = []
     for (schema, table), columns in state.tables.items() if state.synced else ():
-        fields = []
+        number += 1
+        words = state.descriptions.get(f"table/{number}")
+        fields: list[Body] = []
+        tables.append(
+            {"id": number, "schema": schema, "name": table, "description": words, "fields": fields}
+        )
         for column in columns:
             number += 1
-            fields.append({"id": number, "name": column})
-        tables.append({"schema": schema, "name": table, "fields": fields})
+            words = state.descriptions.get(f"field/{number}")
+            fields.append({"id": number, "name": column, "description": words})
     return {"id": key, "tables": tables}
+
+
+def describe_table(state: Instance, body: Body, key: int) -> Any:
+    state.descriptions[f"table/{key}"] = body["description"]
+    return {"id": key, **body}
+
+
+def describe_field(state: Instance, body: Body, key: int) -> Any:
+    state.descriptions[f"field/{key}"] = body["description"]
+    return {"id": key, **body}
 
 
 def list_collections(state: Instance, _: Body) -> Any:
@@ -165,6 +181,16 @@ def add_card(state: Instance, body: Body) -> Any:
     return {"id": key, **body}
 
 
+def show_card(state: Instance, _: Body, key: int) -> Any:
+    return {"id": key, **state.cards[key]}
+
+
+def run_card(state: Instance, _: Body, key: int) -> Any:
+    if state.cards[key]["dataset_query"]["native"]["query"].startswith("broken"):
+        return {"status": "failed", "error": 'syntax error at or near "broken"'}
+    return {"status": "completed", "row_count": 3}
+
+
 def change_card(state: Instance, body: Body, key: int) -> Any:
     check_card(state, body)
     state.cards[key].update(body)
@@ -192,6 +218,10 @@ def change_dashboard(state: Instance, body: Body, key: int) -> Any:
                 raise RefusedError(400, f"dashcards: {name}: missing required key")
         if card["id"] > 0 and card["id"] not in known:
             raise RefusedError(404, "Not found.")
+        if card["card_id"] is None:
+            assert card["visualization_settings"]["virtual_card"]["display"] == "text"
+            placed.append({**card, "id": card["id"] if card["id"] > 0 else state.new_id()})
+            continue
         if card["card_id"] not in state.cards:
             raise RefusedError(404, f"card {card['card_id']} not found")
         tags = state.cards[card["card_id"]]["dataset_query"]["native"]["template-tags"]

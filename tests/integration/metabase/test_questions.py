@@ -19,9 +19,20 @@ def reader(database: PostgresSettings) -> str:
 
 def test_every_question_has_rows_with_and_without_filters(reader: str) -> None:
     answers = list(validate(CONTENT, reader))
-    assert len(answers) == 6
+    assert len(answers) == 21
+    # Grouped by what no filter touches, without a filter, or about what did not happen that day.
+    same = {
+        "Resultado de las respuestas",
+        "Corridas",
+        "Líneas en cuarentena",
+        "Los controles que más fallan",
+    }
     for answer in answers:
-        assert answer.rows > answer.filtered_rows > 0, answer.name
+        if answer.name in same:
+            assert answer.rows >= answer.filtered_rows, answer.name
+        else:
+            assert answer.rows > answer.filtered_rows > 0, answer.name
+        assert answer.rows > 0, answer.name
 
 
 def test_the_axes_of_a_chart_are_columns_of_its_question(reader: str) -> None:
@@ -29,7 +40,11 @@ def test_the_axes_of_a_chart_are_columns_of_its_question(reader: str) -> None:
         for question in CONTENT.questions:
             cursor = connection.execute(rendered(question, {}))
             columns = {column.name for column in cursor.description or ()}
-            axes = question.settings["graph.dimensions"] + question.settings["graph.metrics"]
+            axes = [
+                name
+                for key in ("graph.dimensions", "graph.metrics")
+                for name in question.settings.get(key, [])
+            ]
             assert set(axes) <= columns, question.name
 
 

@@ -52,6 +52,10 @@ def every_spec() -> dict[str, dict[str, Any]]:
             "type", "pct", "n", "es", LIGHT,
         ),
         "ranked": bars.ranked([{"state": "CLOSED", "n": 4}], "state", "n", "en", LIGHT),
+        "parts": bars.parts_of_names(
+            [{"office": "x", "a": 1, "b": None}], "office", (("a", "#0f0"), ("b", "#f00")), "es",
+            DARK,
+        ),
         "weeks": bars.parts_of_weeks(
             [week], (("in_term_count", "#000"), ("late_count", "#f00")), "es", LIGHT
         ),

@@ -1,17 +1,22 @@
 """The content files: readable by us, and valid in Metabase's own format."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from orchestration.bi.content import CONTENT, ContentError, load_content
+from orchestration.bi.content import CONTENT, ContentError, Question, load_content
 from orchestration.bi.payloads import question_payload
 from orchestration.bi.validate import rendered
 
 # The public validator of the format: run as a tool, not a part of the project (AGPL).
 VALIDATOR = "@metabase/representations@1.2.0"
+
+
+def volume() -> Question:
+    return next(item for item in load_content().questions if item.name == "Casos radicados por día")
 
 
 def copied(tmp_path: Path) -> Path:
@@ -25,24 +30,46 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_there_are_six_questions_and_one_dashboard_of_them() -> None:
+def test_three_dashboards_hold_every_question_once_and_say_what_they_are_for() -> None:
     content = load_content()
-    assert len(content.questions) == 6
-    (dashboard,) = content.dashboards
-    placed = {placement.question_id for placement in dashboard.placements}
-    assert placed == {question.entity_id for question in content.questions}
+    assert len(content.questions) == 21
+    assert {dashboard.name for dashboard in content.dashboards} == {
+        "Ejecutivo", "Operativo", "Calidad",
+    }  # fmt: skip
+    placed = [place.question_id for board in content.dashboards for place in board.placements]
+    assert sorted(filter(None, placed)) == sorted(item.entity_id for item in content.questions)
+    assert placed.count(None) == 3
 
 
-def test_both_filters_reach_every_question() -> None:
-    (dashboard,) = load_content().dashboards
-    for placement in dashboard.placements:
-        assert [name for _, name in placement.filters] == ["dia", "tipo"]
+def test_a_filter_reaches_every_question_that_has_it() -> None:
+    content = load_content()
+    questions = {question.entity_id: question for question in content.questions}
+    for dashboard in content.dashboards:
+        slugs = {item["slug"] for item in dashboard.parameters}
+        for place in dashboard.placements:
+            if place.question_id:
+                names = {field.name for field in questions[place.question_id].filters}
+                assert {name for _, name in place.filters} == names & slugs
 
 
-def test_questions_read_gold_alone() -> None:
+def test_the_municipality_is_linked_to_the_department() -> None:
+    (board,) = [item for item in load_content().dashboards if item.name == "Operativo"]
+    by_slug = {item["slug"]: item for item in board.parameters}
+    assert by_slug["municipio"]["filteringParameters"] == [by_slug["departamento"]["id"]]
+
+
+def test_questions_read_gold_and_the_record_of_runs() -> None:
     for question in load_content().questions:
-        assert {field.schema for field in question.filters} == {"gold"}
+        assert {field.schema for field in question.filters} <= {"gold", "meta"}
         assert "silver." not in question.sql
+        assert "core." not in question.sql
+
+
+def test_entity_ids_are_of_metabases_form_and_all_different() -> None:
+    content = load_content()
+    ids = [item.entity_id for item in (*content.questions, *content.dashboards)]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{21}", entity_id) for entity_id in ids)
 
 
 def test_places_do_not_overlap() -> None:
@@ -57,13 +84,13 @@ def test_places_do_not_overlap() -> None:
 
 
 def test_a_filter_without_a_value_lets_everything_through() -> None:
-    question = load_content().questions[0]
+    question = volume()
     assert "{{" not in rendered(question, {})
     assert "1 = 1 and 1 = 1" in rendered(question, {})
 
 
 def test_a_column_goes_to_metabase_by_its_number() -> None:
-    question = load_content().questions[0]
+    question = volume()
     fields = {(field.schema, field.table, field.column): 7 for field in question.filters}
     query = question_payload(question, 1, 2, fields)["dataset_query"]
     assert query["native"]["template-tags"]["dia"]["dimension"] == ["field", 7, None]
@@ -75,9 +102,14 @@ def test_a_column_goes_to_metabase_by_its_number() -> None:
         ("volumen.yaml", "{{dia}} and", "", "no dia in its SQL"),
         ("volumen.yaml", "display: bar\n", "", "display"),
         ("volumen.yaml", "type: dimension", "type: text", "type text is not dimension"),
-        ("tablero.yaml", "card_id: 9mkBb5t0YJ8kuA14aW0gQ\n    row", "card_id: x\n    row", "no qu"),
-        ("tablero.yaml", "size_x: 12", "size_x: 13", "wider than 24"),
-        ("tablero.yaml", "[template-tag, tipo]", "[template-tag, region]", "no filter region"),
+        (
+            "ejecutivo.yaml",
+            "card_id: 9mkBb5t0YJ8kuA14aW0gQ\n    row",
+            "card_id: x\n    row",
+            "no qu",
+        ),
+        ("ejecutivo.yaml", "size_x: 12", "size_x: 13", "wider than 24"),
+        ("ejecutivo.yaml", "[template-tag, tipo]", "[template-tag, region]", "no filter region"),
         ("pqrs.yaml", "model: Collection", "model: Segment", "model Segment"),
         ("pqrs.yaml", "name: PQRS", "name: [", "pqrs.yaml"),
     ],
@@ -101,7 +133,7 @@ def test_the_public_validator_passes_the_files_and_sees_a_wrong_one(tmp_path: Pa
     if "npm error" in passed.stderr:
         pytest.skip("npm cannot fetch the validator here")
     assert passed.returncode == 0, passed.stdout + passed.stderr
-    assert "8 passed, 0 failed" in passed.stdout
+    assert "25 passed, 0 failed" in passed.stdout
     folder = copied(tmp_path)
     edit(folder, "volumen.yaml", "display: bar", "display: barn")
     assert validated(folder).returncode != 0

@@ -1,0 +1,80 @@
+"""Words of the page Dependencias y riesgo."""
+
+TEXTS = {
+    "dependencias_page": ("Dependencias y riesgo", "Offices and risk"),
+    "dependencias_subtitle": (
+        "Qué carga cada dependencia, y qué casos vencen en los próximos tres días hábiles.",
+        "What each office carries, and which cases are due in the next three business days.",
+    ),
+    "load_title": ("Carga de cada dependencia", "Load of each office"),
+    "load_caption": (
+        "Casos abiertos al final del {last}: a tiempo, en riesgo y vencidos.",
+        "Cases open at the end of {last}: on track, at risk and overdue.",
+    ),
+    "load_how": (
+        "La dependencia de un caso es la de su evento más reciente que nombra una. En riesgo: "
+        "abierto, "
+        "no vencido, y su término acaba en tres días hábiles.",
+        "The office of a case is that of its newest event that names one. At risk: open, not "
+        "overdue, "
+        "and its term ends within three business days.",
+    ),
+    "offices_title": ("Trabajo de cada dependencia", "Work of each office"),
+    "offices_caption": (
+        "Del {first} al {last}; los promedios pesan cada cierre o asignación igual.",
+        "From {first} to {last}; in the means each closing or assignment counts once.",
+    ),
+    "offices_how": (
+        "Sumas de los días del periodo. De un toque: cierres tras exactamente un mensaje de un "
+        "gestor, "
+        "nunca reabiertos, entre todos los cierres. Las esperas son días hábiles hasta el "
+        "cierre; sin "
+        "asignar, del radicado a la primera asignación.",
+        "Sums over the days of the period. One-touch: closings after exactly one message of an "
+        "agent, "
+        "never reopened, of all closings. Waits are business days up to the closing; unassigned, "
+        "from "
+        "registration to the first assignment.",
+    ),
+    "at_risk_title": ("En riesgo", "At risk"),
+    "at_risk_caption": (
+        "{total} casos vencen en tres días hábiles después del {day}; los más urgentes primero.",
+        "{total} cases are due within three business days after {day}; the most urgent first.",
+    ),
+    "at_risk_how": (
+        "Casos abiertos y no vencidos al final del último día publicado a los que les quedan a "
+        "lo sumo "
+        "tres días hábiles.",
+        "Cases open and not overdue at the end of the last published day with at most three "
+        "business "
+        "days left.",
+    ),
+    "outcomes_title": ("Resultado de las respuestas", "Outcome of the answers"),
+    "outcomes_caption": ("Respuestas del {first} al {last}.", "Answers from {first} to {last}."),
+    "outcomes_how": (
+        "Resultado de cada transición a Respondido. Un traslado está en término si se hace en "
+        "cinco "
+        "días hábiles; lo demás, si responde dentro de su término.",
+        "Outcome of each transition to Answered. A transfer is in term when it is made within five "
+        "business days; the others, when they answer within their term.",
+    ),
+    "outcome": ("Resultado", "Outcome"),
+    "ANSWERED": ("Respondido de fondo", "Answered"),
+    "TRANSFERRED": ("Traslado", "Transferred"),
+    "DENIED": ("Negado", "Denied"),
+    "WITHDRAWN": ("Desistido", "Withdrawn"),
+    "unassigned": ("Sin asignar", "Unassigned"),
+    "dependencia": ("Dependencia", "Office"),
+    "received_count": ("Recibidos", "Received"),
+    "answered_count": ("Respondidos", "Answered"),
+    "on_track_count": ("A tiempo", "On track"),
+    "at_risk_count": ("En riesgo", "At risk"),
+    "handoffs_count": ("Traspasos", "Handoffs"),
+    "agents_count": ("Gestores, último día", "Agents, last day"),
+    "one_touch_pct": ("De un toque", "One-touch"),
+    "unassigned_days": ("Sin asignar", "Unassigned"),
+    "entity_days": ("Espera de la entidad", "Waiting for the entity"),
+    "citizen_days": ("Espera del ciudadano", "Waiting for the citizen"),
+    "sla_due_at": ("Vence", "Due"),
+    "answers_count": ("Respuestas", "Answers"),
+}
