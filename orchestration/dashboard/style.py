@@ -5,12 +5,16 @@ CSS = """<style>
 @media (max-width: 640px) {.block-container {padding: 3.2rem 1rem 2rem 1rem;}}
 [data-testid="stMetricValue"] {font-size: 1.75rem; font-weight: 600;}
 [data-testid="stMetricLabel"] * {white-space: normal; overflow: visible;}
+/* Streamlit's own grey is too pale to be read by everybody. */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit;
+  opacity: 1;}
+[data-testid="stCaptionContainer"] p {opacity: .82;}
 h1 {font-size: 1.9rem !important; line-height: 1.25 !important; padding: 0 !important;
   letter-spacing: -.02em;}
 h3 {font-size: 1.1rem !important; padding: 0 !important;}
 [class*="st-key-figure-"] [data-testid="stHeading"]
   + [data-testid="stElementContainer"] {margin-top: -.8rem;}
-.pqr-table {overflow: auto; max-height: 30rem;}
+.pqr-table {overflow: auto; max-height: 36rem;}
 .pqr-table:focus-visible {outline: 2px solid #1d6f8a;}
 .pqr-table table {border-collapse: collapse; width: 100%; font-size: .84rem; line-height: 1.35;}
 .pqr-table caption {position: absolute; width: 1px; height: 1px; overflow: hidden;

@@ -35,7 +35,7 @@ def departments(
              if code in by_code and by_code[code][measure] is not None]  # fmt: skip
     every = [{"type": "Feature", "geometry": shape, "properties": {}} for shape in shapes.values()]
     ground = alt.Chart(alt.InlineData(values=every)).mark_geoshape(
-        fill=theme.nothing, stroke=theme.panel, strokeWidth=0.8
+        fill=theme.nothing, stroke=theme.panel, strokeWidth=0.8, aria=False
     )
     # The higher share in time is the better one, the higher rate only the higher one.
     colored = (
@@ -70,7 +70,7 @@ def municipalities(rows: Rows, shape: dict[str, Any], language: Language, theme:
     """
     feature = {"type": "Feature", "geometry": shape, "properties": {}}
     ground = alt.Chart(alt.InlineData(values=[feature])).mark_geoshape(
-        fill=theme.panel, stroke=theme.quiet, strokeWidth=1
+        fill=theme.panel, stroke=theme.quiet, strokeWidth=1, aria=False
     )
     circles = (
         alt.Chart(data(rows))

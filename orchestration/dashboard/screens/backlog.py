@@ -86,7 +86,6 @@ def _worst(frame: Frame, answer: Answer) -> None:
         ),
         Column("pqrs_type", "name"),
         Column("priority", "name"),
-        Column("status", "name"),
         Column("municipio", "text"),
         Column("age_days", "days"),
         Column("overdue_days", "days"),

@@ -107,6 +107,7 @@ def cards(frame: Frame, kpis: Sequence[Kpi]) -> None:
     language = frame.language
     for place, kpi in zip(st.columns(len(kpis)), kpis, strict=True):
         change = formats.change(kpi.change, kpi.unit, language)
+        known = [value for value in kpi.course if value is not None]
         base = formats.number(kpi.base, language) if kpi.base is not None else ""
         against = frame.text("against", days=frame.now.length) if change else None
         place.metric(
@@ -118,6 +119,6 @@ def cards(frame: Frame, kpis: Sequence[Kpi]) -> None:
             help=frame.text(f"{kpi.name}_help", base=base) + (f" Δ {against}." if against else ""),
             delta_description=frame.text("base", count=base) if base else None,
             border=True,
-            chart_data=[value for value in kpi.course if value is not None],
+            chart_data=known if len(known) > 1 else None,
             chart_type="area",
         )

@@ -63,7 +63,7 @@ TEXTS = {
     "not_filtered": ("No se filtra por: {names}", "Not filtered by: {names}"),
     "base": ("n = {count}", "n = {count}"),
     "against": ("frente a los {days} días anteriores", "against the {days} days before"),
-    "no_before": ("sin periodo anterior", "no period before"),
+    "no_before": ("sin anterior", "none before"),
     "points": ("{change} pp", "{change} pp"),
     "hours": ("{hours} h", "{hours} h"),
     "days_unit": ("{days} d", "{days} d"),

@@ -13,7 +13,7 @@ CONTENT = load_content()
 
 @pytest.fixture
 def reader(database: PostgresSettings) -> str:
-    publish_sample(database.admin_dsn)
+    publish_sample(database.admin_dsn, with_questions=True)
     return database.reader_dsn
 
 
