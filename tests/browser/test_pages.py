@@ -7,8 +7,10 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import psycopg
 import pytest
 from conftest import Watched
+from page_sql import FIGURES, REPUBLISH
 from playwright.sync_api import expect
 
 from orchestration.dashboard.filters import Filters, periods
@@ -17,26 +19,6 @@ from orchestration.dashboard.queries import flow, summary, territory, timeliness
 from orchestration.dashboard.reading import Rows, read_answers, read_live
 from orchestration.dashboard.screens import PAGES
 from tests.integration.run.lake import Lake
-
-# Written for these tests, apart from the pages' own queries: the last 14 days.
-FIGURES = """
-with days as (select last_day, last_day - 13 as first_day from meta.live_publication)
-
-select
-    (select sum(tickets_count) from gold.kpi_volume_daily, days where day >= first_day),
-    (select sum(backlog_count) from gold.kpi_backlog_daily, days where day = last_day),
-    (
-        select round(100.0 * sum(within_sla_count) / sum(closings_count), 1)
-        from gold.kpi_sla_daily, days where day >= first_day
-    ),
-    (select sum(overdue_count) from gold.kpi_sla_daily, days where day = last_day),
-    (
-        select round(
-            sum(avg_hours_to_first_response * responses_count) / sum(responses_count), 1
-        )
-        from gold.kpi_first_response_daily, days where day >= first_day
-    )
-"""
 
 
 def asked(world: Lake, filters: Filters, queries: dict[str, Any], **values: Any) -> dict[str, Rows]:
@@ -240,3 +222,21 @@ def test_the_map_and_what_late_closings_share_agree_with_raw(world: Lake) -> Non
         if key in segments:
             share = sum(segments[key]) / len(segments[key])
             assert row["lift"] == pytest.approx(share / late_share)
+
+
+def test_a_publication_that_changes_under_an_open_page_is_named_and_a_degraded_one_warns(
+    site: str, world: Lake, watched: Watched
+) -> None:
+    watched.open(f"{site}/?lang=en", '[data-testid="stMetric"]')
+    watched.page.get_by_text("Publication 1 of").wait_for()
+    before = watched.figures()
+    with psycopg.connect(world.settings.postgres.admin_dsn) as connection:
+        connection.execute(REPUBLISH)
+    watched.page.get_by_role("radio", name="7", exact=True).click()
+    watched.page.get_by_text("There is a new publication").wait_for()
+    watched.page.get_by_text("Publication 2 of").wait_for()
+    watched.page.get_by_text("Published with warnings").wait_for()
+    watched.settle()
+    assert watched.page.get_by_text("Publication 1 of").count() == 0
+    assert watched.figures() != before
+    watched.is_fine()
