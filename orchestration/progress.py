@@ -21,7 +21,8 @@ class StepEvent:
 
     `done` and `total` count objects (raw, bronze) or dbt nodes, or are 0 where a step has no such
     measure; `rows` and `size` (bytes) are what the step has produced so far; `seconds` since it
-    started; `log` names the places of the run's log when a step failed.
+    started; `log` names the places of the run's log when a step failed. `run_id` and `attempt` are
+    those of the attempt that reports, where there is one.
     """
 
     step: str
@@ -33,6 +34,8 @@ class StepEvent:
     seconds: float = 0.0
     note: str = ""
     log: tuple[str, ...] = ()
+    run_id: str = ""
+    attempt: int = 0
 
 
 # Takes the events of a run; may be called from several threads.

@@ -170,4 +170,9 @@ cross join (values
 ) as bands (age_band_order, age_band, share)
 group by 1, 2, 3, 4;
 
-grant select on all tables in schema gold to bi_reader;
+create table silver.v_tickets_at_risk as
+select gen_random_uuid() as ticket_id, pqrs_type
+from (values ('P', 40), ('Q', 90), ('R', 120), ('S', 12)) as types (pqrs_type, cases)
+cross join lateral generate_series(1, cases);
+
+grant select on all tables in schema gold, silver to bi_reader;

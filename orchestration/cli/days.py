@@ -163,10 +163,10 @@ def _show(
     from orchestration.cli.prefect_environment import prefect_environment
     from orchestration.settings import load_settings
 
-    console = Console(stderr=as_json)
+    console, settings = Console(stderr=as_json), load_settings()
     with (
-        prefect_environment(load_settings(), is_wanted=is_shown) as unshown,
-        RunView(console, quiet=quiet) as view,
+        prefect_environment(settings, is_wanted=is_shown) as unshown,
+        RunView(console, quiet=quiet, log_format=settings.log_format) as view,
     ):
         report = work(view.show)
     if as_json:

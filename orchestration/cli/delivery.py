@@ -96,7 +96,7 @@ def ingest(
             replaces=replace,
             publish=publish,
         )
-        with RunView(console, quiet=False) as view:
+        with RunView(console, quiet=False, log_format=settings.log_format) as view:
             report = call_flow(ingest_flow(view.show), request)
     if as_json:
         print(json.dumps({**report.model_dump(mode="json"), **_recorded(settings, report.run_id)}))

@@ -1,8 +1,11 @@
 """The layers of a run as a live table on a terminal, as plain lines in a pipe."""
 
+import json
 import shlex
 import sys
 import time
+from dataclasses import asdict
+from datetime import UTC, datetime
 from types import TracebackType
 
 from rich.console import Console
@@ -30,16 +33,18 @@ class RunView:
     When its block fails in a step, it prints where the log is and which command goes on.
     """
 
-    def __init__(self, console: Console, *, quiet: bool) -> None:
+    def __init__(self, console: Console, *, quiet: bool, log_format: str = "text") -> None:
+        """Show on `console`; with `log_format` json as JSON objects, also on a terminal."""
         self._console = console
         self._quiet = quiet
+        self._as_json = log_format == "json"
         self._steps: dict[str, StepEvent] = {}
         self._since: dict[str, float] = {}
         self._updated: dict[str, float] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> "RunView":
-        if self._console.is_terminal and not self._quiet:
+        if self._console.is_terminal and not self._quiet and not self._as_json:
             self._live = Live(
                 console=self._console, refresh_per_second=8, get_renderable=self._table
             )
@@ -55,7 +60,7 @@ class RunView:
         if self._live is not None:
             self._live.stop()
         failed = [event for event in self._steps.values() if event.state == "failed"]
-        if error is not None and failed and not self._quiet:
+        if error is not None and failed and not self._quiet and not self._as_json:
             for line in _after_failure(failed[-1]):
                 self._print(line)
 
@@ -67,7 +72,7 @@ class RunView:
         self._steps[event.step] = event
         self._updated[event.step] = time.monotonic()
         if self._live is None and not self._quiet and event.state not in _RUNNING:
-            self._print(_line(event))
+            self._print(_json(event) if self._as_json else _line(event))
 
     def _print(self, line: str) -> None:
         self._console.print(plain(line), highlight=False, markup=False, soft_wrap=True)
@@ -131,6 +136,15 @@ def _line(event: StepEvent) -> str:
     if event.note:
         parts.append(event.note)
     return "  ".join(parts)
+
+
+def _json(event: StepEvent) -> str:
+    """The event as one line of JSON: its instant, run and attempt first."""
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    level = "error" if event.state == "failed" else "info"
+    known = {name: value for name, value in asdict(event).items() if value}
+    first = {name: known.pop(name) for name in ("run_id", "attempt") if name in known}
+    return json.dumps({"at": at, "level": level, **first, **known}, ensure_ascii=False)
 
 
 def _after_failure(event: StepEvent) -> list[str]:

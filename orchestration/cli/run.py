@@ -79,13 +79,17 @@ def run(
     found = answer(settings, key)
     if found is None:
         _work(settings, console, request, key, not no_prefect_server, quiet, as_json)
-    elif as_json:
-        print(json.dumps(found.report, separators=(",", ":")))
-    elif not quiet:
+        return
+    is_text = settings.log_format == "text" and not as_json
+    if is_text and not quiet:
         _say_run(console, found.report["run_id"], *found.days, found.seed)
-        with RunView(console, quiet=quiet) as view:
+    if not quiet and not as_json:
+        with RunView(console, quiet=quiet, log_format=settings.log_format) as view:
             for event in found.events():
                 view.show(event)
+    if not is_text:
+        print(json.dumps(found.report, separators=(",", ":")))
+    elif not quiet:
         _summary(console, found)
 
 
@@ -110,15 +114,16 @@ def _work(
         request = RunRequest(**chosen)
         planned = plan(request)[1]
         seed = planned.world.seed
-        if not quiet:
+        is_text = settings.log_format == "text"
+        if not quiet and is_text:
             _say_run(console, planned.run_id, planned.date_min, planned.date_max, seed)
 
         def keep(connection: "psycopg.Connection", report: "RunReport") -> None:
             remember(settings, key, connection, report.model_dump(mode="json"), seed)
 
-        with RunView(console, quiet=quiet) as view:
+        with RunView(console, quiet=quiet, log_format=settings.log_format) as view:
             report = call_flow(run_flow(view.show, remember=keep), request)
-    if as_json:
+    if as_json or not is_text:
         print(report.model_dump_json())
     elif not quiet:
         _summary(console, report)

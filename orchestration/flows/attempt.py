@@ -1,10 +1,8 @@
 """One try of a run: its claim, its connections, its log, and the record of each step."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from orchestration.flows.failures import (
     with_retries,
 )
 from orchestration.flows.recording import Heartbeat, Recording
+from orchestration.flows.run_log import RunLog
 from orchestration.flows.session import Session, WorldHold, is_alive
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
@@ -33,27 +32,6 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from orchestration.lineage import OpenLineage
-
-
-class RunLog:
-    """The structured log of an attempt: one JSON object per line, on disk until it is appended."""
-
-    def __init__(self, path: Path, run: Run) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        self.path = path
-        self._run = run
-
-    def write(self, event: str, **facts: object) -> None:
-        """Add a line. `facts` never hold a secret: they are counts, keys and error lines."""
-        line = {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "run_id": str(self._run.run_id),
-            "event": event,
-            **facts,
-        }
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
 
 
 @dataclass(frozen=True)
@@ -129,14 +107,14 @@ class Attempt:
         self.connection.close()
         self.connection = connect(self.settings, context="pqr run")
         assert_fencing(self.connection, self.claim)
-        self.log.write("reconnected", attempt=self.claim.attempt)
+        self.log.write("reconnected", "warning")
 
     def log_errors(self, work: Callable[[], object]) -> None:
         """Do what must neither fail a run nor hide its failure: an error goes to the log."""
         try:
             work()
         except Exception as error:
-            self.log.write("not_recorded", error=str(error))
+            self.log.write("not_recorded", "warning", error=str(error))
 
     def step(self, name: str, work: Callable[[], StepOutcome]) -> StepOutcome:
         """Do `work`; each try leaves a row in meta.task_runs, a line in the log and progress."""
@@ -187,12 +165,12 @@ def claimed(
         claim = session.claims.pop(run.run_id, None) or count_attempt(
             connection, run, facts, hold.holder
         )
-        log = RunLog(settings.home / "logs" / f"run-{run.run_id}.log", run)
-        log.write("claimed", attempt=claim.attempt, date_min=run.date_min, date_max=run.date_max)
+        log = RunLog(settings.home / "logs", claim)
+        log.write("claimed", date_min=run.date_min, date_max=run.date_max)
         store = ObjectStore(settings.s3)
         lineage = _openlineage(settings, claim, log)
         objects = ObjectCache(store, settings.object_cache)
-        heartbeat = Heartbeat(settings, progress)
+        heartbeat = Heartbeat(settings, claim, progress)
         attempt = Attempt(session, claim, hold, connection, store, objects, log, heartbeat, lineage)
         try:
             with remember_signals():
@@ -212,4 +190,4 @@ def _openlineage(settings: Settings, claim: Claim, log: RunLog) -> "OpenLineage 
         return None
     from orchestration.lineage import OpenLineage
 
-    return OpenLineage(settings, claim, lambda reason: log.write("not_sent", error=reason))
+    return OpenLineage(settings, claim, log.not_sent)

@@ -178,4 +178,9 @@ class _RunLine:
     def _report(self, state: State, rows: int, note: str, log: tuple[str, ...] = ()) -> None:
         seconds = time.monotonic() - self._started
         size = sum(ended.size for ended in self._ended.values())
-        self._progress(StepEvent(self._name, state, 0, 0, rows, size, seconds, note, log))
+        of = next(iter(self._ended.values()), StepEvent(self._name, state))
+        self._progress(
+            StepEvent(
+                self._name, state, 0, 0, rows, size, seconds, note, log, of.run_id, of.attempt
+            )
+        )

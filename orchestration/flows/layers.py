@@ -8,6 +8,7 @@ from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, writ
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt, StepOutcome
+from orchestration.flows.recording import log_models
 from orchestration.lake.commit import commit_layer, take_up
 from orchestration.lake.committed import (
     are_present,
@@ -235,6 +236,7 @@ def record_dbt(
     judged_by = tests if tests and len(known) == len(nodes) else None
     checks = dbt_checks(layer, known, build_id, judged_by)
     record_checks(attempt.connection, attempt.claim, checks)
+    log_models(attempt, layer, nodes)
 
 
 def _is_interrupted(node: NodeResult) -> bool:

@@ -8,6 +8,7 @@ when it cannot be written.
 import resource
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,10 +19,13 @@ from orchestration.errors import PqrError
 from orchestration.meta.control import connect
 from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
 from orchestration.progress import Progress, StepEvent
+from orchestration.run import Claim
 from orchestration.settings import Settings
+from orchestration.transform.dbt import NodeResult
 
 if TYPE_CHECKING:
     from orchestration.flows.attempt import Attempt, StepOutcome
+    from orchestration.flows.run_log import Level
 
 _SECONDS = 5.0
 _PROGRESS = """
@@ -44,11 +48,13 @@ class Heartbeat:
 
     Args:
         settings: Where PostgreSQL is.
+        claim: The attempt, which every event names.
         progress: Takes the events after they were noted.
     """
 
-    def __init__(self, settings: Settings, progress: Progress) -> None:
+    def __init__(self, settings: Settings, claim: Claim, progress: Progress) -> None:
         self._settings = settings
+        self._claim = claim
         self._progress = progress
         self._mutex = threading.Lock()
         self._ended = threading.Event()
@@ -62,7 +68,8 @@ class Heartbeat:
         if event.state == "progress":
             with self._mutex:
                 self._event = event
-        self._progress(event)
+        claim = self._claim
+        self._progress(replace(event, run_id=str(claim.run.run_id), attempt=claim.attempt))
 
     def begin(self, task_run_id: int) -> None:
         """From now on the row `task_run_id` is kept up to date."""
@@ -146,8 +153,21 @@ class Recording:
         attempt.reconnect()
         record_task(attempt.connection, attempt.claim, record, task_run_id=self._task_run_id)
         facts = {"rows": outcome.rows, "bytes": outcome.size, "seconds": round(seconds, 3)}
-        attempt.log.write(record.task, status=status, **facts)
+        level: Level = "error" if status == "FAILED" else "info"
+        attempt.log.write(record.task, level, layer=record.layer, status=status, **facts)
         return seconds
+
+
+def log_models(attempt: "Attempt", layer: str, nodes: Sequence[NodeResult]) -> None:
+    """A line of the log for each model that dbt built; tests are recorded as checks."""
+    for node in nodes:
+        if node.node.get("resource_type") != "model":
+            continue
+        is_well = node.status == "success"
+        facts = {"model": node.node.get("name"), "status": node.status, "seconds": node.seconds}
+        reason = {} if is_well else {"error": node.message}
+        level: Level = "info" if is_well else "error"
+        attempt.log.write("dbt", level, layer=layer, **facts, **reason)
 
 
 def _cpu_seconds() -> float:

@@ -164,7 +164,7 @@ def end_badly(attempt: Attempt, error: BaseException) -> None:
 
 def record_end(attempt: Attempt, error: BaseException) -> None:
     """Record in meta how an attempt failed or was cancelled."""
-    attempt.log.write("ended", error=str(error), kind=type(error).__name__)
+    attempt.log.write("ended", "error", error=str(error), kind=type(error).__name__)
     if isinstance(error, StaleClaim):
         return  # a newer attempt owns the row
     attempt.reconnect()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from orchestration.flows.shown import show_log
 from orchestration.lake import paths
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def published_kpis(connection: psycopg.Connection, day: date) -> tuple[Kpi, ...]
 
 
 def leave_artifacts(held: "Attempt", failure: BaseException | None) -> None:
-    """Create both artifacts for the current flow run.
+    """Create both artifacts for the current flow run, and show its log.
 
     Args:
         held: The attempt, its layers recorded.
@@ -85,6 +86,7 @@ def leave_artifacts(held: "Attempt", failure: BaseException | None) -> None:
     create_table_artifact(table=[dict(row) for row in layers], key=LAYERS_KEY, description=title)
     text = summary(held, layers, kpis, failure)
     create_markdown_artifact(markdown=text, key=SUMMARY_KEY, description=title)
+    show_log(held.log.lines())
 
 
 def summary(

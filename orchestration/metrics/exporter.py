@@ -1,5 +1,6 @@
 """The exporter: reads at a scrape and keeps what it read for seconds, so it never forgets."""
 
+import math
 import shutil
 import threading
 import time
@@ -23,9 +24,10 @@ from orchestration.errors import ServiceUnavailable
 from orchestration.meta.connection import DatabaseUnavailable
 from orchestration.metrics.families import families
 from orchestration.metrics.gauges import single
-from orchestration.metrics.rows import Snapshot
+from orchestration.metrics.rows import LakeLayer, Snapshot
 from orchestration.metrics.snapshot import read_snapshot
 
+_LAKE_KEPT = 12
 # Takes one line about the exporter itself.
 Log = Callable[[str], None]
 
@@ -54,7 +56,8 @@ class PqrCollector:
     Args:
         reader_dsn: Connection string of bi_reader.
         home: A folder of the disk that is watched.
-        keep_seconds: How long a reading is shown again: several scrapers cost one reading.
+        keep_seconds: How long a reading is shown again: several scrapers cost one reading. The
+            size of the lake, whose reading grows with it, is shown twelve times as long.
         log: Takes a line when the database is lost, and one when it is back.
     """
 
@@ -67,6 +70,8 @@ class PqrCollector:
         self._log = log
         self._mutex = threading.Lock()
         self._last: _Reading | None = None
+        self._lake: tuple[LakeLayer, ...] = ()
+        self._lake_read_at = -math.inf
 
     def collect(self) -> Iterator[Metric]:
         """The metrics at this moment. Without a database those of the exporter and the disk."""
@@ -95,7 +100,10 @@ class PqrCollector:
         started = time.monotonic()
         snapshot, reason = Snapshot(), ""
         try:
-            snapshot = read_snapshot(self._reader_dsn)
+            is_fresh = started - self._lake_read_at < _LAKE_KEPT * self._keep_seconds
+            snapshot = read_snapshot(self._reader_dsn, self._lake if is_fresh else None)
+            if not is_fresh:
+                self._lake, self._lake_read_at = snapshot.lake, started
         except (DatabaseUnavailable, psycopg.Error) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         if reason and not (before and before.reason):

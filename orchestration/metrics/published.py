@@ -99,6 +99,12 @@ def _kpi_families(snapshot: Snapshot) -> Iterator[Metric]:
         (((row.pqrs_type,), row.overdue_count) for row in snapshot.sla),
     )
     yield gauge(
+        "pqr_at_risk_tickets",
+        "Open cases whose term ends within three business days of the last published day.",
+        ("pqrs_type",),
+        (((row.pqrs_type,), row.tickets_count) for row in snapshot.at_risk),
+    )
+    yield gauge(
         "pqr_closed_tickets",
         "Closings of the last seven published days.",
         ("pqrs_type",),

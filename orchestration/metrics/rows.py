@@ -126,6 +126,14 @@ class Sla:
 
 
 @dataclass(frozen=True)
+class AtRisk:
+    """Open cases of a type whose term ends within three business days of the last published day."""
+
+    pqrs_type: str
+    tickets_count: int
+
+
+@dataclass(frozen=True)
 class KpiTotal:
     """The sum of a counting column of a KPI over the rows of the last published day."""
 
@@ -149,5 +157,6 @@ class Snapshot:
     created: tuple[Created, ...] = ()
     backlog: tuple[Backlog, ...] = ()
     sla: tuple[Sla, ...] = ()
+    at_risk: tuple[AtRisk, ...] = ()
     totals: tuple[KpiTotal, ...] = ()
     queries: int = 0

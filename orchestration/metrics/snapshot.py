@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from orchestration.meta.connection import open_connection
 from orchestration.metrics.rows import (
+    AtRisk,
     Backlog,
     CheckCount,
     Count,
@@ -105,14 +106,27 @@ where relnamespace = 'gold'::regnamespace and relkind in ('r', 'v')
     )
 group by pg_class.relname order by pg_class.relname
 """
+_HAS_AT_RISK = "select to_regclass('silver.v_tickets_at_risk') is not null"
+_AT_RISK = """
+with types as (
+    select distinct pqrs_type from gold.kpi_sla_daily
+    where day = (select last_day from meta.live_publication)
+)
+
+select types.pqrs_type, count(at_risk.ticket_id) as tickets_count
+from types
+left join silver.v_tickets_at_risk as at_risk on types.pqrs_type = at_risk.pqrs_type
+group by types.pqrs_type
+"""
 _OWN_METRICS = {"kpi_volume_daily", "kpi_backlog_daily", "kpi_sla_daily"}
 
 
-def read_snapshot(reader_dsn: str) -> Snapshot:
+def read_snapshot(reader_dsn: str, lake: tuple[LakeLayer, ...] | None = None) -> Snapshot:
     """Read the state at this moment.
 
     Args:
         reader_dsn: Connection string of a role that sees the views: bi_reader.
+        lake: The size of the lake as it was read before; None to read it, which grows with it.
 
     Raises:
         DatabaseUnavailable: The server cannot be reached or refuses the login.
@@ -128,9 +142,12 @@ def read_snapshot(reader_dsn: str) -> Snapshot:
             tries = _ask(connection, LayerTry, _TRIES)
             quarantine = _ask(connection, Count, _QUARANTINE)
             checks = _ask(connection, CheckCount, _CHECKS)
-            lake = _ask(connection, LakeLayer, _LAKE)
+            layers_of_lake = iter(lake or ())
+            if lake is None:
+                layers_of_lake = _ask(connection, LakeLayer, _LAKE)
             live = _ask(connection, Live, _LIVE)
             columns = connection.execute(_COUNTED_COLUMNS)
+            has_at_risk = connection.execute(_HAS_AT_RISK)
         meta = Snapshot(
             runs=tuple(runs),
             latest=next(latest, None),
@@ -138,12 +155,13 @@ def read_snapshot(reader_dsn: str) -> Snapshot:
             tries=tuple(tries),
             quarantine=tuple(quarantine),
             checks=tuple(checks),
-            lake=tuple(lake),
+            lake=tuple(layers_of_lake),
             live=next(live, None),
-            queries=11,
+            queries=11 + (lake is None),
         )
         # Before the first publication there are no views in gold.
         counted: dict[str, list[str]] = dict(columns.fetchall())
+        is_known = has_at_risk.fetchone() == (True,)
         if not counted.keys() >= _OWN_METRICS:
             return meta
         with connection.pipeline():
@@ -151,13 +169,16 @@ def read_snapshot(reader_dsn: str) -> Snapshot:
             backlog = _ask(connection, Backlog, _BACKLOG)
             sla = _ask(connection, Sla, _SLA)
             totals = _ask(connection, KpiTotal, _totals(counted))
+            # A publication of before has no such view.
+            at_risk = _ask(connection, AtRisk, _AT_RISK) if is_known else iter(())
         return replace(
             meta,
             created=tuple(created),
             backlog=tuple(backlog),
             sla=tuple(sla),
+            at_risk=tuple(at_risk),
             totals=tuple(totals),
-            queries=15,
+            queries=meta.queries + 4 + is_known,
         )
 
 

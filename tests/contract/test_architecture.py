@@ -13,7 +13,7 @@ ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
         "verify", "metrics", "bi", "dashboard", "report",
-        "enrichment", "cluster", "iceberg", "query", "meta", "lake", "run",
+        "enrichment", "cluster", "iceberg", "query", "story", "meta", "lake", "run",
     },
     "flows": {
         "raw", "bronze", "enrichment", "ingest", "quality", "transform", "publication", "services",
@@ -30,6 +30,7 @@ ALLOWED = {
     "query": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
     "enrichment": {"ingest", "cluster", "meta", "lake", "run"},
+    "story": {"meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
     "dashboard": {"meta"},

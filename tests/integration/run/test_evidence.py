@@ -36,9 +36,12 @@ from prefect.client.orchestration import get_client
 with get_client(sync_client=True) as client:
     wanted = {"artifacts": {"key": {"like_": "pqr-run-%"}}, "sort": "CREATED_DESC"}
     found = client.request("POST", "/artifacts/filter", json=wanted).json()
-    print(json.dumps([
+    flow_runs = [item["flow_run_id"] for item in found]
+    wanted = {"logs": {"flow_run_id": {"any_": flow_runs}}, "limit": 200}
+    logs = client.request("POST", "/logs/filter", json=wanted).json()
+    print(json.dumps([[item["message"] for item in logs], [
         [item["key"], item["data"], item["description"], item["flow_run_id"]] for item in found
-    ]))
+    ]]))
 """
 
 
@@ -127,7 +130,9 @@ def test_prefect_keeps_a_summary_and_a_table_of_the_layers(
     )
     assert done.returncode == 0, done.stderr
     (run_id,) = published.query("select run_id::text from meta.etl_runs")[0]
-    found = [item for item in json.loads(done.stdout) if str(run_id) in item[2]]
+    logs, artifacts = json.loads(done.stdout)
+    assert any(f"run_id={run_id}" in line and "attempt=" in line for line in logs)
+    found = [item for item in artifacts if str(run_id) in item[2]]
     tables = [json.loads(item[1]) for item in found if item[0] == "pqr-run-layers"]
     assert all(item[3] for item in found)
     layers = ["raw", "bronze", "enrichment", "silver", "gold", "serving"]

@@ -1,6 +1,7 @@
 """What `pqr run` shows: a table on a terminal, lines in a pipe, a way out of a failure."""
 
 import io
+import json
 import os
 import pty
 import re
@@ -51,6 +52,17 @@ def shown(*events: StepEvent, quiet: bool = False, error: Exception | None = Non
     except ValueError:
         pass
     return out.getvalue()
+
+
+def test_with_json_each_step_is_an_object_with_its_run_and_attempt() -> None:
+    out = io.StringIO()
+    done = StepEvent("raw", "done", rows=5, seconds=1.0, run_id="r", attempt=2)
+    with RunView(Console(file=out, width=40), quiet=False, log_format="json") as view:
+        for event in (*RAW[:2], done, BRONZE[1]):
+            view.show(event)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert (first["step"], first["run_id"], first["attempt"], first["rows"]) == ("raw", "r", 2, 5)
+    assert (second["level"], second["note"]) == ("error", "bronze: no room in the bucket")
 
 
 def on_a_terminal() -> str:

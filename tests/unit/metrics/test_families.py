@@ -12,6 +12,7 @@ from prometheus_client.core import Metric
 
 from orchestration.metrics.families import families
 from orchestration.metrics.rows import (
+    AtRisk,
     Backlog,
     CheckCount,
     Count,
@@ -59,6 +60,7 @@ FULL = Snapshot(
     ),
     lake=(LakeLayer("raw", 5, 5000, 0, 0), LakeLayer("gold", 6, 80, 2, 30)),
     backlog=(Backlog("P", "Andina", 20, 16), Backlog("P", "Caribe", 2, None)),
+    at_risk=(AtRisk("P", 3),),
     sla=(Sla("P", 100, 90, None),),
 )
 
