@@ -34,6 +34,8 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "offices": ("gold.kpi_dependencia_daily", "silver.dim_dependencia"),
     "at_risk": ("silver.v_tickets_at_risk",),
     "outcomes": ("gold.kpi_outcome_daily",),
+    "models": ("gold.kpi_model_quality_daily",),
+    "agreement": ("gold.kpi_model_quality_daily",),
     "checks": _CHECKS,
     "not_passed": _CHECKS,
     "runs": ("meta.runs",),

@@ -156,17 +156,22 @@ def parts_of_weeks(
     return finished(chart, language, theme)
 
 
-def lines_by_type(
+def lines(
     rows: Rows,
+    by: str,
     value: str,
+    base: str,
     palette: Sequence[tuple[str, str]],
     language: Language,
     theme: Theme,
 ) -> Spec:
-    """A line per kind over days; a day without a value breaks it. Rows: day, pqrs_type, `value`."""
-    there = {row["pqrs_type"] for row in rows}
+    """A line per name over days; a day without a value breaks it.
+
+    Rows: day, `by`, `value` or None, `base`.
+    """
+    there = {row[by] for row in rows}
     chart = (
-        alt.Chart(data(rows, label=("pqrs_type", language)))
+        alt.Chart(data(rows, label=(by, language)))
         .mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", point={"size": 22})
         .encode(
             x=day_axis([row["day"] for row in rows]),
@@ -174,11 +179,9 @@ def lines_by_type(
             color=colors("label", [pair for pair in palette if pair[0] in there], language),
             tooltip=[
                 day_tooltip(language),
-                alt.Tooltip("label:N", title=text(language, "type")),
+                alt.Tooltip("label:N", title=text(language, by)),
                 alt.Tooltip(f"{value}:Q", title=text(language, value), format=",.1f"),
-                alt.Tooltip(
-                    "closings_count:Q", title=text(language, "closings_count"), format=",d"
-                ),
+                alt.Tooltip(f"{base}:Q", title=text(language, base), format=",d"),
             ],
         )
     )

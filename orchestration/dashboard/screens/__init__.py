@@ -8,6 +8,7 @@ from orchestration.dashboard.screens import (
     backlog,
     cases,
     flow,
+    models,
     offices,
     quality,
     summary,
@@ -32,6 +33,7 @@ PAGES = (
     PageEntry("territorio", ":material/map:", territory.page),
     PageEntry("flujo", ":material/account_tree:", flow.page),
     PageEntry("dependencias", ":material/groups:", offices.page),
+    PageEntry("modelos", ":material/psychology:", models.page),
     PageEntry("calidad", ":material/verified:", quality.page),
     PageEntry("casos", ":material/list_alt:", cases.page),
 )

@@ -69,7 +69,9 @@ def page(frame: Frame) -> None:
             Column("median_hours", "hours"),
             Column("p90_hours", "hours"),
         )
-        spec = bars.lines_by_type(answer.rows, "median_hours", palette, language, theme)
+        spec = bars.lines(
+            answer.rows, "pqrs_type", "median_hours", "closings_count", palette, language, theme
+        )
         show(frame, Figure("speed", answer.rows, columns, answer.sql, spec=spec, follows=ONLY_TYPE))
     with bottom[1]:
         answer = answers["policies"]

@@ -8,6 +8,7 @@ from orchestration.dashboard.texts import (
     cases,
     common,
     flow,
+    models,
     names,
     offices,
     quality,
@@ -16,7 +17,21 @@ from orchestration.dashboard.texts import (
     timeliness,
 )
 
-ROOMS = (common, names, summary, timeliness, backlog, territory, flow, offices, quality, cases)
+ROOMS = (
+    common, names, summary, timeliness, backlog, territory, flow, models, offices, quality, cases,
+)  # fmt: skip
+    common,
+    names,
+    summary,
+    timeliness,
+    backlog,
+    territory,
+    flow,
+    models,
+    offices,
+    quality,
+    cases,
+)
 TEXTS: Mapping[str, tuple[str, str]] = {
     name: words for room in ROOMS for name, words in room.TEXTS.items()
 }

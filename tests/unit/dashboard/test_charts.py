@@ -59,7 +59,9 @@ def every_spec() -> dict[str, dict[str, Any]]:
         "weeks": bars.parts_of_weeks(
             [week], (("in_term_count", "#000"), ("late_count", "#f00")), "es", LIGHT
         ),
-        "lines": bars.lines_by_type([by_type], "median_hours", KINDS, "en", DARK),
+        "lines": bars.lines(
+            [by_type], "pqrs_type", "median_hours", "closings_count", KINDS, "en", DARK
+        ),
         "departments": maps.departments([PLACE], {"05": SHAPE, "11": SHAPE}, "rate", "es", LIGHT),
         "municipalities": maps.municipalities([{**town, "overdue_count": 0}], SHAPE, "es", LIGHT),
     }  # fmt: skip
