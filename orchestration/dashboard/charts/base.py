@@ -136,6 +136,6 @@ def colors(
             orient="top",
             symbolType="circle",
             symbolSize=90,
-            columns=4 if len(shown) < 5 else 3,
+            columns=3,
         ),
     )

@@ -20,18 +20,6 @@ from orchestration.dashboard.texts import (
 ROOMS = (
     common, names, summary, timeliness, backlog, territory, flow, models, offices, quality, cases,
 )  # fmt: skip
-    common,
-    names,
-    summary,
-    timeliness,
-    backlog,
-    territory,
-    flow,
-    models,
-    offices,
-    quality,
-    cases,
-)
 TEXTS: Mapping[str, tuple[str, str]] = {
     name: words for room in ROOMS for name, words in room.TEXTS.items()
 }
