@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
     from orchestration.lineage import OpenLineage
+    from orchestration.traces import Trace
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Attempt:
     log: RunLog
     heartbeat: Heartbeat
     lineage: "OpenLineage | None"
+    trace: "Trace | None"
 
     @property
     def settings(self) -> Settings:
@@ -88,7 +90,10 @@ class Attempt:
 
     def client(self) -> "Client":
         """The Dask client of the session."""
-        return self.session.client(self.progress)
+        client = self.session.client(self.progress)
+        if trace := self.trace:
+            self.log_errors(lambda: trace.watch(client))
+        return client
 
     def evaluator(self) -> GxClient:
         """Great Expectations, in a process of its own."""
@@ -128,7 +133,7 @@ class Attempt:
         if lineage := self.lineage:
             self.log_errors(lambda: lineage.emit_layer("START", name))
         try:
-            outcome = run_interruptible(work)
+            outcome = run_interruptible(self._traced(name, work))
         except BaseException as error:
             status: TaskStatus = "FAILED" if isinstance(error, Exception) else "CANCELLED"
             reason = str(error)
@@ -146,6 +151,20 @@ class Attempt:
         rows, size = outcome.rows, outcome.size
         self.progress(StepEvent(name, state, 0, 0, rows, size, seconds, outcome.note))
         return outcome
+
+    def _traced(self, name: str, work: Callable[[], StepOutcome]) -> Callable[[], StepOutcome]:
+        """The work of a step, after which the trace takes its tasks from the workers."""
+        trace = self.trace
+        if trace is None:
+            return work
+
+        def traced() -> StepOutcome:
+            try:
+                return work()
+            finally:
+                self.log_errors(lambda: trace.take_tasks(name))
+
+        return traced
 
     def _emit_committed(self, lineage: "OpenLineage", layer: str, outcome: StepOutcome) -> None:
         # The columns were sent when the layer was made: not worth parsing the project again.
@@ -171,12 +190,17 @@ def claimed(
         lineage = _openlineage(settings, claim, log)
         objects = ObjectCache(store, settings.object_cache)
         heartbeat = Heartbeat(settings, claim, progress)
-        attempt = Attempt(session, claim, hold, connection, store, objects, log, heartbeat, lineage)
+        attempt = Attempt(
+            session, claim, hold, connection, store, objects, log, heartbeat, lineage,
+            _trace(settings, claim, log),
+        )  # fmt: skip
         try:
             with remember_signals():
                 yield attempt
         finally:
             connection = attempt.connection
+            if trace := attempt.trace:
+                attempt.log_errors(lambda: trace.send(connection))
             append, body = with_retries(store.append), log.path.read_bytes()
             attempt.log_errors(lambda: append(paths.pipeline_log(run), body))
             attempt.log_errors(attempt.objects.trim)
@@ -191,3 +215,14 @@ def _openlineage(settings: Settings, claim: Claim, log: RunLog) -> "OpenLineage 
     from orchestration.lineage import OpenLineage
 
     return OpenLineage(settings, claim, log.not_sent)
+
+
+def _trace(settings: Settings, claim: Claim, log: RunLog) -> "Trace | None":
+    if not settings.traces.is_configured:
+        return None
+    try:
+        from orchestration.traces import Trace
+    except ImportError as error:
+        log.not_sent(f"no trace: {error}; `uv sync --extra traces` installs OpenTelemetry")
+        return None
+    return Trace(settings.traces, claim, log.not_sent)

@@ -160,6 +160,8 @@ class Recording:
 
 def log_models(attempt: "Attempt", layer: str, nodes: Sequence[NodeResult]) -> None:
     """A line of the log for each model that dbt built; tests are recorded as checks."""
+    if trace := attempt.trace:
+        attempt.log_errors(lambda: trace.add_nodes(layer, nodes))
     for node in nodes:
         if node.node.get("resource_type") != "model":
             continue

@@ -23,7 +23,12 @@ from orchestration.settings.endpoints import (
     postgres_settings,
     s3_settings,
 )
-from orchestration.settings.lineage import LineageSettings, lineage_settings
+from orchestration.settings.lineage import (
+    LineageSettings,
+    TraceSettings,
+    lineage_settings,
+    trace_settings,
+)
 from orchestration.settings.secrets import EmbeddedSecrets, draw_secrets, read_secrets
 from orchestration.settings.variables import check_environment, environment_problems
 
@@ -55,6 +60,7 @@ class Settings:
     dask_scheduler: str | None
     dask: DaskSettings
     lineage: LineageSettings
+    traces: TraceSettings
     log_format: str
     is_enriched: bool
     pii_key: bytes | None = field(repr=False)
@@ -154,6 +160,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dask_scheduler=variables.dask_scheduler(env),
         dask=dask_settings(env),
         lineage=lineage_settings(env),
+        traces=trace_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
         pii_key=variables.secret(env, "PQR_PII_KEY"),
         is_enriched=variables.choice(env, "PQR_ENRICHMENT", ("on", "off")) == "on",

@@ -1,4 +1,7 @@
-"""Where OpenLineage events go: what OPENLINEAGE_* and PQR_OPENLINEAGE_FILE say."""
+"""Where a run sends what it tells others: OpenLineage events and OpenTelemetry traces.
+
+OPENLINEAGE_* and PQR_OPENLINEAGE_FILE, OTEL_EXPORTER_OTLP_* and PQR_TRACE_FILE say so.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +29,45 @@ class LineageSettings:
         return self.url is not None or self.file is not None
 
 
+@dataclass(frozen=True)
+class TraceSettings:
+    """An OTLP endpoint, a file that spans are appended to, or neither, or both."""
+
+    endpoint: str | None = None
+    file: Path | None = None
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether anybody wants traces."""
+        return self.endpoint is not None or self.file is not None
+
+
+def trace_settings(env: Mapping[str, str]) -> TraceSettings:
+    """Read OTEL_EXPORTER_OTLP_* and PQR_TRACE_FILE.
+
+    Raises:
+        UsageError: The endpoint is not an http or https address.
+    """
+    if env.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return TraceSettings()
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"):
+        if endpoint := env.get(name):
+            _require_address(name, endpoint)
+            break
+    file = env.get("PQR_TRACE_FILE")
+    return TraceSettings(endpoint or None, Path(file).expanduser().resolve() if file else None)
+
+
+def _require_address(name: str, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise UsageError(f"{name}={url} is not a valid address: write it as http://HOST:PORT")
+
+
 def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
     """Read OPENLINEAGE_* and PQR_OPENLINEAGE_FILE.
 
@@ -36,15 +78,7 @@ def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
         return LineageSettings()
     url = env.get("OPENLINEAGE_URL")
     if url is not None:
-        try:
-            parts = urlsplit(url)
-            is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
-        except ValueError:
-            is_address = False
-        if not is_address:
-            raise UsageError(
-                f"OPENLINEAGE_URL={url} is not a valid address: write it as http://HOST:PORT"
-            )
+        _require_address("OPENLINEAGE_URL", url)
         endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
         url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
     file = env.get("PQR_OPENLINEAGE_FILE")

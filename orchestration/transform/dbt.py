@@ -4,6 +4,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,7 +40,10 @@ _LOST_CONNECTION = re.compile(
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What dbt reports of one node: `status` is dbt's term, `seconds` its execution time."""
+    """What dbt reports of one node: `status` is dbt's term, `seconds` its execution time.
+
+    `started_at` is UTC without a zone, as dbt gives it; None when the node was skipped.
+    """
 
     unique_id: str
     status: str
@@ -47,6 +51,7 @@ class NodeResult:
     failures: int | None
     message: str | None
     node: Mapping[str, Any]
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,7 @@ def _node(result: Any) -> NodeResult:
         failures=getattr(result, "failures", None),
         message=result.message,
         node=result.node.to_dict(omit_none=True),
+        started_at=next((item.started_at for item in result.timing if item.started_at), None),
     )
 
 

@@ -17,7 +17,7 @@ ALLOWED = {
     },
     "flows": {
         "raw", "bronze", "enrichment", "ingest", "quality", "transform", "publication", "services",
-        "verify", "lineage", "cluster", "meta", "lake", "run",
+        "verify", "lineage", "traces", "cluster", "meta", "lake", "run",
     },
     "raw": {"cluster", "meta", "lake", "run"},
     "bronze": {"cluster", "meta", "lake", "run"},
@@ -30,6 +30,7 @@ ALLOWED = {
     "query": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
     "enrichment": {"ingest", "cluster", "meta", "lake", "run"},
+    "traces": {"transform", "meta", "lake", "run"},
     "story": {"meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},

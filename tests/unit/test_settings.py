@@ -134,6 +134,7 @@ def test_a_torn_file_of_ports_means_the_defaults(tmp_path: Path) -> None:
         ({"PQR_DASK_WORKERS": "0"}, "PQR_DASK_WORKERS=0"),
         ({"PQR_DASK_SCHEDULER": "somewhere"}, "PQR_DASK_SCHEDULER=somewhere"),
         ({"PQR_LOG_FORMAT": "xml"}, "PQR_LOG_FORMAT=xml"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "h:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT=h:4318"),
         ({"PQR_BUCKET": "No Bucket"}, "PQR_BUCKET=No Bucket"),
         ({"PQR_POSTGRES_DB": "x; drop"}, "PQR_POSTGRES_DB=x; drop"),
         ({**EXTERNAL_S3, "AWS_ENDPOINT_URL": "s3.example.org"}, "AWS_ENDPOINT_URL=s3.example.org"),
