@@ -11,7 +11,10 @@ from orchestration.report.indicators import INDICATORS
 from orchestration.report.laws import LAWS
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "README.es.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 COMMANDS = typer.main.get_command(app)
 
 
@@ -57,6 +60,14 @@ def test_every_file_exists(text: str) -> None:
 def test_every_link_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8")):
         assert link.startswith("https://") or (document.parent / link).exists(), link
+
+
+def test_both_readmes_show_the_same_run() -> None:
+    english, spanish = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.es.md")
+    )
+    (shown,) = re.findall(r"^```\n(raw .*?)^```$", english, re.M | re.S)
+    assert shown in spanish
 
 
 def test_the_readme_takes_three_screens_at_most() -> None:
