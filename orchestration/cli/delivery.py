@@ -168,7 +168,8 @@ def _check(
             typer.echo(line)
     prepared.require_acceptable(limit, shows_rows=as_json)
     if not as_json:
-        typer.echo("can land: the same command without --check")
+        how = "without --check" if source else "with --source CHANNEL in place of --check"
+        typer.echo(f"can land: the same command {how}")
 
 
 def _recorded(settings: "Settings", run_id: str) -> dict[str, Any]:

@@ -106,11 +106,15 @@ def quarantine(
     Example: pqr quarantine 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --show --reason JSON_TRUNCATED
     """
     from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
+    from orchestration.bronze.rules import Reason
+    from orchestration.ingest.account import Reason as RowReason
     from orchestration.ingest.rejected import rejected_rows
     from orchestration.lake.committed import parse_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
+    if reason is not None and reason not in {*map(str, Reason), *map(str, RowReason)}:
+        raise UsageError(f"--reason {reason!r} is not a reason code: `pqr quarantine` lists them")
     if show and run_id is None:
         raise UsageError("--show needs a run_id: see `pqr quarantine`")
     settings = load_settings()

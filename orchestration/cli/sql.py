@@ -33,7 +33,7 @@ def sql(
         str | None, typer.Option("-c", "--command", help="The query; else standard input.")
     ] = None,
     world: Annotated[
-        str | None, typer.Option(help="Its id, or the beginning; else the live one.")
+        str | None, typer.Option(help="Its id or the beginning of it, or a name that ingest got.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
     output: Annotated[Path | None, typer.Option(help="A file; else standard output.")] = None,
@@ -94,6 +94,9 @@ def _answer(
     count = session.count(text)
     if count == 0 or (form != "table" and count != 1):
         raise UsageError(f"{count} queries were given: --format {form} takes {_TAKES[form]}")
+    if output is not None and (output.is_dir() or not output.parent.is_dir()):
+        place = f"{output.parent} is no folder" if not output.is_dir() else "it is a folder"
+        raise UsageError(f"--output {output}: {place}: name a file in a folder that is there")
     if output is None:
         for result in session.run(text):
             write(result, sys.stdout.buffer, form, rows)

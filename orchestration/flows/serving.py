@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
+
+import psycopg
 
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.layers import record_dbt, reuse_or_build
@@ -51,6 +54,7 @@ def serving(attempt: Attempt) -> StepOutcome:
             return manifest, attempt.session.graph(attempt.run).edges("serving")
 
         outcome = reuse_or_build(attempt, "serving", build.build_id, make, is_complete=not waiting)
+        shown_before = _live_world(connection)
         publication = publish(
             connection,
             claim,
@@ -63,11 +67,18 @@ def serving(attempt: Attempt) -> StepOutcome:
     note = f"publication {publication.publication_id}, {landed:,} rows landed"
     if not publication.is_new:
         note = f"publication {publication.publication_id} was live already"
+    if shown_before not in (None, attempt.run.world.world_id):
+        note += f"; shown in place of world {shown_before}"
     attempt.reconnect()
     if registered := register_tables(attempt.settings, attempt.connection, datasets):
         attempt.log.write("iceberg", tables=registered)
         note += f"; {registered}"
     return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
+
+
+def _live_world(connection: psycopg.Connection) -> UUID | None:
+    row = connection.execute("select world_id from meta.live_publication").fetchone()
+    return row[0] if row else None
 
 
 def _load(attempt: Attempt, build: str) -> None:

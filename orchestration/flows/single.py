@@ -26,7 +26,12 @@ def commit_raw(
     config, run = plan(request)
     preflight(settings)
     facts = run_facts(settings, config, request)
-    with _attempt(settings, run, facts, progress, "raw alone: `pqr simulate`") as attempt:
+    with connect(settings, context="pqr simulate") as connection:
+        row = connection.execute(
+            "select status from meta.etl_runs where run_id = %s", [run.run_id]
+        ).fetchone()
+    note, status = "raw alone: `pqr simulate`", row[0] if row else None
+    with _attempt(settings, run, facts, progress, note, status) as attempt:
         return run, attempt.step("raw", partial(layers.raw, attempt, config))
 
 

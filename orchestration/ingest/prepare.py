@@ -103,7 +103,8 @@ class Prepared:
         elif rejected > allowed:
             reasons.append(
                 f"QUARANTINE_LIMIT: {rejected} of {rows} rows ({100 * rejected / rows:.1f} %)"
-                f" cannot become a case, the limit is {limit_pct:g} %, rounded up to {allowed}"
+                f" cannot become a case, the limit is {limit_pct:g} %, rounded up to {allowed}:"
+                " mend them, or allow more with --quarantine-limit"
             )
         if reasons:
             shown = [*samples(self.stops), *samples(self.findings)]

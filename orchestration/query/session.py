@@ -174,29 +174,35 @@ class LakeSession:
 
 
 def world_of(connection: psycopg.Connection, wanted: str | None) -> UUID:
-    """The world with this id, or the beginning of it; default: the live one, else the newest.
+    """The world with this id, its beginning, or this name; default: the live one, else the newest.
 
     Raises:
         UsageError: None, or several; names those that there are.
     """
     rows = connection.execute(
         """
-        select world_id, coalesce(bool_or(publication_id is not null), false) as is_live
+        select
+            world_id, config ->> 'ingested' as name,
+            coalesce(bool_or(publication_id is not null), false) as is_live
         from meta.etl_runs
+        join meta.worlds using (world_id)
         left join meta.publications using (world_id, run_id)
         left join meta.current_publication using (publication_id)
-        group by world_id order by 2 desc, max(run_seq) desc
+        group by world_id, name order by 3 desc, max(run_seq) desc
         """
     ).fetchall()
-    worlds: list[UUID] = [row[0] for row in rows]
+    worlds: dict[UUID, str] = {row[0]: row[1] or "" for row in rows}
     if not worlds:
         raise UsageError("the lake is empty: `pqr run` fills it")
     if wanted is None:
-        return worlds[0]
-    found = [world for world in worlds if str(world).startswith(wanted.lower())]
+        return next(iter(worlds))
+    found = [world for world, name in worlds.items() if name == wanted] or [
+        world for world in worlds if str(world).startswith(wanted.lower())
+    ]
     if wanted and len(found) == 1:
         return found[0]
-    known = ", ".join(map(str, worlds[:10]))
+    some = list(worlds.items())[:10]
+    known = ", ".join(f"{world} ({name})" if name else str(world) for world, name in some)
     raise UsageError(
         f"--world {wanted!r} is {'ambiguous' if found else 'unknown'}; there are: {known}"
     )

@@ -146,7 +146,7 @@ class Snapshot:
         if not live.first_day <= period.last <= live.last_day:
             raise PeriodNotPublished(
                 f"--period {period.name} ends on {period.last}, and {published}: {way_out} more"
-                " days with `pqr run` or `pqr backfill`"
+                " days: `pqr run` or `pqr backfill`, or `pqr ingest --end` in a new --world"
             )
         first = max(period.first, live.first_day)
         if missing := self._missing_days(first, period.last):

@@ -7,14 +7,19 @@ line that says what to do.
 
 import os
 import re
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from orchestration.settings import load_settings
 from orchestration.settings.variables import isolate_process
+
+_WAIT_SECONDS = 5
 
 
 class Plugin(BasePlugin):
@@ -24,9 +29,11 @@ class Plugin(BasePlugin):
         """Open and close the DuckDB file of the target.
 
         Raises:
-            DbtRuntimeError: Another process has it open.
+            DbtRuntimeError: Another process has it open, or the services do not answer.
         """
         isolate_process()
+        if not os.environ.get("PQR_LAYER"):
+            _require_services()
         os.umask(0o077)  # the sandbox holds what citizens wrote
         path = Path(self.creds.path if self.creds else "")
         if not path.is_file():
@@ -41,4 +48,23 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(
                 f"Another dbt works in this sandbox ({who} has {path} open): wait until it ends, or"
                 " give this one a file of its own: PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
+            ) from None
+
+
+def _require_services() -> None:
+    """Say in one line that S3 or PostgreSQL is not there: dbt would show a traceback."""
+    settings = load_settings()
+    database = settings.postgres.url
+    s3 = urlsplit(settings.s3.endpoint_url)
+    places = {
+        "S3": (s3.hostname, s3.port or 443),
+        "PostgreSQL": (database.host, database.port),
+    }
+    for name, (host, port) in places.items():
+        try:
+            socket.create_connection((host, port), _WAIT_SECONDS).close()
+        except OSError as error:
+            raise DbtRuntimeError(
+                f"{name} at {host}:{port} does not answer ({error}): `pqr up` starts it;"
+                " a home other than .pqr is named by PQR_HOME"
             ) from None

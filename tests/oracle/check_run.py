@@ -81,6 +81,7 @@ def main() -> int:
             """
             select world_id, first_day, max(date_max)
             from meta.etl_runs join meta.worlds using (world_id)
+            where run_id in (select run_id from meta.manifest_index where layer = 'gold')
             group by world_id, first_day order by max(run_seq) desc
             """
         ).fetchall()
