@@ -199,6 +199,11 @@ def surroundings() -> list[str]:
     return said
 
 
+def is_layer_of_run() -> bool:
+    """Whether dbt works for a run of `pqr`, which has looked at the services; else it is plain."""
+    return bool(os.environ.get("PQR_LAYER"))
+
+
 def temporary_folder() -> str:
     """The folder that TMPDIR names, whether it can be used or not."""
     return os.environ.get("TMPDIR", "").strip()

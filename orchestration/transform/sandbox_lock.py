@@ -17,7 +17,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from orchestration.settings import load_settings
-from orchestration.settings.variables import isolate_process
+from orchestration.settings.variables import is_layer_of_run, isolate_process
 
 _WAIT_SECONDS = 5
 
@@ -32,7 +32,7 @@ class Plugin(BasePlugin):
             DbtRuntimeError: Another process has it open, or the services do not answer.
         """
         isolate_process()
-        if not os.environ.get("PQR_LAYER"):
+        if not is_layer_of_run():
             _require_services()
         os.umask(0o077)  # the sandbox holds what citizens wrote
         path = Path(self.creds.path if self.creds else "")
