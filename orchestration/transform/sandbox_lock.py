@@ -16,6 +16,7 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from orchestration.lake.duckdb import quoted
 from orchestration.settings import load_settings
 from orchestration.settings.variables import is_layer_of_run, isolate_process
 
@@ -49,6 +50,10 @@ class Plugin(BasePlugin):
                 f"Another dbt works in this sandbox ({who} has {path} open): wait until it ends, or"
                 " give this one a file of its own: PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
             ) from None
+
+    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Let unit tests find seeds/ whatever folder the command was typed in."""
+        cursor.execute("set file_search_path = " + quoted(str(load_settings().project_root)))
 
 
 def _require_services() -> None:

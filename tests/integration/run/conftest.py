@@ -13,9 +13,15 @@ def new_lake(settings: Settings) -> LakeFactory:
 
 
 @pytest.fixture(scope="session")
-def published(new_lake: LakeFactory, coverage_of_processes: dict[str, str]) -> Lake:
+def published(
+    new_lake: LakeFactory,
+    coverage_of_processes: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Lake:
     """A lake with the first three days of the default world published."""
     lake = new_lake()
-    done = lake.pqr("run", "--days", "3", **coverage_of_processes)
+    # From a folder that is not the project's, as schedulers start it.
+    folder = tmp_path_factory.mktemp("elsewhere")
+    done = lake.pqr("run", "--days", "3", folder=folder, **coverage_of_processes)
     assert done.returncode == 0, done.stdout + done.stderr
     return lake

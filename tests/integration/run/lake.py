@@ -39,11 +39,13 @@ class Lake:
     def environment(self) -> dict[str, str]:
         return {**os.environ, **self.settings.exports()}
 
-    def pqr(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def pqr(
+        self, *arguments: str, folder: Path = ROOT, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(*arguments),
             env={**self.environment, **variables},
-            cwd=ROOT,
+            cwd=folder,
             capture_output=True,
             text=True,
             check=False,
