@@ -5,7 +5,8 @@ from typing import Final
 # Words of column names by field; the first field that matches takes the column.
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "closed_at": ("fecha de cierre", "fecha cierre", "cerrado", "closed", "fecha de respuesta",
-                  "fecha respuesta", "fecha finalizacion", "fecha solucion", "resolved"),
+                  "fecha respuesta", "fecha rta", "fecha finalizacion", "fecha solucion",
+                  "resolved"),
     "created_at": ("fecha de radicacion", "fecha radicacion", "fecha radicado", "fecha de ingreso",
                    "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
                    "fecha de creacion", "created", "opened", "fecha solicitud", "fecha"),
@@ -15,11 +16,13 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
                   "clase", "type", "category", "modalidad"),
     "priority": ("prioridad", "urgencia", "priority", "urgency"),
-    "geo_code": ("municipio", "ciudad", "codigo municipio", "divipola", "city", "localidad"),
+    "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city",
+                 "localidad"),
     "department": ("departamento", "depto", "department"),
     "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
              "peticion", "observacion"),
-    "answer": ("texto de respuesta", "respuesta", "resolution", "solucion"),
+    "answer": ("texto de respuesta", "respuesta", "rta de fondo", "rta", "resolution",
+               "solucion"),
 }  # fmt: skip
 FORMATS: Final = (
     "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",

@@ -140,8 +140,15 @@ class _Writer:
             for field in ("text", "answer")
             if field in self._chosen
         ]
+        self._name_the_unused()
         questions = tuple(printable(question, 300) for question in self._questions)
         return Proposal("\n".join(lines) + "\n", questions)
+
+    def _name_the_unused(self) -> None:
+        for column, values in self._cells.items():
+            if column not in self._chosen.values():
+                some = ", ".join(repr(value) for value in list(dict.fromkeys(values))[:3])
+                self._questions.append(f"column {column!r} is not used ({some or 'empty'})")
 
     def _column(self, field: str) -> str:
         if field in self._chosen:
@@ -185,6 +192,7 @@ class _Writer:
         if column is None:
             if field == "created_at":
                 return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
+            self._questions.append("no column of closing dates was found: every case stays open")
             return []
         formats = _formats(self._cells[column])
         is_day_first = any(form.startswith("%d/%m") for form in formats)

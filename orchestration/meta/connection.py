@@ -51,7 +51,9 @@ def open_connection(dsn: str, *, context: str = "pqr") -> psycopg.Connection:
         )
     except psycopg.OperationalError as error:
         parts = conninfo_to_dict(dsn)
-        reason = str(error).strip().splitlines()[-1]
+        # libpq ends with a question of its own, behind a tab.
+        lines = [line for line in str(error).strip().splitlines() if not line.startswith("\t")]
+        reason = lines[-1]
         kind = DatabaseRefused if any(said in reason for said in _REFUSALS) else DatabaseUnavailable
         raise kind(
             f"Postgres at {parts.get('host', 'local socket')}:{parts.get('port', 5432)}"

@@ -16,7 +16,8 @@ def list_runs(connection: psycopg.Connection) -> list[dict[str, Any]]:
     """Every run, the newest first; `can_switch` tells which `pqr publish` can make live.
 
     Returns:
-        One dictionary a run, with the columns of meta.runs and values that JSON can hold.
+        One dictionary per run, with the columns of meta.runs and values that JSON can hold;
+        `world_name` is what `pqr ingest --world` was given.
     """
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
@@ -24,7 +25,11 @@ def list_runs(connection: psycopg.Connection) -> list[dict[str, Any]]:
             select {_COLUMNS},
                 exists (
                     select from meta.publications where publications.run_id = runs.run_id
-                ) as can_switch
+                ) as can_switch,
+                (
+                    select config ->> 'ingested' from meta.worlds
+                    where worlds.world_id = runs.world_id
+                ) as world_name
             from meta.runs order by run_seq desc
             """
         ).fetchall()
