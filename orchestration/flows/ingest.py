@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
@@ -91,9 +92,17 @@ def plan_ingest(
             first=request.start,
             last=request.end,
         )
-    text = "\n".join(report(prepared, delivery))
+    text = "\n".join([*report(prepared, delivery), f"  {_terms(settings)}"])
     progress(StepEvent("delivery", "done", rows=delivery.account.rows, note=text))
     return delivery
+
+
+def _terms(settings: Settings) -> str:
+    """Whose terms a case is held to: a register of an entity is not the case document's world."""
+    declared = (settings.project_root / "dbt_project.yml").read_text(encoding="utf-8")
+    policy = yaml.safe_load(declared)["vars"]["sla_policy"]
+    hint = "" if policy == "ley_1755" else "; those of the law are ley_1755"
+    return f"terms: {policy} (sla_policy in dbt_project.yml{hint})"
 
 
 def ingest_flow(progress: Progress = silent) -> Callable[[IngestRequest], RunReport]:
