@@ -61,6 +61,12 @@ def test_the_run_is_recorded_with_its_layers_and_checks(published: Lake) -> None
     assert published.query("select count(*) from meta.data_quality where result = 'PASS'")[0][0]
 
 
+def test_raw_simulated_again_leaves_a_published_run_published(published: Lake) -> None:
+    again = published.pqr("simulate", "--days", "3")
+    assert again.returncode == 0, again.stderr
+    assert published.query("select status from meta.etl_runs") == [("PUBLISHED",)]
+
+
 def test_a_second_run_changes_nothing_and_says_so(published: Lake) -> None:
     objects = published.objects()
     pointer = published.query("select publication_id from meta.current_publication")
