@@ -1,0 +1,30 @@
+"""Plain dbt as the guide has it: what it says where it cannot work."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import free_ports
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_without_services_it_says_in_one_line_what_starts_them(tmp_path: Path) -> None:
+    s3, postgres = free_ports()
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "build", "--select", "gold_kpi_volume",
+         "--target-path", tmp_path / "target"],
+        env={
+            **os.environ,
+            "PQR_HOME": str(tmp_path / "home"),
+            "PQR_S3_PORT": str(s3),
+            "PQR_POSTGRES_PORT": str(postgres),
+        },
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    (line,) = [line for line in done.stdout.splitlines() if "does not answer" in line]
+    assert f"127.0.0.1:{s3}" in line
+    assert "`pqr up`" in line
+    assert "Traceback" not in done.stdout + done.stderr
