@@ -7,11 +7,18 @@ import pytest
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 PUBLISHED = """
-    select format('%I.%I', nspname, relname), relname in ('messages') as has_private
+    select
+        format('%I.%I', nspname, relname),
+        (
+            -- Columns of people's words and of joins are the writer's.
+            select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
+            where attrelid = pg_class.oid and attnum > 0
+                and attname not in ('text', 'join_key')
+        ) as columns
     from pg_class join pg_namespace on pg_namespace.oid = relnamespace
     where nspname in ('silver', 'gold', 'core') and relkind = 'v'
     union all
-    select 'meta.' || name, false from unnest(array['runs', 'quality_checks', 'lineage']) as name
+    select 'meta.' || name, '*' from unnest(array['runs', 'quality_checks', 'lineage']) as name
 """
 
 DENIED = [
@@ -55,8 +62,7 @@ def test_every_published_view_can_be_read(
 ) -> None:
     views = writer.execute(PUBLISHED).fetchall()
     assert len(views) > 30
-    for view, has_private in views:
-        columns = "message_id, ticket_id, ts, role, text_len" if has_private else "*"
+    for view, columns in views:
         reader.execute(f"select {columns} from {view} limit 1").fetchall()
 
 

@@ -35,6 +35,7 @@ def debian_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder.mkdir(mode=0o755)
     password = folder / "password"
     password.write_text(PASSWORD)
+    password.chmod(0o644)  # for the account of PostgreSQL, whatever the umask
     account = {}
     if os.geteuid() == 0:
         entry = pwd.getpwnam("postgres")

@@ -105,7 +105,8 @@ def test_a_new_kpi_is_checked_and_compared_with_the_lake(new_kpi: Project) -> No
 
 def test_a_new_kpi_is_in_metrics_dictionary_and_documentation(new_kpi: Project) -> None:
     line = 'pqr_kpi_total{kpi="kpi_one_message_daily",measure="answered_count"}'
-    assert line in exposition(new_kpi.lake.settings.postgres.reader_dsn)
+    settings = new_kpi.lake.settings
+    assert line in exposition(settings.postgres.reader_dsn, settings.home)
     dictionary = new_kpi.succeed("pqr", "dictionary")
     assert "## gold.kpi_one_message_daily\n" in dictionary
     assert "| one_message_pct | decimal(5,2) | Share of them" in dictionary

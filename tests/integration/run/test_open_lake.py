@@ -55,6 +55,9 @@ def rows(found: Any) -> list[tuple[str, ...]]:
 def _plain(value: Any) -> str:
     if isinstance(value, bytes):
         value = uuid.UUID(bytes=value)
+    if isinstance(value, dict) or (isinstance(value, str) and value.startswith("{")):
+        # PostgreSQL keeps JSON as jsonb, the lake as text.
+        return json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
