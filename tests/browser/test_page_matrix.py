@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Watched
 from playwright.sync_api import Browser
 
 from orchestration.dashboard.screens import PAGES
+from tests.browser.conftest import Watched
 
 pytestmark = pytest.mark.slow
 

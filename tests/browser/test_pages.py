@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from conftest import Watched
 from page_sql import FIGURES, REPUBLISH
 from playwright.sync_api import expect
 
@@ -18,6 +17,7 @@ from orchestration.dashboard.frame import values_of
 from orchestration.dashboard.queries import flow, summary, territory, timeliness
 from orchestration.dashboard.reading import Rows, read_answers, read_live
 from orchestration.dashboard.screens import PAGES
+from tests.browser.conftest import Watched
 from tests.integration.run.lake import Lake
 
 

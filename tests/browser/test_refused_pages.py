@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from conftest import Serve, Watched
 from sample import publish_sample
 
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
+from tests.browser.conftest import Serve, Watched
 
 
 def environment(settings: Settings, database: PostgresSettings) -> dict[str, str]:

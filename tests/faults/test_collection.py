@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from conftest import Lake
-
 from orchestration.meta.control import connect
 from orchestration.verify.collect import collect
 from orchestration.verify.lake import verify_lake
+from tests.faults.conftest import Lake
 
 NOW = timedelta(seconds=-5)
 

@@ -9,7 +9,6 @@ from datetime import date
 
 import psycopg
 import pytest
-from conftest import Lake
 
 from orchestration.bronze.job import _check_equation
 from orchestration.errors import WorkFailed
@@ -19,6 +18,7 @@ from orchestration.lake.manifest import LineCounts, Manifest, ObjectRef
 from orchestration.lake.store import ObjectMissing, ObjectStore, RawConflict
 from orchestration.meta.control import RunFacts, WorldLocked, claim_run, connect, lock_world
 from orchestration.run import Claim, Run, World
+from tests.faults.conftest import Lake
 
 WRITERS = 16
 DAY = date(2025, 9, 1)

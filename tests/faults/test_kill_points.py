@@ -3,7 +3,8 @@
 import signal
 
 import pytest
-from conftest import Lake
+
+from tests.faults.conftest import Lake
 
 STEPS = [
     "raw.after_objects",

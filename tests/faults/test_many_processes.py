@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from attempts import start, wait
-from conftest import Lake
 
 from orchestration.lake.commit import commit_layer
 from orchestration.lake.manifest import Manifest
 from orchestration.meta.control import RunFacts, StaleClaim, claim_run, connect, unlock_world
 from orchestration.run import Run, World
+from tests.faults.conftest import Lake
 
 
 @pytest.mark.parametrize("processes", [2, pytest.param(8, marks=pytest.mark.slow)])

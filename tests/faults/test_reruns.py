@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 from attempts import FIRST, run, write_events
-from conftest import Lake
 
 from orchestration.bronze import job
 from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
@@ -22,6 +21,7 @@ from orchestration.lake.committed import (
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import World
 from orchestration.settings import Settings
+from tests.faults.conftest import Lake
 
 Deliver = Callable[..., Path]
 WORLD = World.ingested("ingested", FIRST).world_id

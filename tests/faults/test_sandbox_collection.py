@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from conftest import Lake
 
 from orchestration.errors import UsageError
 from orchestration.verify.lake import verify_lake
@@ -14,6 +13,7 @@ from orchestration.verify.sandbox import (
     sandbox_of,
     sandboxes,
 )
+from tests.faults.conftest import Lake
 
 NOW = timedelta(seconds=-5)
 KEYS = ("dev/ana-maria/gold/kpi_sla/day=2025-09-01/part0.parquet", "dev/ana-maria/silver/x.parquet")

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 import pytest
-from conftest import Lake
 
 from orchestration.bronze.quarantine import quarantined_lines
 from orchestration.verify.findings import Finding
 from orchestration.verify.lake import NothingToVerifyError, verify_lake
+from tests.faults.conftest import Lake
 
 
 def findings(lake: Lake) -> list[Finding]:

@@ -2,11 +2,11 @@
 
 import psycopg
 import pytest
-from conftest import Served
 from synthetic_lake import project_datasets
 
 from orchestration.publication.batches import Batch
 from orchestration.publication.landing import parity, parity_checks
+from tests.integration.publication.conftest import Served
 
 # dbt in this process leaves its log file to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import Served, drop_database
 
 from orchestration.services.roles import ensure_database
 from orchestration.settings import load_settings
+from tests.integration.publication.conftest import Served, drop_database
 
 # dbt in this process leaves its log file to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -2,7 +2,8 @@
 
 import psycopg
 import pytest
-from conftest import Served
+
+from tests.integration.publication.conftest import Served
 
 # dbt in this process leaves its log file to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
