@@ -79,14 +79,16 @@ def _refusal(connection: psycopg.Connection, run_id: UUID) -> UnknownRunError | 
             (select count(*) from meta.manifest_index where run_id = etl_runs.run_id
                 and layer = 'gold'),
             (select count(*) from meta.batches where run_id = etl_runs.run_id
-                and landed_at is null)
+                and landed_at is null),
+            exists (select from meta.manifest_index where run_id = etl_runs.run_id
+                and layer = 'serving')
         from meta.etl_runs where run_id = %s
         """,
         [run_id],
     ).fetchone()
     if row is None:
         return UnknownRunError(f"run {run_id} is unknown: `pqr runs` lists the runs")
-    status, error, gold_manifests, pending = row
+    status, error, gold_manifests, pending, was_served = row
     if status == "FAILED":
         reason = f"it failed ({error or 'no reason recorded'}): `pqr run` tries it again"
     elif status == "RUNNING":
@@ -95,7 +97,7 @@ def _refusal(connection: psycopg.Connection, run_id: UUID) -> UnknownRunError | 
         reason = "it has no committed gold: `pqr run` completes it"
     elif pending:
         reason = f"{pending} of its batches have not landed: `pqr run` completes it"
-    elif status == "CANCELLED":
+    elif status == "CANCELLED" and not was_served:
         reason = "it was never published: repeat its command, `pqr ingest` with --publish"
     else:
         reason = "its publication was collected: `pqr run` with its dates publishes it again"

@@ -51,7 +51,7 @@ join closings using (day)
 join answers using (day)
 order by day
 """
-_BY_PRIORITY = """
+_OF_ONE_VIEW = """
 select
     day,
     sum(tickets_count)::bigint as tickets_count,
@@ -61,26 +61,17 @@ select
     sum(overdue_count)::bigint as overdue_count,
     sum(responses_count)::bigint as responses_count,
     coalesce(sum(responses_count * avg_hours_to_first_response), 0)::float8 as response_hours
-from gold.kpi_priority_daily
-where day between %(earlier)s and %(last)s and priority = any(%(priorities)s)
+from {view}
+where day between %(earlier)s and %(last)s and {condition}
 group by day
 order by day
 """
-_BY_DEPARTMENT = """
-select
-    day,
-    sum(tickets_count)::bigint as tickets_count,
-    sum(backlog_count)::bigint as backlog_count,
-    sum(closings_count)::bigint as closings_count,
-    sum(within_sla_count)::bigint as within_sla_count,
-    sum(overdue_count)::bigint as overdue_count,
-    sum(responses_count)::bigint as responses_count,
-    coalesce(sum(responses_count * avg_hours_to_first_response), 0)::float8 as response_hours
-from gold.kpi_department_daily
-where day between %(earlier)s and %(last)s and dane_department_code = any(%(departments)s)
-group by day
-order by day
-"""
+_BY_PRIORITY = _OF_ONE_VIEW.format(
+    view="gold.kpi_priority_daily", condition="priority = any(%(priorities)s)"
+)
+_BY_DEPARTMENT = _OF_ONE_VIEW.format(
+    view="gold.kpi_department_daily", condition="dane_department_code = any(%(departments)s)"
+)
 _FROM_CASES = """
 with chosen as (
     select ticket_id, created_day, created_at, first_response_at

@@ -54,8 +54,9 @@ def _columns(frame: Frame, measure: str = "") -> tuple[Column, ...]:
     name = Column("department", "text", link=lambda row: frame.link("territorio", zona=row["code"]))
     if not measure:
         name = Column("department", "text")
-    kinds = {measure: "pct" if measure == "within_sla_pct" else "decimal"}
-    first = tuple(Column(key, kind) for key, kind in kinds.items() if key)  # type: ignore[arg-type]
+    first: tuple[Column, ...] = ()
+    if measure:
+        first = (Column(measure, "pct" if measure == "within_sla_pct" else "decimal"),)
     rest = (
         Column("tickets_rate", "decimal"),
         Column("backlog_rate", "decimal"),
