@@ -7,7 +7,7 @@ INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site bench world-report up-full down-full
+.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams bench world-report up-full down-full
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ docs: .venv/.run ## Build one page with the whole lineage and every column: targ
 
 site: .venv/.test ## Build the pages of docs/ and a reference made from the code: target/site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python infra/site/build.py
+
+diagrams: .venv/.test ## Draw docs/diagrams again from the code: needs Graphviz (apt install graphviz)
+	@PYTHONPATH=infra/site $(BIN)/python -m diagrams $(if $(CHECK),--check)
 
 bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs one
 	@for name in $(BENCHMARKS); do \

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import reference
+from diagrams.draw import SITE_STYLE
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
@@ -22,7 +23,8 @@ ELSEWHERE = {
     "project/changelog.md": ROOT / "CHANGELOG.md",
     "project/containers.md": ROOT / "infra" / "local" / "README.md",
 }
-_LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
+_DIAGRAM = re.compile(r"!\[[^\]]*\]\((\S+/diagrams/\S+\.svg)\)")
+_LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
 
 
 def gather() -> None:
@@ -34,6 +36,7 @@ def gather() -> None:
         _write(name, _led(path.read_text(encoding="utf-8"), name, path, places))
     for name, text in reference.pages().items():
         _write(f"reference/{name}.md", text)
+    _write("assets/diagrams.css", SITE_STYLE)
 
 
 def _write(name: str, text: str) -> None:
@@ -54,7 +57,14 @@ def _led(text: str, name: str, path: Path, places: dict[Path, str]) -> str:
 
     # The switch at the head of a page is that of the site.
     text = re.sub(r"^\*\[(En español|In English)\].*\n\n", "", text, flags=re.M)
-    return _LINK.sub(lead, text)
+    text = _LINK.sub(lead, text)
+    return _DIAGRAM.sub(lambda image: _inlined((path.parent / image[1]).resolve()), text)
+
+
+def _inlined(diagram: Path) -> str:
+    """A diagram as part of its page, so that it follows the page's switch for dark."""
+    svg = diagram.read_text(encoding="utf-8").partition("\n")[2].strip()
+    return f"<figure>{svg}</figure>"
 
 
 # The pages of docs/ itself that have a place of their own; the others are in "Do".
@@ -91,6 +101,7 @@ def navigation() -> list[Any]:
             ]
         },
         {"Reference": [f"reference/{name}.md" for name in reference.NAMES]},
+        {"Explanation": section("explain")},
         {"Why": [*section("adr"), "project/contributing.md", "project/changelog.md"]},
     ]
 
