@@ -170,6 +170,21 @@ cross join (values
 ) as bands (age_band_order, age_band, share)
 group by 1, 2, 3, 4;
 
+create table gold.kpi_model_quality_daily as
+select
+    day,
+    model_type,
+    1 as versions_count,
+    200 as judged_count,
+    180 as covered_count,
+    140 as agreed_count,
+    77.78 as agreed_pct,
+    10.00 as abstained_pct,
+    81.00 as score_pct,
+    2.00 as drift_pct
+from (select distinct day from gold.kpi_sla_daily) as days
+cross join (values ('ensemble'), ('rules'), ('tfidf_lr')) as models (model_type);
+
 create table silver.v_tickets_at_risk as
 select gen_random_uuid() as ticket_id, pqrs_type
 from (values ('P', 40), ('Q', 90), ('R', 120), ('S', 12)) as types (pqrs_type, cases)

@@ -21,6 +21,7 @@ def published_families(snapshot: Snapshot) -> Iterator[Metric]:
     yield from _quality_families(snapshot)
     yield from _publication_families(snapshot)
     yield from _kpi_families(snapshot)
+    yield from _model_families(snapshot)
 
 
 def _quality_families(snapshot: Snapshot) -> Iterator[Metric]:
@@ -122,6 +123,37 @@ def _kpi_families(snapshot: Snapshot) -> Iterator[Metric]:
         "Sum of a counting column of a KPI over the last published day.",
         ("kpi", "measure"),
         (((row.kpi, row.measure), row.value) for row in snapshot.totals),
+    )
+
+
+def _model_families(snapshot: Snapshot) -> Iterator[Metric]:
+    models, label = snapshot.models, ("model_type",)
+    yield gauge(
+        "pqr_model_judged_tickets",
+        "Cases of the last seven published days that a model was asked about.",
+        label,
+        (((row.model_type,), row.judged_count) for row in models),
+    )
+    yield gauge(
+        "pqr_model_answered_tickets",
+        "Those of them about which the model did not abstain.",
+        label,
+        (((row.model_type,), row.covered_count) for row in models),
+    )
+    yield gauge(
+        "pqr_model_agreed_tickets",
+        "Those of them whose type is the one that was filed.",
+        label,
+        (((row.model_type,), row.agreed_count) for row in models),
+    )
+    yield gauge(
+        "pqr_model_drift_ratio",
+        "Share of a model's answers that moved to other types, against the seven days before.",
+        label,
+        (
+            ((row.model_type,), None if row.drift_pct is None else row.drift_pct / 100)
+            for row in models
+        ),
     )
 
 

@@ -134,6 +134,21 @@ class AtRisk:
 
 
 @dataclass(frozen=True)
+class ModelQuality:
+    """What a model read in the cases of the last seven published days.
+
+    `drift_pct` is the mean of these days, each weighing what was answered; 0 to 100, None where no
+    day has answers before it.
+    """
+
+    model_type: str
+    judged_count: int
+    covered_count: int
+    agreed_count: int
+    drift_pct: float | None
+
+
+@dataclass(frozen=True)
 class KpiTotal:
     """The sum of a counting column of a KPI over the rows of the last published day."""
 
@@ -158,5 +173,6 @@ class Snapshot:
     backlog: tuple[Backlog, ...] = ()
     sla: tuple[Sla, ...] = ()
     at_risk: tuple[AtRisk, ...] = ()
+    models: tuple[ModelQuality, ...] = ()
     totals: tuple[KpiTotal, ...] = ()
     queries: int = 0

@@ -21,6 +21,7 @@ from orchestration.metrics.rows import (
     LayerFigures,
     LayerTry,
     Live,
+    ModelQuality,
     Sla,
     Snapshot,
 )
@@ -118,6 +119,22 @@ from types
 left join silver.v_tickets_at_risk as at_risk on types.pqrs_type = at_risk.pqrs_type
 group by types.pqrs_type
 """
+# A week again: what models answer on one Sunday is too little to tell drift from chance.
+_MODELS = """
+select
+    model_type,
+    sum(judged_count)::bigint as judged_count,
+    sum(covered_count)::bigint as covered_count,
+    sum(agreed_count)::bigint as agreed_count,
+    (
+        sum(drift_pct * covered_count)
+        / nullif(sum(covered_count) filter (where drift_pct is not null), 0)
+    )::float8 as drift_pct
+from gold.kpi_model_quality_daily
+cross join meta.live_publication as live
+where day > live.last_day - 7 and day <= live.last_day
+group by model_type
+"""
 _OWN_METRICS = {"kpi_volume_daily", "kpi_backlog_daily", "kpi_sla_daily"}
 
 
@@ -171,14 +188,17 @@ def read_snapshot(reader_dsn: str, lake: tuple[LakeLayer, ...] | None = None) ->
             totals = _ask(connection, KpiTotal, _totals(counted))
             # A publication of before has no such view.
             at_risk = _ask(connection, AtRisk, _AT_RISK) if is_known else iter(())
+            has_models = "kpi_model_quality_daily" in counted
+            models = _ask(connection, ModelQuality, _MODELS) if has_models else iter(())
         return replace(
             meta,
             created=tuple(created),
             backlog=tuple(backlog),
             sla=tuple(sla),
             at_risk=tuple(at_risk),
+            models=tuple(models),
             totals=tuple(totals),
-            queries=meta.queries + 4 + is_known,
+            queries=meta.queries + 4 + is_known + has_models,
         )
 
 

@@ -108,6 +108,8 @@ def _panel(panel: Json, alerts: dict[str, Json]) -> Json:
     options = dict(_OPTIONS[kind])
     if kind == "stat":
         options["textMode"] = panel.get("shows", "value")
+    if "stacking" in panel:
+        options["stacking"] = panel["stacking"]
     made = {
         "type": KINDS[kind],
         "title": panel["title"],

@@ -41,6 +41,8 @@ def test_a_scrape_shows_the_published_run(database: PostgresSettings) -> None:
     assert shown['pqr_backlog_week_ago_tickets{pqrs_type="P",region="Andina"}'] == 1370
     assert shown['pqr_kpi_total{kpi="kpi_volume_daily",measure="tickets_count"}'] > 0
     assert shown['pqr_at_risk_tickets{pqrs_type="R"}'] == 120
+    assert shown['pqr_model_answered_tickets{model_type="rules"}'] == 7 * 180
+    assert shown['pqr_model_drift_ratio{model_type="rules"}'] == 0.02
     assert shown['pqr_lake_objects{layer="bronze"}'] == 2
     assert shown['pqr_progress_ratio{layer="gold"}'] == 1
     assert shown['pqr_try_state{attempt="1",layer="raw",status="SUCCEEDED"}'] == 1
@@ -113,7 +115,7 @@ def test_what_was_read_is_shown_again_for_the_time_asked(database: PostgresSetti
 def test_a_scrape_is_a_bounded_number_of_statements(database: PostgresSettings) -> None:
     publish_sample(database.admin_dsn)
     with exporter_of(database.reader_dsn) as exporter:
-        assert scrape(exporter)["pqr_collect_queries"] == 17
+        assert scrape(exporter)["pqr_collect_queries"] == 18
 
 
 def test_objects_that_wait_for_collection_are_counted_until_they_are_collected(

@@ -22,6 +22,7 @@ from orchestration.metrics.rows import (
     LayerFigures,
     LayerTry,
     Live,
+    ModelQuality,
     Sla,
     Snapshot,
 )
@@ -62,6 +63,7 @@ FULL = Snapshot(
     backlog=(Backlog("P", "Andina", 20, 16), Backlog("P", "Caribe", 2, None)),
     at_risk=(AtRisk("P", 3),),
     sla=(Sla("P", 100, 90, None),),
+    models=(ModelQuality("rules", 400, 320, 240, 2.5), ModelQuality("tfidf_lr", 9, 0, 0, None)),
 )
 
 
@@ -138,6 +140,13 @@ def test_a_day_that_is_not_published_has_no_backlog() -> None:
     shown = samples(FULL)
     assert shown["pqr_backlog_week_ago_tickets|P|Andina"] == 16
     assert "pqr_backlog_week_ago_tickets|P|Caribe" not in shown
+
+
+def test_the_drift_of_a_model_is_a_ratio_and_absent_where_nothing_can_be_compared() -> None:
+    shown = samples(FULL)
+    assert shown["pqr_model_drift_ratio|rules"] == 0.025
+    assert shown["pqr_model_answered_tickets|tfidf_lr"] == 0
+    assert "pqr_model_drift_ratio|tfidf_lr" not in shown
 
 
 def test_a_run_that_goes_on_has_finished_at_zero() -> None:
