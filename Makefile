@@ -7,7 +7,7 @@ INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams bench world-report up-full down-full
+.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams bench world-report up-full down-full pin-digests
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -76,7 +76,8 @@ world-report: .venv/.test ## Report how close the simulated world comes to its c
 .venv/.test: $(INPUTS)
 	@infra/bootstrap.sh test
 
-COMPOSE := docker compose --env-file .env --file infra/local/compose.yaml
+# OVERLAYS="supabase s3" puts services of your own in the place of the stack's.
+COMPOSE := docker compose --env-file .env --file infra/local/compose.yaml $(OVERLAYS:%=--file infra/local/compose.%.yaml)
 PROFILES := --profile core --profile bi --profile observability
 
 up-full: .env ## Start the whole stack in containers: needs Docker with Compose 2
@@ -85,6 +86,9 @@ up-full: .env ## Start the whole stack in containers: needs Docker with Compose 
 
 down-full: .env ## Stop the whole stack; its volumes stay
 	@$(COMPOSE) $(PROFILES) down
+
+pin-digests: ## Pin the images of the stack to the content that their tags have now: needs Docker
+	@infra/local/pin-digests.sh
 
 .env:
 	@infra/local/new-env.sh

@@ -1,23 +1,25 @@
 """From content files to what the API takes: portable names become this instance's numbers."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from orchestration.bi.content import Content, Dashboard, FieldFilter, Placement, Question
+from orchestration.settings.endpoints import PostgresUrl
 
 # (schema, table, column) -> id of the field in this instance.
 FieldIds = Mapping[tuple[str, str, str], int]
 
 
-def connection_details(host: str, port: int, database: str, user: str, password: str) -> Any:
+def connection_details(postgres: PostgresUrl) -> Any:
     """How Metabase reaches Postgres: as the reader, and only the published schemas."""
     return {
-        "host": host,
-        "port": port,
-        "dbname": database,
-        "user": user,
-        "password": password,
-        "ssl": False,
+        "host": postgres.host,
+        "port": postgres.port,
+        "dbname": postgres.database,
+        "user": postgres.user,
+        "password": postgres.password,
+        "ssl": re.search(r"sslmode=(require|verify)", postgres.options) is not None,
         "schema-filters-type": "inclusion",
         "schema-filters-patterns": "gold,silver,meta",
     }

@@ -150,9 +150,7 @@ def _database(client: MetabaseClient, postgres: PostgresUrl, report: Report) -> 
     body = {
         "name": DATABASE,
         "engine": "postgres",
-        "details": connection_details(
-            postgres.host, postgres.port, postgres.database, postgres.user, postgres.password
-        ),
+        "details": connection_details(postgres),
     }
     answer = client.get("/api/database")
     known = _named(answer["data"] if isinstance(answer, dict) else answer, DATABASE)

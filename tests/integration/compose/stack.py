@@ -19,7 +19,7 @@ from orchestration.settings import PROJECT_ROOT
 LOCAL = PROJECT_ROOT / "infra" / "local"
 PATH = f"{PROJECT_ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"
 NAMES = ("s3", "postgres", "dask-scheduler", "dask", "worker-1", "worker-2", "prefect", "metrics",
-         "streamlit", "prometheus")  # fmt: skip
+         "streamlit", "prometheus", "alertmanager", "alert-receiver", "prefect-worker")  # fmt: skip
 
 
 @dataclass
@@ -36,25 +36,39 @@ class Stack:
         """The volume that is mounted at /run/pqr."""
         return self.folder / "certificates"
 
+    @property
+    def home(self) -> Path:
+        """The volume that is mounted at /var/lib/pqr; one for all, as their files do not meet."""
+        return self.folder / "home"
+
     def environment(self, name: str) -> dict[str, str]:
         """What compose gives a service, with the network's one fixed address replaced."""
         given = self.services[name].get("environment", {})
         values = {
-            key: str(value)
-            .replace("@postgres:5432", f"@127.0.0.1:{self.ports['postgres']}")
-            .replace("/run/pqr", str(self.certificates))
+            key: self.here(
+                str(value).replace("@postgres:5432", f"@127.0.0.1:{self.ports['postgres']}")
+            )
             for key, value in given.items()
         }
-        own = {"PATH": PATH, "HOME": str(self.folder), "PQR_HOME": str(self.folder / "home")}
+        own = {
+            "PATH": PATH, "HOME": str(self.folder), "PQR_HOME": str(self.home),
+            "PREFECT_RUNNER_SERVER_PORT": str(self.ports["prefect-worker"]),
+        }  # fmt: skip
         return {**own, **values, "PREFECT_HOME": str(self.folder / "prefect")}
+
+    def here(self, word: str) -> str:
+        """The folders of volumes, in the folder of this stack."""
+        return word.replace("/run/pqr", str(self.certificates)).replace(
+            "/var/lib/pqr", str(self.home)
+        )
 
     def command(self, name: str, swaps: dict[str, str]) -> list[str]:
         """What compose runs, on this machine's addresses."""
         words = [str(word) for word in self.services[name]["command"]]
-        swapped = (swaps.get(word, word) for word in words)
-        return [word.replace("/run/pqr", str(self.certificates)) for word in swapped]
+        return [self.here(swaps.get(word, word)) for word in words]
 
-    def start(self, name: str, swaps: dict[str, str], label: str = "") -> None:
+    def start(self, name: str, swaps: dict[str, str], label: str = "") -> "subprocess.Popen[bytes]":
+        """A service that stays: it ends with the stack."""
         log = self.stack.enter_context((self.folder / f"{label or name}.log").open("wb"))
         process = subprocess.Popen(
             self.command(name, {"0.0.0.0": "127.0.0.1", **swaps}),
@@ -62,7 +76,12 @@ class Stack:
             start_new_session=True,
         )  # fmt: skip
         self.stack.callback(process.wait, 60)
-        self.stack.callback(os.killpg, process.pid, 15)
+        self.stack.callback(end, process)
+        return process
+
+    def said(self, name: str) -> str:
+        """What a service has printed so far."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def run(self, name: str) -> str:
         """A service that ends: wait for it."""
@@ -75,6 +94,12 @@ class Stack:
 
     def url(self, name: str, path: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}{path}"
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask a service and what it started to end, unless it has ended."""
+    if process.poll() is None:
+        os.killpg(process.pid, 15)
 
 
 def answer(

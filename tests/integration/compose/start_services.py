@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import yaml
 from stack import LOCAL, PATH, Stack, answer
 
 from orchestration.services import s3
@@ -87,7 +86,6 @@ def start_compute(stack: Stack) -> None:
             {
                 ":8788": address,
                 "tls://dask-scheduler:8786": scheduler,
-                "/tmp/dask": str(stack.folder / f"dask-{number}"),
             },
             label=f"worker-{number}",
         )
@@ -95,38 +93,7 @@ def start_compute(stack: Stack) -> None:
     answer(stack.url("prefect", "/api/health"))
 
 
-def start_watchers(stack: Stack) -> None:
-    ports = stack.ports
-    stack.start("metrics", {"9464": str(ports["metrics"])})
-    stack.start("streamlit", {"8501": str(ports["streamlit"])})
-    text = (LOCAL / "prometheus" / "prometheus.yml").read_text()
-    for name, port in (
-        ("metrics:9464", "metrics"), ("dask-scheduler:8787", "dask"), ("prefect:4200", "prefect"),
-        ("localhost:9090", "prometheus"),
-    ):  # fmt: skip
-        text = text.replace(name, f"127.0.0.1:{ports[port]}")
-    config = yaml.safe_load(text.replace("15s", "2s"))
-    config["rule_files"] = [str(LOCAL / "prometheus" / "rules" / "*.yml")]
-    # Alerts on their way are the subject of tests/integration/metrics.
-    del config["alerting"]
-    config["scrape_configs"] = [
-        job for job in config["scrape_configs"] if job["job_name"] != "alertmanager"
-    ]
-    for job in config["scrape_configs"]:
-        if login := job.get("basic_auth"):
-            del login["password_file"]
-            given = stack.services["prefect"]["environment"]["PREFECT_SERVER_API_AUTH_STRING"]
-            login["password"] = given.partition(":")[2]
-        if job.pop("dns_sd_configs", None):
-            targets = [f"127.0.0.1:{ports[name]}" for name in ("worker-1", "worker-2")]
-            job["static_configs"] = [{"targets": targets}]
-    path = stack.folder / "prometheus.yml"
-    path.write_text(yaml.safe_dump(config))
-    log = stack.stack.enter_context((stack.folder / "prometheus.log").open("wb"))
-    process = subprocess.Popen(
-        ["prometheus", f"--config.file={path}", f"--storage.tsdb.path={stack.folder / 'tsdb'}",
-         f"--web.listen-address=127.0.0.1:{ports['prometheus']}"],
-        stdout=log, stderr=log,
-    )  # fmt: skip
-    stack.stack.callback(process.wait, 30)
-    stack.stack.callback(process.terminate)
+def start_worker(stack: Stack) -> None:
+    """Prefect's worker, once the server knows what it serves."""
+    stack.start("prefect-worker", {})
+    answer(stack.url("prefect-worker", "/health"))

@@ -1,12 +1,14 @@
 """The stack of compose.yaml without Docker: its commands and environment, this machine's programs.
 
-Started here: PostgreSQL with PostGIS (Debian's, an older major than the image's), Dask's scheduler
-and two workers, Prefect's server, Prometheus, the exporter, Streamlit, and the 30-day run.
+Started here: PostgreSQL with PostGIS (Debian's, an older major than the image's) and its backup,
+Dask's scheduler and two workers, Prefect's server and worker, Prometheus, Alertmanager and its
+receiver, the exporter, Streamlit. The worker runs the 30 days when the server asks for them.
 Not started: RustFS (SeaweedFS stands in), Metabase, Grafana; no image is built.
 """
 
 import json
 import shutil
+import subprocess
 import tempfile
 import time
 import urllib.error
@@ -19,8 +21,9 @@ from typing import Any
 import psycopg
 import pytest
 from monitoring import expressions, panel_queries
-from stack import Stack, answer, resolve, take_ports
-from start_services import start_compute, start_postgres, start_store, start_watchers
+from stack import LOCAL, Stack, answer, end, resolve, take_ports
+from start_services import POSTGRES, start_compute, start_postgres, start_store, start_worker
+from start_watching import start_watchers
 
 from orchestration.bi.content import load_content
 from orchestration.bi.validate import validate
@@ -29,7 +32,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(3600),
     pytest.mark.skipif(not shutil.which("podman"), reason="podman: apt install podman"),
-    pytest.mark.skipif(not shutil.which("prometheus"), reason="apt install prometheus"),
+    pytest.mark.skipif(
+        not shutil.which("prometheus") or not shutil.which("prometheus-alertmanager"),
+        reason="apt install prometheus prometheus-alertmanager",
+    ),
     pytest.mark.skipif(
         not Path("/usr/share/postgresql/15/extension/postgis.control").exists(),
         reason="PostGIS: apt install postgresql-15-postgis-3",
@@ -45,6 +51,8 @@ def stack() -> Iterator[Stack]:
         folder.chmod(0o755)
         ports = take_ports()
         running = Stack(folder, exits, ports, resolve(folder, ports))
+        # As the image makes it.
+        (running.home / "tmp").mkdir(parents=True)
         start_postgres(running)
         start_store(running)
         start_compute(running)
@@ -56,12 +64,42 @@ def query(stack: Stack, expression: str) -> list[Any]:
     return list(json.loads(answer(url))["data"]["result"])
 
 
+def prefect(stack: Stack, path: str, body: dict[str, Any] | None = None) -> Any:
+    login = stack.environment("prefect")["PREFECT_SERVER_API_AUTH_STRING"]
+    sent = json.dumps({} if body is None else body).encode()
+    return json.loads(answer(stack.url("prefect", f"/api/{path}"), body=sent, login=login))
+
+
+def run_deployment(stack: Stack, name: str) -> str:
+    """Ask the server for a deployment and wait until the worker is done: how it ended."""
+    (found,) = (it for it in prefect(stack, "deployments/filter") if it["name"] == name)
+    flow_run = prefect(stack, f"deployments/{found['id']}/create_flow_run")["id"]
+    asked = {"flow_runs": {"id": {"any_": [flow_run]}}}
+    while True:
+        (seen,) = prefect(stack, "flow_runs/filter", asked)
+        if seen["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+            return str(seen["state_type"])
+        time.sleep(2)
+
+
+def wait_for(told: str, stack: Stack, seconds: float) -> None:
+    """Wait until the receiver has printed something."""
+    deadline = time.monotonic() + seconds
+    while told not in stack.said("alert-receiver"):
+        assert time.monotonic() < deadline, f"{told}: {stack.said('alert-receiver')[-2000:]}"
+        time.sleep(1)
+
+
 def test_the_30_day_world_passes_through(stack: Stack) -> None:
     applied = stack.run("migrate")
     assert "applied" in applied
     assert "applied" not in stack.run("migrate").replace("Migrations   0 applied", "")
-    start_watchers(stack)
-    print(stack.run("pqr"))
+    exporter = start_watchers(stack)
+    start_worker(stack)
+    served = {it["name"] for it in prefect(stack, "deployments/filter")}
+    assert served == {"daily", "run", "backfill", "publish", "verify"}
+    assert run_deployment(stack, "run") == "COMPLETED", stack.said("prefect-worker")[-5000:]
+    assert run_deployment(stack, "verify") == "COMPLETED", stack.said("prefect-worker")[-5000:]
 
     reader = stack.environment("metrics")["PQR_POSTGRES_DSN"]
     with psycopg.connect(reader) as connection:
@@ -76,12 +114,10 @@ def test_the_30_day_world_passes_through(stack: Stack) -> None:
     with psycopg.connect(admin) as connection:
         assert connection.execute("select postgis_version()").fetchone()
     # The work went through the cluster and the server of the configuration, not through our own.
-    login = stack.environment("prefect")["PREFECT_SERVER_API_AUTH_STRING"]
-    asked = stack.url("prefect", "/api/flow_runs/filter")
-    flows = json.loads(answer(asked, body=b"{}", login=login))
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        answer(asked, seconds=0, body=b"{}")
-    assert [flow["state_type"] for flow in flows] == ["COMPLETED"]
+        answer(stack.url("prefect", "/api/flow_runs/filter"), seconds=0, body=b"{}")
+    flows = prefect(stack, "flow_runs/filter")
+    assert {flow["state_type"] for flow in flows} <= {"COMPLETED", "SCHEDULED"}
     time.sleep(5)
     assert {series["value"][1] for series in query(stack, "up")} == {"1"}
     assert len(query(stack, 'up{job="dask-worker"}')) == 2
@@ -95,6 +131,37 @@ def test_the_30_day_world_passes_through(stack: Stack) -> None:
             assert connection.execute(sql).fetchall(), title
     for question in validate(load_content(), reader):
         assert question.rows > question.filtered_rows > 0, question.name
-    # Once more: everything is there, nothing changes.
-    before = stack.run("pqr")
-    assert "skipped" in before
+    # What compose starts itself: everything is there, nothing changes.
+    assert "skipped" in stack.run("pqr")
+    back_up(stack)
+    stack.services["alerts"] = {"command": [
+        "pqr", "alerts", "test", "--severity", "critical", "--alertmanager",
+        stack.url("alertmanager", ""),
+    ]}  # fmt: skip
+    assert "pqr-critical" in stack.run("alerts")
+    wait_for("PqrTest", stack, 60)
+    # A real one, with the times of the rules: two minutes, and ten seconds of Alertmanager.
+    end(exporter)
+    wait_for("PqrExporterDown", stack, 300)
+
+
+def back_up(stack: Stack) -> None:
+    """The service's script, once, with Debian's pg_dump; the dump holds what people query."""
+    folder = stack.folder / "backups"
+    folder.mkdir()
+    given = {
+        str(key): str(value)
+        for key, value in stack.services["postgres-backup"]["environment"].items()
+    }
+    address = {"PGHOST": "127.0.0.1", "PGPORT": str(stack.ports["postgres"])}
+    own = {"PATH": f"{POSTGRES}:/usr/bin:/bin", "BACKUP_FOLDER": str(folder), "BACKUP_SECONDS": "0"}
+    script = LOCAL / "postgres" / "backup.sh"
+    done = subprocess.run([script], env={**given, **address, **own}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    print(done.stdout)
+    (dump,) = folder.glob("*.dump")
+    listed = subprocess.run(
+        [POSTGRES / "pg_restore", "--list", dump], capture_output=True, text=True
+    )
+    assert "TABLE DATA meta etl_runs" in listed.stdout
+    assert "TABLE DATA serving kpi_volume_daily" in listed.stdout
