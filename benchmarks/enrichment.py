@@ -4,7 +4,7 @@ CPU-seconds are those of the Dask tasks: bronze from S3, every model, every enti
 The yardsticks read the same texts in a plain loop of one process: scikit-learn's TF-IDF and
 logistic regression (type alone), and one regular expression per kind of identifier.
 
-    python -m benchmarks.enrichment [--days 8]
+    python -m benchmarks.enrichment [--days 8] [--scale 1]
     python -m benchmarks.enrichment --run 8    # a whole run of so many days, with it and without
 """
 
@@ -27,10 +27,11 @@ from benchmarks.startup import timed
 from orchestration.bronze.task import write_object
 from orchestration.cluster import dask_client
 from orchestration.enrichment.answers import answers_of
+from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.corpus import write_corpus
 from orchestration.enrichment.mentions import mentions_of
 from orchestration.enrichment.messages import BronzeFile, citizens_messages
-from orchestration.enrichment.model import Classifier, read_models
+from orchestration.enrichment.model import read_models
 from orchestration.enrichment.task import EnrichmentTask, write_enriched
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
@@ -66,9 +67,9 @@ def enriched(task: EnrichmentTask) -> tuple[int, float, float]:
     return messages, time.process_time() - began, peak
 
 
-def enrichment_tasks(settings: Settings, days: int) -> list[EnrichmentTask]:
-    """One task per day of the default world, whose bronze is made here and now."""
-    run, raw = write_world(settings, days, 1.0)
+def enrichment_tasks(settings: Settings, days: int, scale: float) -> list[EnrichmentTask]:
+    """One task per day of the default world or a larger one, whose bronze is made here and now."""
+    run, raw = write_world(settings, days, scale)
     by_day: dict[object, list[ObjectRef]] = defaultdict(list)
     for (task,) in tasks_of(settings, run, raw):
         by_day[task.day].append(write_object(task).bronze)
@@ -120,7 +121,7 @@ def expressions(messages: pa.Table) -> float:
     )
 
 
-def bench(days: int) -> bool:
+def bench(days: int, scale: float) -> bool:
     with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
         s3_port, postgres_port = free_ports()
         settings = load_settings(
@@ -128,13 +129,13 @@ def bench(days: int) -> bool:
         )
         try:
             lifecycle.up(settings)
-            return _bench(settings, days, Path(home) / "copies")
+            return _bench(settings, days, scale, Path(home) / "copies")
         finally:
             lifecycle.delete(settings.home)
 
 
-def _bench(settings: Settings, days: int, folder: Path) -> bool:
-    warm_up, *tasks = enrichment_tasks(settings, days)
+def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:
+    warm_up, *tasks = enrichment_tasks(settings, days, scale)
     with dask_client(replace(settings, dask=replace(settings.dask, workers=1))) as client:
         client.submit(enriched, warm_up, pure=False).result()
         shares = client.gather([client.submit(enriched, task, pure=False) for task in tasks])
@@ -142,9 +143,11 @@ def _bench(settings: Settings, days: int, folder: Path) -> bool:
     rate = messages / sum(share[1] for share in shares)
     memory = max(share[2] for share in shares)
     day = texts_of(settings, tasks[0], folder)
-    with Classifier(read_models()) as classifier:
-        models = messages_a_second(lambda some: answers_of(some, classifier), day)
+    classifier = Classifier(read_models())
+    models = messages_a_second(lambda some: answers_of(some, classifier), day)
+    texts = day["text"]
     result("enrichment_messages", messages, "messages")
+    result("enrichment_distinct_texts", 100 * len(texts.unique()) / len(texts), "percent of a day")
     result("enrichment_models_alone", models, "messages/CPU-second")
     result(
         "enrichment_entities_alone",
@@ -192,6 +195,7 @@ def bench_run(days: int) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=DAYS)
+    parser.add_argument("--scale", type=float, default=1.0, help="Times the default volume.")
     parser.add_argument("--run", type=int, metavar="DAYS", help="measure whole runs instead")
     given = parser.parse_args()
-    sys.exit(0 if (bench_run(given.run) if given.run else bench(given.days)) else 1)
+    sys.exit(0 if (bench_run(given.run) if given.run else bench(given.days, given.scale)) else 1)

@@ -162,9 +162,9 @@ def explain(
     import sys
 
     from orchestration.cli.last_resort import plain
+    from orchestration.enrichment.classifier import judged
     from orchestration.enrichment.entities import find_entities, masked
     from orchestration.enrichment.kept import models_in_use
-    from orchestration.enrichment.model import judged
     from orchestration.enrichment.places import find_places
     from orchestration.settings import load_settings
 

@@ -2,23 +2,18 @@
 
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
+from orchestration.enrichment.classifier import SAID, Classifier
 from orchestration.enrichment.messages import MESSAGE
-from orchestration.enrichment.model import MODEL_TYPES, Classifier
+from orchestration.enrichment.model import MODEL_TYPES
 from orchestration.errors import WorkFailed
 
 ANSWERS: Final = pa.schema(
     [
         *MESSAGE,
-        ("model_type", pa.string()),
-        ("model_version", pa.string()),
-        ("predicted_type", pa.string()),
-        ("predicted_priority", pa.string()),
-        ("score", pa.float64()),
-        ("margin", pa.float64()),
-        ("abstained", pa.bool_()),
-        ("explain_json", pa.string()),
+        *SAID,
     ]
 )
 ANSWERS_REPEAT: Final = [
@@ -36,15 +31,10 @@ def answers_of(messages: pa.Table, classifier: Classifier) -> pa.Table:
     Raises:
         AnswersMissing: A defect of a model.
     """
-    keys = pa.array([f"{number:09}" for number in range(len(messages))])
-    answers = classifier.classify(pa.table({"ticket_id": keys, "text": messages["text"]}))
+    said = classifier.classify(messages["text"].to_pylist())
     models = len(MODEL_TYPES)
-    if len(answers) != models * len(messages):
-        raise AnswersMissing(f"{len(messages)} texts got {len(answers)} answers of {models} models")
-    # Answers come in the order of the texts, for each text one of every model.
-    places = pa.array([number for number in range(len(messages)) for _ in range(models)])
-    of_messages = messages.select(MESSAGE.names).take(places)
-    columns = {
-        name: (of_messages if name in MESSAGE.names else answers)[name] for name in ANSWERS.names
-    }
-    return pa.table(columns).cast(ANSWERS)
+    if len(said) != models * len(messages):
+        raise AnswersMissing(f"{len(messages)} texts got {len(said)} answers of {models} models")
+    places = np.repeat(np.arange(len(messages)), models)
+    of_messages = messages.select(MESSAGE.names).take(pa.array(places))
+    return pa.table([*of_messages.columns, *said.columns], schema=ANSWERS)

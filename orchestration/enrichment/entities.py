@@ -5,14 +5,18 @@ is in characters of the text as it was written.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
+import numpy as np
 from stdnum.co import nit
 
-from orchestration.enrichment.letters import lower
+from orchestration.enrichment.addresses import find_addresses
+from orchestration.enrichment.characters import I64
 from orchestration.enrichment.people import find_people
+from orchestration.enrichment.spots import Texts, WordBeginnings
 
 Kind = Literal["email", "radicado", "nit", "money", "date", "phone", "document", "person"]
 
@@ -41,10 +45,6 @@ _PHONE_WORDS: Final = (
     r"|ll[aá]me(?:n)?me(?:\sal)?"
 )
 
-_EMAIL: Final = re.compile(
-    r"[a-z0-9._%+-]+\s?@\s?[a-z0-9-]+(?:\s?\.\s?[a-z0-9-]{2,})+"
-    r"|[a-z0-9._-]+\s(?:arroba|\(at\)|\[at\])\s[a-z0-9-]+(?:\s?(?:punto|\.)\s?[a-z]{2,})+"
-)
 # The first that matches counts.
 _PATTERNS: Final[dict[Kind, str]] = {
     "radicado": (
@@ -78,13 +78,24 @@ _PATTERNS: Final[dict[Kind, str]] = {
 _NUMBERS: Final = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items())
 )
-_AT_SIGNS: Final = ("@", "arroba", "(at)", "[at]")
-# Around each digit so much is looked at: what announces a number, and what follows it.
-_DIGITS: Final = re.compile(r"\d(?:[^\n]{0,12}\d)*")
+# Digits with at most so many characters between them, on one line, are looked at together; and
+# so much around them: what announces a number, and what follows it.
+_BETWEEN_DIGITS: Final = 12
 _BEFORE: Final = 48
 _AFTER: Final = 24
 # Only so much of a text is looked at: time per text is bounded.
 _LONGEST: Final = 20_000
+
+# What a number may begin with: a digit that begins a word, a sign, a word that announces it
+# (`_ANNOUNCING`, by its beginning), and what these find.
+_SIGNS: Final = np.array([ord(sign) for sign in "$(+"], np.uint32)
+_PHONE_BEGINS: Final = re.compile(r"tel|cel|m[oó]vil|whats?app|fijo|ll[aá]me")
+_AFTER_RADICADO: Final = re.compile(r"radicado\s")
+_YEAR: Final = re.compile(r"-(?:19|20)\d{2}")
+_ANNOUNCING: Final = WordBeginnings(
+    ("c", "cc", "ce", "t", "ti", "nit", "ced", "doc"),
+    ("nuip", "cedul", "docum", "ident", "tarje", "pasap"),
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -106,19 +117,28 @@ class Entity:
 
 def find_entities(text: str) -> list[Entity]:
     """Return what a text names, in the order of the text; spans do not overlap."""
-    read = text[:_LONGEST]
-    plain = lower(read)
-    found: list[Entity] = []
-    if any(sign in plain for sign in _AT_SIGNS):
-        found += [
-            Entity(*match.span(), "email", read[slice(*match.span())])
-            for match in _EMAIL.finditer(plain)
-        ]
-    for entity in _numbers(read, plain):
-        _add(found, entity)
-    for start, end in find_people(read):
-        _add(found, Entity(start, end, "person", read[start:end]))
-    return sorted(found)
+    return find_entities_in(Texts([text[:_LONGEST]]))[0]
+
+
+def find_entities_in(texts: Texts) -> list[list[Entity]]:
+    """Return for each text what `find_entities` does; a text has at most 20,000 characters."""
+    found: list[list[Entity]] = [[] for _ in range(texts.count)]
+    for kind, start, end in _all(texts):
+        number, first, _ = texts.around(start)
+        entity = Entity(start - first, end - first, kind, texts.text[start:end])
+        _add(found[number], entity)
+    for entities in found:
+        entities.sort()
+    return found
+
+
+def _all(texts: Texts) -> Iterator[tuple[Kind, int, int]]:
+    """Yield all that may be an entity; of two in one place the first counts."""
+    for start, end in find_addresses(texts):
+        yield "email", start, end
+    yield from _numbers(texts)
+    for start, end in find_people(texts):
+        yield "person", start, end
 
 
 def _add(found: list[Entity], entity: Entity) -> None:
@@ -127,23 +147,68 @@ def _add(found: list[Entity], entity: Entity) -> None:
         found.append(entity)
 
 
-def _numbers(text: str, plain: str) -> Iterator[Entity]:
-    done = 0
-    for digits in _DIGITS.finditer(plain):
-        begin = max(done, digits.start() - _BEFORE)
-        for match in _NUMBERS.finditer(plain, begin, digits.end() + _AFTER):
-            yield _entity(match, text)
-            done = match.end()
+def _numbers(texts: Texts) -> Iterator[tuple[Kind, int, int]]:
+    """Yield numbers: around digits, where something of them may begin."""
+    begins = _number_begins(texts)
+    done, lower = 0, texts.lower
+    for first_digit, last_digit in _digits(texts):
+        _, first, last = texts.around(first_digit)
+        at = max(done, first_digit - _BEFORE, first)
+        end = min(last_digit + 1 + _AFTER, last)
+        place = bisect_left(begins, at)
+        while place < len(begins) and begins[place] < end:
+            match = _NUMBERS.match(lower, begins[place], end)
+            place += 1
+            if match:
+                yield _number(match)
+                done = match.end()
+                while place < len(begins) and begins[place] < done:
+                    place += 1
 
 
-def _entity(match: re.Match[str], text: str) -> Entity:
-    kind: Kind = next(kind for kind in _PATTERNS if match.group(kind))
+def _digits(texts: Texts) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last of digits that stand near each other."""
+    places = np.flatnonzero(texts.is_digit)
+    if not len(places):
+        return
+    lines = np.searchsorted(np.flatnonzero(texts.points == ord("\n")), places)
+    is_far = np.diff(places) > _BETWEEN_DIGITS + 1
+    ends = np.flatnonzero(is_far | (lines[1:] != lines[:-1]))
+    firsts, lasts = places[np.append(0, ends + 1)], places[np.append(ends, len(places) - 1)]
+    yield from zip(firsts.tolist(), lasts.tolist(), strict=True)
+
+
+def _number_begins(texts: Texts) -> list[int]:
+    """Return where a number, or what announces it, may begin, in order."""
+    lower, letters = texts.lower, texts.letters
+    begins_word = np.ones(len(letters.start), np.bool_)
+    before = letters.start > 0
+    begins_word[before] = ~texts.is_word[letters.start[before] - 1]
+    found = [
+        texts.numbers_begin,
+        np.flatnonzero(np.isin(texts.points, _SIGNS)),
+        letters.start[begins_word & _ANNOUNCING.begin(letters)],
+        _places(match.start() for match in _PHONE_BEGINS.finditer(lower)),
+        _places(match.end() for match in _AFTER_RADICADO.finditer(lower)),
+    ]
+    # Letters, a hyphen, a year: the run of letters before the hyphen.
+    hyphens = _places(match.start() for match in _YEAR.finditer(lower))
+    found.append(letters.start[np.isin(letters.end, hyphens)])
+    begins: list[int] = np.unique(np.concatenate(found)).tolist()
+    return begins
+
+
+def _places(found: Iterator[int]) -> I64:
+    return np.fromiter(found, np.int64)
+
+
+def _number(match: re.Match[str]) -> tuple[Kind, int, int]:
+    kind = cast(Kind, match.lastgroup)
     group = f"{kind}_number"
     named = group if group in _NUMBERS.groupindex and match.group(group) else kind
-    start, end = match.span(named)
     if kind == "nit" and named == kind and not nit.is_valid(match.group()):
         kind = "document"
-    return Entity(start, end, kind, text[start:end])
+    return (kind, *match.span(named))
 
 
 def masked(text: str, entities: list[Entity]) -> str:

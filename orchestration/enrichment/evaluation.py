@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from orchestration.enrichment.classifier import judged
 from orchestration.enrichment.corpus import Corpus, write_corpus
-from orchestration.enrichment.model import MODEL_TYPES, Models, judged
+from orchestration.enrichment.model import MODEL_TYPES, Models
 from orchestration.errors import UsageError
 from simulator.config.model import TYPES
 

@@ -30,7 +30,7 @@ _LISTS: Final = (
     "orchestration/ingest/geo_aliases.csv",
     "seeds/dim_geo.csv",
 )
-_LIBRARIES: Final = ("duckdb", "pyarrow", "faker", "python-stdnum")
+_LIBRARIES: Final = ("numpy", "pyarrow", "faker", "python-stdnum")
 
 
 def enrichment_build_id(settings: Settings, models: Models, bronze_sha256: str) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from orchestration.enrichment.answers import ANSWERS, ANSWERS_REPEAT, answers_of
+from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.mentions import MENTIONS, MENTIONS_REPEAT, mentions_of
 from orchestration.enrichment.messages import BronzeFile, citizens_messages, is_enough
-from orchestration.enrichment.model import Classifier
 from orchestration.enrichment.parts import PartWriter
 
 
@@ -75,22 +75,26 @@ def judge_files(
         for one, file in zip(written, files, strict=True):
             for messages in citizens_messages(file):
                 one.messages += len(messages)
-                one.mentions.add(mentions_of(messages, key))
                 waiting.append((one, messages))
                 if is_enough([table for _, table in waiting]):
-                    _answer(waiting, classifier)
+                    _judge(waiting, classifier, key)
                     waiting = []
-        _answer(waiting, classifier)
+        _judge(waiting, classifier, key)
     return [one.judged() for one in written]
 
 
-def _answer(waiting: Sequence[tuple[_Written, pa.Table]], classifier: Classifier) -> None:
+def _judge(
+    waiting: Sequence[tuple[_Written, pa.Table]], classifier: Classifier, key: bytes | None
+) -> None:
     if not waiting:
         return
     messages = pa.concat_tables([table for _, table in waiting])
     answers = answers_of(messages, classifier)
-    start, models = 0, len(answers) // len(messages)
+    mentions, counts = mentions_of(messages, key)
+    models = len(answers) // len(messages)
+    start, first = 0, 0
     for one, table in waiting:
-        rows = models * len(table)
-        one.answers.add(answers.slice(start, rows))
-        start += rows
+        end, named = start + len(table), sum(counts[start : start + len(table)])
+        one.answers.add(answers.slice(models * start, models * len(table)))
+        one.mentions.add(mentions.slice(first, named))
+        start, first = end, first + named

@@ -7,15 +7,17 @@ without one there are no digests, since those of short numbers without a key can
 
 import hashlib
 import hmac
-from collections.abc import Iterator
-from typing import Any, Final
+from operator import itemgetter
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
-from orchestration.enrichment.entities import PERSONAL, Entity, find_entities
+from orchestration.enrichment.entities import PERSONAL, Entity, find_entities_in
 from orchestration.enrichment.letters import lower, without_accents
-from orchestration.enrichment.messages import MESSAGE
-from orchestration.enrichment.places import find_places
+from orchestration.enrichment.messages import LONGEST_TEXT, MESSAGE
+from orchestration.enrichment.places import Mention, find_places_in
+from orchestration.enrichment.spots import Texts
 
 MENTIONS: Final = pa.schema(
     [
@@ -29,30 +31,37 @@ MENTIONS: Final = pa.schema(
     ]
 )
 MENTIONS_REPEAT: Final = ["source", "day", "kind", "value", "geo_id"]
+_FOUND: Final = list(MENTIONS)[len(MESSAGE) :]
+# A row of _FOUND: start_at, end_at, kind, value, geo_id, join_key.
+_Row = tuple[int, int, str, str, str | None, str | None]
 # Of a phone number the country's prefix does not count.
 _PHONE_DIGITS: Final = 10
 _LONGEST_VALUE: Final = 80
 _KEY_DIGITS: Final = 32
 
 
-def mentions_of(messages: pa.Table, key: bytes | None) -> pa.Table:
-    """Return what messages (MESSAGE and `text`) name, in their order: rows of MENTIONS.
+def mentions_of(messages: pa.Table, key: bytes | None) -> tuple[pa.Table, list[int]]:
+    """Return what messages name, in their order.
 
     Args:
-        messages: The messages.
+        messages: MESSAGE and `text`.
         key: Of the digests; None for rows without.
+
+    Returns:
+        Rows of MENTIONS, and how many of them each message has.
     """
-    places: list[int] = []
-    rows: list[dict[str, Any]] = []
-    for place, text in enumerate(messages["text"].to_pylist()):
-        for row in _named(text or "", key):
-            places.append(place)
-            rows.append(row)
-    of_messages = messages.select(MESSAGE.names).take(pa.array(places, pa.int64()))
-    named = pa.Table.from_pylist(rows, pa.schema(list(MENTIONS)[len(MESSAGE) :]))
-    return pa.table(
-        [*of_messages.columns, *named.columns], names=[*MESSAGE.names, *named.column_names]
-    ).cast(MENTIONS)
+    texts = Texts([(text or "")[:LONGEST_TEXT] for text in messages["text"].to_pylist()])
+    rows: list[_Row] = []
+    counts: list[int] = []
+    for entities, places in zip(find_entities_in(texts), find_places_in(texts), strict=True):
+        found = _named(entities, places, key) if entities or places else []
+        rows += found
+        counts.append(len(found))
+    owners = np.repeat(np.arange(len(messages)), counts)
+    of_messages = messages.select(MESSAGE.names).take(pa.array(owners))
+    columns = zip(*rows, strict=True) if rows else [[] for _ in _FOUND]
+    named = [pa.array(column, field.type) for column, field in zip(columns, _FOUND, strict=True)]
+    return pa.table([*of_messages.columns, *named], schema=MENTIONS), counts
 
 
 def join_key(key: bytes, kind: str, value: str) -> str:
@@ -69,32 +78,20 @@ def join_key(key: bytes, kind: str, value: str) -> str:
     return digest.hexdigest()[:_KEY_DIGITS]
 
 
-def _named(text: str, key: bytes | None) -> Iterator[dict[str, Any]]:
+def _named(entities: list[Entity], places: list[Mention], key: bytes | None) -> list[_Row]:
     """The rows of a text in its order; a place within a name is not a place."""
-    entities = find_entities(text)
     rows = [_row(entity, key) for entity in entities]
-    for mention in find_places(text):
-        if not any(mention.start < one.end and one.start < mention.end for one in entities):
-            rows.append(
-                {
-                    "start_at": mention.start,
-                    "end_at": mention.end,
-                    "kind": "place",
-                    "value": mention.value[:_LONGEST_VALUE],
-                    "geo_id": mention.geo_id,
-                    "join_key": None,
-                }
-            )
-    yield from sorted(rows, key=lambda row: row["start_at"])
+    for place in places:
+        if not any(place.start < one.end and one.start < place.end for one in entities):
+            value = place.value[:_LONGEST_VALUE]
+            rows.append((place.start, place.end, "place", value, place.geo_id, None))
+    rows.sort(key=itemgetter(0))
+    return rows
 
 
-def _row(entity: Entity, key: bytes | None) -> dict[str, Any]:
-    is_personal = entity.kind in PERSONAL
-    return {
-        "start_at": entity.start,
-        "end_at": entity.end,
-        "kind": entity.kind,
-        "value": PERSONAL[entity.kind] if is_personal else entity.value[:_LONGEST_VALUE],
-        "geo_id": None,
-        "join_key": join_key(key, entity.kind, entity.value) if key and is_personal else None,
-    }
+def _row(entity: Entity, key: bytes | None) -> _Row:
+    kind = entity.kind
+    if kind in PERSONAL:
+        digest = join_key(key, kind, entity.value) if key else None
+        return entity.start, entity.end, kind, PERSONAL[kind], None, digest
+    return entity.start, entity.end, kind, entity.value[:_LONGEST_VALUE], None, None

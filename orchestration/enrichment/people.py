@@ -1,60 +1,81 @@
-"""Names of people in a text: sequences of words that are Colombian given and family names.
+"""Names of people in texts: sequences of words that are Colombian given and family names.
 
 The lists are Faker's for es_CO. A sequence needs a given name and at least one more name, so that
 words that are also names (Rosa, Cruz, Santos) do not count alone.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from orchestration.enrichment.letters import lower, without_accents
+import numpy as np
 
-_WORD: Final = re.compile(r"[^\W\d_]+")
+from orchestration.enrichment.letters import without_accents
+from orchestration.enrichment.spots import Texts, WordList
+
 _PARTICLES: Final = frozenset({"de", "del", "la", "las", "los", "y"})
 # Names that are everyday words or places: they count between other names, never as the only proof.
 _EVERYDAY: Final = Path(__file__).with_name("everyday_names.csv")
+_BLANK: Final = " "
 
 
-def find_people(text: str) -> Iterator[tuple[int, int]]:
+class _Names(NamedTuple):
+    given: frozenset[str]
+    family: frozenset[str]
+    everyday: frozenset[str]
+    listed: WordList
+    particles: WordList
+
+
+def find_people(texts: Texts) -> Iterator[tuple[int, int]]:
     """Yield the spans of names of people, in order."""
-    given, family, _ = _names()
-    plain = without_accents(lower(text))
-    if given.isdisjoint(_WORD.findall(plain)):
-        return
-    run: list[tuple[int, int, str]] = []
-    for match in _WORD.finditer(plain):
-        word = match.group()
-        is_name = word in given or word in family
-        if not run:
-            # Most words are no names, and nothing waits for them.
-            if is_name:
-                run.append((*match.span(), word))
+    names, words = _names(), texts.letters
+    is_name = names.listed.holds(words.code)
+    counts = is_name | names.particles.holds(words.code)
+    # Words that one blank joins; only two that count make a name.
+    joins = np.zeros(len(counts), np.bool_)
+    joins[:-1] = counts[:-1] & counts[1:] & (words.start[1:] == words.end[:-1] + 1)
+    starts, ends, follows = words.start, words.end, joins.tolist()
+    done = -1
+    for first in np.flatnonzero(joins & is_name).tolist():
+        if first < done:
             continue
-        start, end = match.span()
-        if plain[run[-1][1] : start] != " " or not (is_name or word in _PARTICLES):
+        last = first
+        while follows[last] and texts.text[int(ends[last])] == _BLANK:
+            last += 1
+        done = last + 1
+        if last > first:
+            spans = zip(starts[first:done].tolist(), ends[first:done].tolist(), strict=True)
+            yield from _people([(start, end, texts.plain(start, end)) for start, end in spans])
+
+
+def _people(words: list[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+    """Yield the names in words that a blank joins, most of which are names or particles."""
+    names = _names()
+    run: list[tuple[int, int, str]] = []
+    for start, end, word in words:
+        is_name = word in names.given or word in names.family
+        if not (is_name or (run and word in _PARTICLES)):
             yield from _person(run)
             run = []
-        if is_name or (run and word in _PARTICLES):
+        else:
             run.append((start, end, word))
     yield from _person(run)
 
 
 def _person(run: list[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
-    given, _, everyday = _names()
+    names = _names()
     while run and run[-1][2] in _PARTICLES:
         run = run[:-1]
     words = [word for _, _, word in run if word not in _PARTICLES]
-    certain = [word for word in words if word not in everyday]
-    if len(words) > 1 and certain and any(word in given for word in words):
+    certain = [word for word in words if word not in names.everyday]
+    if len(words) > 1 and certain and any(word in names.given for word in words):
         yield run[0][0], run[-1][1]
 
 
 @cache
-def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return given names, family names, and names that are everyday words; plain words."""
+def _names() -> _Names:
     from faker.providers.person.es_CO import Provider
 
     def plain(names: Iterable[str]) -> frozenset[str]:
@@ -62,5 +83,6 @@ def _names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         return frozenset(words) - _PARTICLES
 
     given = plain([*Provider.first_names_male, *Provider.first_names_female])
+    family = plain(Provider.last_names)
     everyday = frozenset(_EVERYDAY.read_text("utf-8").split()[1:])
-    return given, plain(Provider.last_names), everyday
+    return _Names(given, family, everyday, WordList(given | family), WordList(_PARTICLES))

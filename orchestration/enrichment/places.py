@@ -15,11 +15,17 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from orchestration.enrichment.letters import lower, without_accents
+import numpy as np
+
+from orchestration.enrichment.letters import without_accents
+from orchestration.enrichment.spots import PairList, Texts, WordList
 from orchestration.ingest.places import Place, load_places
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _MOST_WORDS: Final = 7
+# So many words around a name announce it or name its department.
+_BEFORE: Final = 3
+_AFTER: Final = 4
 _LONGEST: Final = 20_000
 _ROOT: Final = Path(__file__).parents[2]
 # The words before a place: "vivo en X", "municipio de X", "oriundo de X".
@@ -41,13 +47,15 @@ class Gazetteer:
 
     Attributes:
         by_words: What a sequence of words may mean, longest sequences first in no order of places.
-        starts: First words of all names.
+        single: Names of one word.
+        longer: How longer names begin.
         departments: Words of a department's name, by department.
         everyday: Names that are everyday words; whether "en" before them announces the place.
     """
 
     by_words: Mapping[tuple[str, ...], tuple[Place, ...]]
-    starts: frozenset[str]
+    single: WordList
+    longer: PairList
     departments: Mapping[str, tuple[str, ...]]
     everyday: Mapping[str, bool]
 
@@ -64,52 +72,79 @@ class Mention:
 
 def find_places(text: str) -> list[Mention]:
     """Return the municipalities that a text names, in the order of the text."""
-    read = text[:_LONGEST]
-    gazetteer = _gazetteer()
-    matches = list(_WORD.finditer(without_accents(lower(read))))
-    words = [match.group() for match in matches]
-    if gazetteer.starts.isdisjoint(words):
-        return []
-    mentions, place = [], 0
-    starts = gazetteer.starts
-    while place < len(words):
-        if words[place] not in starts:
-            place += 1
-            continue
-        size = _size_of_name(gazetteer, words, place)
-        if size:
-            start, end = matches[place].start(), matches[place + size - 1].end()
-            mention = _judged(gazetteer, words, place, size)
-            if mention is not None:
-                mentions.append(Mention(start, end, read[start:end], mention or None))
-        place += size or 1
-    return mentions
+    return find_places_in(Texts([text[:_LONGEST]]))[0]
 
 
-def _size_of_name(gazetteer: Gazetteer, words: list[str], place: int) -> int:
+def find_places_in(texts: Texts) -> list[list[Mention]]:
+    """Return for each text what `find_places` does; a text has at most 20,000 characters."""
+    gazetteer, spans = _gazetteer(), texts.words
+    found: list[list[Mention]] = [[] for _ in range(texts.count)]
+    may_begin = gazetteer.single.holds(spans.code) | gazetteer.longer.begins(spans.code)
+    done = 0
+    for place in np.flatnonzero(may_begin).tolist():
+        if place >= done:
+            around = _Around(texts, place)
+            size = _size_of_name(gazetteer, around)
+            done = place + size
+            geo_id = _judged(gazetteer, around, size) if size else None
+            if geo_id is not None:
+                start, end = int(spans.start[place]), int(spans.end[done - 1])
+                value, first = texts.text[start:end], around.begin
+                mention = Mention(start - first, end - first, value, geo_id or None)
+                found[around.number].append(mention)
+    return found
+
+
+class _Around:
+    """A word of a text, with the words around it.
+
+    Attributes:
+        number: Which text it is.
+        begin: Where the text begins.
+        before: The words before it.
+        words: It and those after it.
+    """
+
+    def __init__(self, texts: Texts, place: int) -> None:
+        spans, plain = texts.words, texts.plain
+        self._texts = texts
+        self.number, self.begin, self._end = texts.around(int(spans.start[place]))
+        first, last = max(0, place - _BEFORE), place + _MOST_WORDS + _AFTER
+        starts, ends = spans.start[first:last].tolist(), spans.end[first:last].tolist()
+        near = list(zip(starts, ends, strict=True))
+        before, here = near[: place - first], near[place - first :]
+        self.before = [plain(start, end) for start, end in before if start >= self.begin]
+        self.words = [plain(start, end) for start, end in here if start < self._end]
+
+    def all(self) -> list[str]:
+        """Return all words of the text."""
+        return _WORD.findall(self._texts.plain(self.begin, self._end))
+
+
+def _size_of_name(gazetteer: Gazetteer, around: _Around) -> int:
     """Return how many words from here are the longest name, or 0."""
-    for size in range(min(_MOST_WORDS, len(words) - place), 0, -1):
-        if tuple(words[place : place + size]) in gazetteer.by_words:
+    for size in range(min(_MOST_WORDS, len(around.words)), 0, -1):
+        if tuple(around.words[:size]) in gazetteer.by_words:
             return size
     return 0
 
 
-def _judged(gazetteer: Gazetteer, words: list[str], place: int, size: int) -> str | None:
+def _judged(gazetteer: Gazetteer, around: _Around, size: int) -> str | None:
     """Return the code of the municipality, an empty text if unsure, None if it is no place."""
-    name = " ".join(words[place : place + size])
-    found = gazetteer.by_words[tuple(words[place : place + size])]
-    after = words[place + size : place + size + 4]
+    words, after = around.words[:size], around.words[size : size + _AFTER]
+    found = gazetteer.by_words[tuple(words)]
     department_of = gazetteer.departments
     named_after = [one for one in found if _begins_with(after, department_of[one.department])]
-    after_en = gazetteer.everyday.get(name)
+    after_en = gazetteer.everyday.get(" ".join(words))
     is_everyday = after_en is not None and not named_after
-    if is_everyday and not _is_announced(words[max(0, place - 3) : place], bool(after_en)):
+    if is_everyday and not _is_announced(around.before, bool(after_en)):
         return None
     if len(named_after) == 1:
         return named_after[0].geo_code
     if len(found) == 1:
         return found[0].geo_code
-    anywhere = [one for one in found if _holds(words, department_of[one.department])]
+    everything = around.all()
+    anywhere = [one for one in found if _holds(everything, department_of[one.department])]
     return anywhere[0].geo_code if len(anywhere) == 1 else ""
 
 
@@ -146,5 +181,6 @@ def _gazetteer() -> Gazetteer:
     }
     with _EVERYDAY.open(encoding="utf-8", newline="") as stream:
         everyday = {row["name"]: row["counts_after_en"] == "yes" for row in csv.DictReader(stream)}
-    starts = frozenset(words[0] for words in by_words)
-    return Gazetteer(dict(by_words), starts, departments, everyday)
+    single = WordList(words[0] for words in by_words if len(words) == 1)
+    longer = PairList((words[0], words[1]) for words in by_words if len(words) > 1)
+    return Gazetteer(dict(by_words), single, longer, departments, everyday)

@@ -1,5 +1,6 @@
 """The Dask task: the bronze objects of a day from S3, to what enrichment finds in them on S3."""
 
+import gc
 import hashlib
 import tempfile
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.judge import judge_files
 from orchestration.enrichment.messages import BronzeFile
-from orchestration.enrichment.model import Classifier, unpack
+from orchestration.enrichment.model import unpack
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import ObjectRef
@@ -74,7 +76,10 @@ def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
 @lru_cache(maxsize=1)
 def _classifier(models: bytes) -> Classifier:
     """The models of the run, loaded once per process."""
-    return Classifier(unpack(models))
+    classifier = Classifier(unpack(models))
+    # Texts become many small objects: what is loaded by now need not be looked through each time.
+    gc.freeze()
+    return classifier
 
 
 def _put(

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
-import pyarrow as pa
+import numpy as np
 
+from orchestration.enrichment.classifier import judged
 from orchestration.enrichment.corpus import write_corpus
 from orchestration.enrichment.evaluation import SPLITS
-from orchestration.enrichment.model import LABELS, Models, judged, rules_file
+from orchestration.enrichment.model import Models, rules_file
+from orchestration.enrichment.tfidf import LABELS, feature_name, features_of
+from orchestration.enrichment.words import words_of
 from orchestration.errors import UsageError
 
 VERSION: Final = "1.0.0"
 ROWS: Final = 24_000
-_MACROS: Final = (Path(__file__).parent / "plain_text.sql").read_text("utf-8")
 # A feature of fewer texts says little; one of small weight for every label says nothing.
 _LEAST_TEXTS: Final = 12
 _LEAST_WEIGHT: Final = 60
@@ -90,14 +91,13 @@ def _card(seed: int, intercepts: dict[str, int], features: bytes, library: str) 
 
 
 def _features(texts: list[str]) -> list[list[str]]:
-    """Cut texts into features by the macros that classification uses."""
-    with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute(_MACROS)
-        connection.register("texts", pa.table({"place": range(len(texts)), "text": texts}))
-        rows = connection.execute(
-            "select features(stems(plain_text(text))) from texts order by place"
-        ).fetchall()
-    return [row[0] for row in rows]
+    """Cut texts into features as classification does."""
+    text, code = features_of(words_of(texts))
+    cut: list[list[str]] = [[] for _ in texts]
+    names = {one: feature_name(one) for one in np.unique(code).tolist()}
+    for place, one in zip(text.tolist(), code.tolist(), strict=True):
+        cut[place].append(names[one])
+    return cut
 
 
 def _csv(names: Any, idfs: Any, columns: dict[str, list[int]]) -> bytes:

@@ -11,9 +11,10 @@ import pytest
 from orchestration.bronze.table import DATA_FIELDS, JUDGED, write_events
 from orchestration.enrichment import messages as module
 from orchestration.enrichment.answers import ANSWERS
+from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.judge import judge_files
 from orchestration.enrichment.messages import BronzeFile
-from orchestration.enrichment.model import MODEL_TYPES, Classifier, read_models, unpack
+from orchestration.enrichment.model import MODEL_TYPES, read_models, unpack
 
 DAY = date(2025, 9, 1)
 TEXTS = [
