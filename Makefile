@@ -7,7 +7,7 @@ INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams bench world-report up-full down-full pin-digests
+.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams bench world-report up-full down-full pin-digests check-kubernetes
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -89,6 +89,9 @@ down-full: .env ## Stop the whole stack; its volumes stay
 
 pin-digests: ## Pin the images of the stack to the content that their tags have now: needs Docker
 	@infra/local/pin-digests.sh
+
+check-kubernetes: .venv/.test ## Validate infra/k8s against the schemas of Kubernetes: needs Go
+	@infra/k8s/check.sh
 
 .env:
 	@infra/local/new-env.sh
