@@ -161,7 +161,7 @@ def test_our_image_runs_as_nobody_special_on_locked_versions() -> None:
     assert version is not None
     assert f"uv=={version[1]}" in text
     assert text.count("uv sync --locked") == 2
-    assert re.findall(r"^USER (\w+)", text, re.MULTILINE) == ["pqr"]
+    assert re.findall(r"^USER (\S+)", text, re.MULTILINE) == ["10002:10002"]
     for source in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE):
         for path in source.split():
             assert (ROOT / path).exists(), path
