@@ -104,8 +104,7 @@
                 ) as bigint
             ) as sla_seconds
         from accumulated
-        left join judged
-            on accumulated.is_extension and accumulated.event_id = judged.event_id
+        left join judged on accumulated.event_id = judged.event_id
     ),
 
     -- What is left of the term is counted from where the clock runs, or last ran. Once the term is

@@ -49,7 +49,8 @@ extensions as (
 steps as (
     select
         *,
-        false as is_extension
+        false as is_extension,
+        ticket_id as term_of
     from transitions
 
     union all by name
@@ -57,13 +58,17 @@ steps as (
     select
         *,
         status_from as status_to,
-        true as is_extension
+        true as is_extension,
+        -- What comes before the radication knows no term, although the case has one by now. A key
+        -- without value and not a condition: with one on the left side alone DuckDB would compare
+        -- every step with every term.
+        if(status_from = 'RECEIVED', null, ticket_id) as term_of
     from extensions
 ),
 
 prepared as (
     select
-        steps.*,
+        steps.* exclude (term_of),
         steps.is_extension or steps.is_valid as is_moment,
         {{ business_seconds('steps.ts', 'event_days') }} as business_seconds,
         {{ business_seconds('steps.previous_at', 'previous_days') }} as previous_seconds,
@@ -79,12 +84,8 @@ prepared as (
             false
         ) as runs_after
     from steps
-    -- What comes before the radication knows no term, although the case has one by now.
     left join {{ ref('silver_sla_terms') }} as terms
-        on
-            steps.ticket_id = terms.ticket_id
-            and steps.ts >= terms.radicated_at
-            and not (steps.is_extension and steps.status_from = 'RECEIVED')
+        on steps.term_of = terms.ticket_id and steps.ts >= terms.radicated_at
     left join calendar as event_days on steps.day = event_days.day
     left join calendar as previous_days
         on {{ local_day('steps.previous_at') }} = previous_days.day
