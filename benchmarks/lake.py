@@ -193,7 +193,7 @@ def by_dbt(settings: Settings, root: Path, facts: dict[str, Any]) -> dict[str, f
         [
             *("--quiet", "--log-path", str(root.parent / "logs"), "build"),
             *("--select", "tag:silver", "tag:gold", "--exclude", "gold_report_monthly"),
-            "gold_report_quarterly",
+            *("gold_report_quarterly", "gold_report_semester"),
             *("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
             *("--target-path", str(root.parent / "target")),

@@ -1,5 +1,5 @@
 {#- What an entity reports of a period, by pqrs_type: one row a finished period of the world, dated
-    by its last day, so that it never changes. `period` is month or quarter. -#}
+    by its last day, so that it never changes. `period` is month, quarter or semester. -#}
 {% macro period_report(period) -%}
     with days as (
         select
@@ -7,6 +7,11 @@
             {%- if period == 'month' %}
             month as period,
             last_day(day) as period_end
+            {%- elif period == 'semester' %}
+            year(day) || '-S' || if(month(day) <= 6, 1, 2) as period,
+            if(
+                month(day) <= 6, make_date(year(day), 6, 30), make_date(year(day), 12, 31)
+            ) as period_end
             {%- else %}
             year(day) || '-Q' || quarter(day) as period,
             last_day(cast(date_trunc('quarter', day) as date) + interval 2 month) as period_end

@@ -3,7 +3,7 @@
     of the lake, and says how its files are cut and which of them a run writes. -#}
 {% macro check_declarations() -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set touched = ['days', 'events', 'month_ends', 'quarter_ends', 'tickets'] -%}
+    {%- set touched = ['days', 'events', 'month_ends', 'quarter_ends', 'semester_ends', 'tickets'] -%}
     {%- set wrong = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ('model', 'seed') -%}
         {%- set meta = node.config.get('meta', {}) -%}

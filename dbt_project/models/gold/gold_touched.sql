@@ -1,4 +1,5 @@
--- Grain: one row per partition that this run writes, of days or of ends of months or quarters.
+-- Grain: one row per partition that this run writes, of days or of ends of months, quarters or
+-- half-years.
 -- From the run's first day to the world's last: later days depend on earlier ones.
 
 with world as (
@@ -13,7 +14,7 @@ days as (
 touched as (
     select
         day,
-        unnest(['days', 'month_ends', 'quarter_ends']) as dataset
+        unnest(['days', 'month_ends', 'quarter_ends', 'semester_ends']) as dataset
     from days
 ),
 
@@ -24,7 +25,12 @@ final as (
     from touched
     where
         dataset = 'days'
-        or (day = last_day(day) and (dataset = 'month_ends' or month(day) % 3 = 0))
+        or (
+            day = last_day(day)
+            and month(day) % case dataset
+                when 'month_ends' then 1 when 'quarter_ends' then 3 else 6
+            end = 0
+        )
 )
 
 select * from final

@@ -125,7 +125,13 @@ def test_every_gold_dataset_of_the_project_is_served(datasets: tuple[Dataset, ..
 
 
 # Only what happened has a row: no grid. Reports have their days, at the ends of periods.
-SPARSE = {"kpi_flow_variants", "tickets_snapshot", "report_monthly", "report_quarterly"}
+SPARSE = {
+    "kpi_flow_variants",
+    "tickets_snapshot",
+    "report_monthly",
+    "report_quarterly",
+    "report_semester",
+}
 
 
 def test_every_served_dataset_has_checks_of_its_grain_its_days_and_its_ranges(
