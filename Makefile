@@ -1,7 +1,7 @@
 # Needs Python 3.11 to 3.13 and make. Everything else is built into .venv on first use.
 SHELL := /bin/sh
 BIN := .venv/bin
-BENCHMARKS := startup simulator bronze lake serving daily clean_worlds planted_faults sql
+BENCHMARKS := startup simulator bronze lake serving daily clean_worlds planted_faults sql dashboard scrape
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 # Workers take whole files, in the order of tests/conftest.py. PYTEST_ADDOPTS adds options.
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
