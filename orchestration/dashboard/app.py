@@ -58,7 +58,7 @@ def _page(reader_dsn: str, entry: PageEntry, language: Language) -> None:
         return
     world = world_of(reader_dsn, live.publication_id)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
-    asked, ignored = parse_filters(st.query_params.to_dict(), world.departments)
+    asked, ignored = parse_filters(st.query_params.to_dict(), world.departments, world.offices)
     with st.container(key="head"):
         st.title(text(language, f"{entry.address}_page"), anchor=False)
         st.caption(text(language, f"{entry.address}_subtitle"))

@@ -1,6 +1,6 @@
 """The choices at the top of every page. They live in the session, and the address follows them."""
 
-from datetime import date
+from dataclasses import replace
 
 import streamlit as st
 
@@ -15,6 +15,9 @@ from orchestration.dashboard.filters import (
 )
 from orchestration.dashboard.reading import World
 from orchestration.dashboard.texts import text
+
+# The choices of several values, by the name they have in the session.
+LISTS = ("channels", "departments", "priorities", "offices")
 
 
 def language() -> Language:
@@ -56,20 +59,15 @@ def show(asked: Filters, world: World, language: Language) -> Filters:
             format_func=lambda kind: text(language, kind),
             key="types",
         )
-        first, last, channels, departments, priorities = _more(world, language)
-        if Filters(channels=channels, departments=departments, priorities=priorities).narrowed:
+        more = _more(world, language)
+        if more.narrowed:
             st.button(
                 text(language, "clear"), type="tertiary", icon=":material/close:", on_click=_clear
             )
-    return Filters(
-        language=language,
+    return replace(
+        more,
         span=span or asked.span,
-        first=first,
-        last=last,
         types=tuple(kind for kind in TYPES if kind in types) or TYPES,
-        channels=channels,
-        departments=departments,
-        priorities=priorities,
     )
 
 
@@ -88,24 +86,21 @@ def _begin(asked: Filters) -> None:
     st.session_state["channels"] = list(asked.channels)
     st.session_state["departments"] = list(asked.departments)
     st.session_state["priorities"] = list(asked.priorities)
+    st.session_state["offices"] = list(asked.offices)
     # A click that cuts the first run of a session short is lost: let that run be short.
     st.rerun()
 
 
 def _clear() -> None:
     st.session_state["types"] = list(TYPES)
-    for name in ("channels", "departments", "priorities"):
+    for name in LISTS:
         st.session_state[name] = []
     st.session_state["days"] = ()
 
 
-def _more(
-    world: World, language: Language
-) -> tuple[date | None, date | None, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _more(world: World, language: Language) -> Filters:
     """The choices that fewer people need, behind a button that says how many are in use."""
-    used = sum(
-        bool(st.session_state[name]) for name in ("days", "channels", "departments", "priorities")
-    )
+    used = sum(bool(st.session_state[name]) for name in ("days", *LISTS))
     label = text(language, "more") + (f" ({used})" if used else "")
     with st.popover(label, icon=":material/tune:"):
         days = st.date_input(
@@ -136,5 +131,20 @@ def _more(
             key="priorities",
             placeholder=text(language, "all"),
         )
+        offices = st.multiselect(
+            text(language, "office"),
+            list(world.offices),
+            format_func=lambda office: text(language, world.offices[office]),
+            key="offices",
+            placeholder=text(language, "all"),
+        )
     first, last = days if isinstance(days, tuple) and len(days) == 2 else (None, None)
-    return first, last, tuple(channels), tuple(departments), tuple(priorities)
+    return Filters(
+        language,
+        first=first,
+        last=last,
+        channels=tuple(channels),
+        departments=tuple(departments),
+        priorities=tuple(priorities),
+        offices=tuple(offices),
+    )

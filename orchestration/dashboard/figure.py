@@ -13,7 +13,7 @@ from orchestration.dashboard.reading import Rows
 from orchestration.dashboard.tables import Column, html_table
 from orchestration.dashboard.texts import text
 
-EVERY = frozenset({"type", "channel", "department", "priority"})
+EVERY = frozenset({"type", "channel", "department", "priority", "office"})
 MOST_ROWS = 200
 
 

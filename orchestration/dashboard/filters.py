@@ -19,7 +19,8 @@ class Filters:
     """Language of the page, the days it looks at, and which cases count.
 
     `first` and `last` are days of the reader's own choice and win over `span`; either both are
-    given or none. Of channels, departments and priorities, none chosen means all of them.
+    given or none. Of channels, departments, priorities and offices, none chosen means all of them;
+    the office of a case is the one that holds it.
     """
 
     language: Language = "es"
@@ -30,14 +31,16 @@ class Filters:
     channels: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     priorities: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
 
     @property
     def narrowed(self) -> frozenset[str]:
-        """Which of channel, department and priority leave cases out."""
+        """Which of channel, department, priority and office leave cases out."""
         chosen = {
             "channel": self.channels,
             "department": self.departments,
             "priority": self.priorities,
+            "office": self.offices,
         }
         return frozenset(name for name, values in chosen.items() if values)
 
@@ -79,13 +82,14 @@ class Span:
 
 
 def parse_filters(
-    address: Mapping[str, str], departments: Collection[str]
+    address: Mapping[str, str], departments: Collection[str], offices: Collection[str]
 ) -> tuple[Filters, tuple[str, ...]]:
     """Read the address.
 
     Args:
         address: Its parameters.
         departments: The codes that exist.
+        offices: The ids that exist.
 
     Returns:
         The filters, and what was ignored because nobody could have chosen it, as `name=value`.
@@ -117,6 +121,7 @@ def parse_filters(
         channels=several("canal", CHANNELS),
         departments=several("depto", sorted(departments)),
         priorities=several("prioridad", PRIORITIES),
+        offices=several("dependencia", offices),
     )
     return filters, tuple(ignored)
 
@@ -137,6 +142,7 @@ def address_of(filters: Filters) -> dict[str, str]:
         ("canal", filters.channels),
         ("depto", filters.departments),
         ("prioridad", filters.priorities),
+        ("dependencia", filters.offices),
     ):
         if chosen:
             address[name] = ",".join(chosen)

@@ -106,6 +106,7 @@ def values_of(filters: Filters, span: Span) -> dict[str, Any]:
         "channels": list(filters.channels) or None,
         "departments": list(filters.departments) or None,
         "priorities": list(filters.priorities) or None,
+        "offices": list(filters.offices) or None,
     }
 
 

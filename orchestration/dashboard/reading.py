@@ -12,6 +12,8 @@ from psycopg.rows import class_row, dict_row
 from orchestration.meta.connection import open_connection
 
 Rows = list[dict[str, Any]]
+# Stands for the cases that no office holds yet.
+UNASSIGNED = "unassigned"
 
 _LIVE = """
 select publication_id, run_id, is_degraded, first_day, last_day, published_at
@@ -25,6 +27,7 @@ where is_of_current_build
 group by result
 """
 _DEPARTMENTS = "select dane_department_code, department from silver.dim_department order by 2"
+_OFFICES = "select dependencia_id, name from silver.dim_dependencia order by 2"
 _CHANNELS = "select channel_id from silver.dim_channel order by 1"
 
 
@@ -44,13 +47,14 @@ class Live:
 class World:
     """The live publication, how its checks ended, and what can be chosen in it.
 
-    `checks` counts by result, `departments` are names by DANE code.
+    `checks` counts by result, `departments` are names by DANE code, `offices` names by id.
     """
 
     live: Live
     checks: Mapping[str, int]
     departments: Mapping[str, str]
     channels: tuple[str, ...]
+    offices: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,14 @@ def read_world(reader_dsn: str, publication_id: int) -> World | None:
         checks = connection.execute(_CHECKS).fetchall()
         departments = connection.execute(_DEPARTMENTS).fetchall()
         channels = connection.execute(_CHANNELS).fetchall()
-        return World(live, dict(checks), dict(departments), tuple(row[0] for row in channels))
+        offices = connection.execute(_OFFICES).fetchall()
+        return World(
+            live,
+            dict(checks),
+            dict(departments),
+            tuple(row[0] for row in channels),
+            {**dict(offices), UNASSIGNED: UNASSIGNED},
+        )
 
 
 def read_answers(

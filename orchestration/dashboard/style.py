@@ -1,10 +1,14 @@
 """The little CSS that Streamlit's theme does not cover."""
 
 CSS = """<style>
-.block-container {max-width: 1320px; padding: 3.2rem 2.2rem 2rem 2.2rem;}
-@media (max-width: 640px) {.block-container {padding: 3.2rem 1rem 2rem 1rem;}}
+.block-container {max-width: 1320px; padding: 4.2rem 2.2rem 2rem 2.2rem;}
+@media (max-width: 640px) {.block-container {padding: 4.2rem 1rem 2rem 1rem;}}
 [data-testid="stMetricValue"] {font-size: 1.75rem; font-weight: 600;}
 [data-testid="stMetricLabel"] * {white-space: normal; overflow: visible;}
+/* The base of a share goes below the change where a card is too narrow for both. */
+[data-testid="stMetric"] div:has(> [data-testid="stMetricDeltaDescription"]) {flex-wrap: wrap;}
+[data-testid="stMetricDeltaDescription"] {flex-shrink: 0;}
+[data-testid="stMetricDeltaDescription"] * {overflow: visible;}
 /* Streamlit's own grey is too pale to be read by everybody. */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit;
   opacity: 1;}
@@ -24,7 +28,7 @@ h3 {font-size: 1.1rem !important; padding: 0 !important;}
   border-bottom: 1px solid rgba(128,140,148,.25);}
 .pqr-table tr > :first-child {padding-left: .1rem;}
 .pqr-table .number {text-align: right; font-variant-numeric: tabular-nums;}
-.pqr-table td.number, .pqr-table td.key {white-space: nowrap;}
+.pqr-table td.number, .pqr-table td.key, .pqr-table td.moment {white-space: nowrap;}
 .pqr-table td.long {min-width: 16rem;}
 .pqr-table a, .pqr-link {color: inherit; text-decoration: underline;}
 .st-key-figure-map img {max-width: 35rem; margin: 0 auto; display: block;}

@@ -99,4 +99,4 @@ def _cell(row: dict[str, Any], column: Column, language: Language) -> str:
 def _aligned(column: Column) -> str:
     if column.kind in NUMBERS:
         return ' class="number"'
-    return f' class="{column.kind}"' if column.kind in ("long", "key") else ""
+    return f' class="{column.kind}"' if column.kind in ("long", "key", "moment") else ""

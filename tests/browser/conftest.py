@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from orchestration.services.ports import is_free
-from orchestration.settings import Settings
+from orchestration.settings import Settings, load_settings
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -135,8 +135,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
 
 
 @pytest.fixture(scope="module")
-def world(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Thirty days of about thirty cases each, published by the command."""
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """Thirty days of about thirty cases each, published by the command.
+
+    With PAGES_HOME=FOLDER what that home, whose services are up, has published.
+    """
+    if home := os.environ.get("PAGES_HOME"):
+        return Lake(load_settings({"PQR_HOME": home}))
+    settings: Settings = request.getfixturevalue("settings")
     lake = LakeFactory(settings)()
     config = small_world(tmp_path_factory.mktemp("world"), 30)
     done = lake.pqr("run", "--days", "30", "--config", str(config), "--no-prefect-server")

@@ -1,5 +1,7 @@
 """SQL of the tests of pages, apart from the pages' own."""
 
+from tests.integration.run.lake import Lake
+
 # The five figures of the last 14 days.
 FIGURES = """
 with days as (select last_day, last_day - 13 as first_day from meta.live_publication)
@@ -18,6 +20,20 @@ select
         )
         from gold.kpi_first_response_daily, days where day >= first_day
     )
+"""
+
+# What is open at the end of the last day.
+OPEN_NOW = """
+with now as (select last_day from meta.live_publication)
+
+select
+    (select sum(backlog_count) from gold.kpi_backlog_daily, now where day = last_day),
+    (select sum(overdue_count) from gold.kpi_sla_daily, now where day = last_day),
+    (select sum(at_risk_count) from gold.kpi_dependencia_daily, now where day = last_day),
+    percentile_disc(0.5) within group (order by last_day - created_day),
+    max(last_day - created_day)
+from silver.tickets, now
+where current_status not in ('CLOSED', 'ARCHIVED')
 """
 
 # The live batches again as another publication, with warnings.
@@ -43,3 +59,23 @@ batches as (
 update meta.current_publication set publication_id = (select publication_id from published)
 returning publication_id
 """
+
+
+def summary_figures(world: Lake, language: str) -> list[str]:
+    """The strip of the summary as a page of the language writes it, by SQL on gold."""
+    created, is_open, in_time, overdue, hours = world.query(FIGURES)[0]
+    english = [f"{created:,}", f"{is_open:,}", f"{in_time}%", f"{overdue:,}", f"{hours} h"]
+    return [text.replace("%", " %") if language == "es" else text
+            for text in _written(english, language)]  # fmt: skip
+
+
+def backlog_figures(world: Lake, language: str) -> list[str]:
+    """The strip of the backlog as a page of the language writes it, by SQL on gold."""
+    *counts, median, oldest = world.query(OPEN_NOW)[0]
+    english = [f"{count:,}" for count in counts] + [f"{days}.0 d" for days in (median, oldest)]
+    return _written(english, language)
+
+
+def _written(english: list[str], language: str) -> list[str]:
+    swap = str.maketrans(",.", ".,")
+    return english if language == "en" else [text.translate(swap) for text in english]

@@ -9,12 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from page_sql import FIGURES, REPUBLISH
+from page_sql import REPUBLISH, summary_figures
 from playwright.sync_api import expect
 
 from orchestration.dashboard.filters import Filters, periods
 from orchestration.dashboard.frame import values_of
-from orchestration.dashboard.queries import flow, summary, territory, timeliness
+from orchestration.dashboard.queries import backlog, flow, summary, territory, timeliness
 from orchestration.dashboard.reading import Rows, read_answers, read_live
 from orchestration.dashboard.screens import PAGES
 from tests.browser.conftest import Watched
@@ -38,17 +38,13 @@ def asked(world: Lake, filters: Filters, queries: dict[str, Any], **values: Any)
 def test_the_figures_are_those_of_sql_in_both_languages(
     site: str, world: Lake, watched: Watched
 ) -> None:
-    created, is_open, in_time, overdue, hours = world.query(FIGURES)[0]
-    english = [f"{created:,}", f"{is_open:,}", f"{in_time}%", f"{overdue:,}", f"{hours} h"]
-    swap = str.maketrans(",.", ".,")
-
     watched.open(site, '[data-testid="stMetric"]')
-    assert watched.figures() == [text.translate(swap).replace("%", " %") for text in english]
+    assert watched.figures() == summary_figures(world, "es")
     watched.page.get_by_text("Datos hasta el 30 de septiembre de 2025").wait_for()
     watched.page.locator(".st-key-language button", has_text="English").click()
     watched.page.get_by_text("Cases created a day").wait_for()
     watched.settle()
-    assert watched.figures() == english
+    assert watched.figures() == summary_figures(world, "en")
     assert watched.page.url.endswith("?lang=en")
     watched.is_fine()
 
@@ -174,6 +170,18 @@ def test_shares_and_places_counted_from_cases_are_those_of_gold(world: Lake) -> 
     places = territory.queries(Filters(channels=("email",)), "")["departments"]
     rows = asked(world, filters, {**territory.queries(filters, ""), "cases": places})
     assert rows["departments"] == rows["cases"]
+
+
+def test_each_office_has_the_open_cases_that_gold_counts(world: Lake) -> None:
+    offices = world.query(
+        "select dependencia_id, open_count, overdue_count, at_risk_count"
+        " from gold.kpi_dependencia_daily join meta.live_publication on day = last_day"
+        " where open_count > 0"
+    )
+    assert len(offices) > 3
+    for office, *counts in offices:
+        (row,) = asked(world, Filters(offices=(str(office),)), backlog.QUERIES)["open"]
+        assert [row[f"{name}_count"] for name in ("open", "overdue", "due_soon")] == counts, office
 
 
 def test_the_map_and_what_late_closings_share_agree_with_raw(world: Lake) -> None:

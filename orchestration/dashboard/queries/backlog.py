@@ -7,7 +7,7 @@ _OPEN = """
 select
     count(*) as open_count,
     count(*) filter (where is_overdue) as overdue_count,
-    count(*) filter (where not is_overdue and remaining_days <= 3) as due_soon_count,
+    count(*) filter (where is_at_risk) as due_soon_count,
     (percentile_disc(0.5) within group (order by age_days))::float8 as median_age_days,
     max(age_days)::float8 as oldest_age_days
 from silver.v_tickets_open
@@ -16,6 +16,7 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
 """
 _TREND = """
 select day, pqrs_type, sum(backlog_count)::bigint as backlog_count
@@ -43,6 +44,7 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
 group by 1
 order by 2 desc
 """
@@ -57,6 +59,7 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
 order by overdue_days desc, ticket_id
 limit 12
 """

@@ -14,12 +14,13 @@ select
 from silver.v_tickets_open
 where
     (%(list)s <> 'vencidos' or is_overdue)
-    and (%(list)s <> 'por_vencer' or (not is_overdue and remaining_days <= 3))
+    and (%(list)s <> 'por_vencer' or is_at_risk)
     and (%(number)s::text is null or external_id = %(number)s)
     and pqrs_type = any(%(types)s)
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
 order by overdue_days desc nulls last, remaining_days nulls last, ticket_id
 limit 50 offset %(offset)s
 """
@@ -36,6 +37,10 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (
+        %(offices)s::text[] is null
+        or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
+    )
 order by created_at desc, ticket_id
 limit 50 offset %(offset)s
 """
@@ -54,6 +59,10 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (
+        %(offices)s::text[] is null
+        or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
+    )
 order by closed_at desc, ticket_id
 limit 50 offset %(offset)s
 """

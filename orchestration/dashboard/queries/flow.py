@@ -44,6 +44,10 @@ where
     and (%(channels)s::text[] is null or tickets.source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(tickets.geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or tickets.priority = any(%(priorities)s::text[]))
+    and (
+        %(offices)s::text[] is null
+        or coalesce(tickets.dependencia_id, 'unassigned') = any(%(offices)s::text[])
+    )
 group by 1, 2
 order by 3 desc, 1, 2
 """
@@ -112,6 +116,10 @@ with closings as materialized (
             or left(tickets.geo_id, 2) = any(%(departments)s::text[])
         )
         and (%(priorities)s::text[] is null or tickets.priority = any(%(priorities)s::text[]))
+        and (
+            %(offices)s::text[] is null
+            or coalesce(tickets.dependencia_id, 'unassigned') = any(%(offices)s::text[])
+        )
 )
 
 select

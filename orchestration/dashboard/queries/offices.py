@@ -32,7 +32,9 @@ select
     )::float8 as citizen_days
 from gold.kpi_dependencia_daily as kpi
 left join silver.dim_dependencia as office using (dependencia_id)
-where kpi.day between %(first)s and %(last)s
+where
+    kpi.day between %(first)s and %(last)s
+    and (%(offices)s::text[] is null or kpi.dependencia_id = any(%(offices)s::text[]))
 group by 1, 2
 order by open_count desc nulls last, 1
 """
@@ -47,6 +49,7 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
 order by remaining_days, ticket_id
 limit 100
 """

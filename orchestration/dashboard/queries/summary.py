@@ -81,6 +81,10 @@ with chosen as (
         and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
         and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
         and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+        and (
+            %(offices)s::text[] is null
+            or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
+        )
 ),
 
 days as (
@@ -167,6 +171,10 @@ where
     and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
     and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
     and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+    and (
+        %(offices)s::text[] is null
+        or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
+    )
 group by 1, 2
 order by 1, 2
 """

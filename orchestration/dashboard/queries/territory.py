@@ -46,6 +46,10 @@ created as (
         and pqrs_type = any(%(types)s)
         and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
         and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+        and (
+            %(offices)s::text[] is null
+            or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
+        )
     group by 1
 ),
 
@@ -59,6 +63,7 @@ waiting as (
         pqrs_type = any(%(types)s)
         and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
         and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+        and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
     group by 1
 ),
 
@@ -76,6 +81,10 @@ closed as (
         and tickets.pqrs_type = any(%(types)s)
         and (%(channels)s::text[] is null or tickets.source_channel = any(%(channels)s::text[]))
         and (%(priorities)s::text[] is null or tickets.priority = any(%(priorities)s::text[]))
+        and (
+            %(offices)s::text[] is null
+            or coalesce(tickets.dependencia_id, 'unassigned') = any(%(offices)s::text[])
+        )
     group by 1
 )
 

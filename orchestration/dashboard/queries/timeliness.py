@@ -35,6 +35,10 @@ with closed as (
         and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
         and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
         and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+        and (
+            %(offices)s::text[] is null
+            or coalesce(tickets.dependencia_id, 'unassigned') = any(%(offices)s::text[])
+        )
     group by 1
 ),
 
@@ -49,6 +53,7 @@ overdue as (
         and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
         and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
         and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+        and (%(offices)s::text[] is null or dependencia_id = any(%(offices)s::text[]))
     group by 1
 )
 

@@ -79,7 +79,8 @@ def _columns(frame: Frame, name: str) -> tuple[Column, ...]:
 
 
 def _place(row: dict[str, Any]) -> str:
-    return ", ".join(filter(None, [row["municipio"], row["department"]]))
+    # Bogotá is both.
+    return ", ".join(dict.fromkeys(filter(None, [row["municipio"], row["department"]])))
 
 
 def _case(frame: Frame, case: str) -> None:

@@ -10,7 +10,7 @@ from orchestration.dashboard.queries import offices as queries
 from orchestration.dashboard.reading import Answer
 from orchestration.dashboard.tables import Column, Columns
 
-NO_FILTER: frozenset[str] = frozenset()
+ONLY_OFFICE = EVERY & {"office"}
 
 
 def page(frame: Frame) -> None:
@@ -47,7 +47,7 @@ def _load(frame: Frame, answer: Answer) -> None:
             columns,
             answer.sql,
             spec=spec,
-            follows=NO_FILTER,
+            follows=ONLY_OFFICE,
             values=frame.days(),
         ),
     )
@@ -107,5 +107,7 @@ def _offices(frame: Frame, answer: Answer) -> None:
     )
     show(
         frame,
-        Figure("offices", answer.rows, columns, answer.sql, follows=NO_FILTER, values=frame.days()),
+        Figure(
+            "offices", answer.rows, columns, answer.sql, follows=ONLY_OFFICE, values=frame.days()
+        ),
     )

@@ -8,8 +8,6 @@ from orchestration.dashboard.queries import quality as queries
 from orchestration.dashboard.reading import Answer
 from orchestration.dashboard.tables import Column
 
-NONE: frozenset[str] = frozenset({"type", "channel", "department", "priority"})
-
 
 def page(frame: Frame) -> None:
     """Checks, runs, layers, quarantine, lineage. Filters of cases do not apply here."""
@@ -35,7 +33,7 @@ def page(frame: Frame) -> None:
 
 
 def _shown(frame: Frame, name: str, answer: Answer, columns: tuple[Column, ...]) -> None:
-    show(frame, Figure(name, answer.rows, columns, answer.sql, follows=NONE))
+    show(frame, Figure(name, answer.rows, columns, answer.sql))
 
 
 def _not_passed(frame: Frame, answer: Answer) -> None:
@@ -102,7 +100,5 @@ def _lineage(frame: Frame, answer: Answer) -> None:
     )
     show(
         frame,
-        Figure(
-            "lineage", rows, columns, answer.sql, follows=NONE, values={"dataset": f"`{dataset}`"}
-        ),
+        Figure("lineage", rows, columns, answer.sql, values={"dataset": f"`{dataset}`"}),
     )

@@ -96,7 +96,7 @@ def page(frame: Frame) -> None:
                 kinds.rows,
                 columns,
                 kinds.sql,
-                follows=EVERY - {"channel", "department", "priority"},
+                follows=EVERY & {"type"},
                 values=frame.days(),
             ),
         )
@@ -118,6 +118,7 @@ def cards(frame: Frame, kpis: Sequence[Kpi]) -> None:
             delta_arrow="auto" if change else "off",
             help=frame.text(f"{kpi.name}_help", base=base) + (f" Δ {against}." if against else ""),
             delta_description=frame.text("base", count=base) if base else None,
+            height="stretch",
             border=True,
             chart_data=known if len(known) > 1 else None,
             chart_type="area",

@@ -21,8 +21,8 @@ def page(frame: Frame) -> None:
         return
     language, theme = frame.language, frame.theme
     palette = tuple(zip(TYPES, theme.types, strict=True))
-    top, bottom = st.columns(2), st.columns(2)
-    with top[0]:
+    left, right = st.columns(2)
+    with left:
         answer = answers["by_type"]
         columns: Columns = (
             Column("pqrs_type", "name"),
@@ -39,7 +39,7 @@ def page(frame: Frame) -> None:
             frame,
             Figure("by_type", answer.rows, columns, answer.sql, spec=spec, values=frame.days()),
         )
-    with top[1]:
+    with right:
         answer = answers["cohorts"]
         weeks = queries.marked(
             [{**row, "still_open_count": row["open_count"]} for row in answer.rows], frame.now
@@ -60,28 +60,26 @@ def page(frame: Frame) -> None:
         )
         spec = bars.parts_of_weeks(weeks, parts, language, theme)
         show(frame, Figure("cohorts", weeks, columns, answer.sql, spec=spec, follows=ONLY_TYPE))
-    with bottom[0]:
-        answer = answers["speed"]
-        columns = (
-            Column("day", "day"),
-            Column("pqrs_type", "name"),
-            Column("closings_count"),
-            Column("median_hours", "hours"),
-            Column("p90_hours", "hours"),
-        )
-        spec = bars.lines(
-            answer.rows, "pqrs_type", "median_hours", "closings_count", palette, language, theme
-        )
-        show(frame, Figure("speed", answer.rows, columns, answer.sql, spec=spec, follows=ONLY_TYPE))
-    with bottom[1]:
-        answer = answers["policies"]
-        columns = (
-            Column("pqrs_type", "name"),
-            Column("subtype", "text"),
-            Column("business_days"),
-            Column("stops_at", "name"),
-            Column("policy_id", "text"),
-            Column("legal_basis", "long"),
-            Column("cases", "count", "tickets_count"),
-        )
-        show(frame, Figure("policies", answer.rows, columns, answer.sql, follows=ONLY_TYPE))
+    answer = answers["speed"]
+    columns = (
+        Column("day", "day"),
+        Column("pqrs_type", "name"),
+        Column("closings_count"),
+        Column("median_hours", "hours"),
+        Column("p90_hours", "hours"),
+    )
+    spec = bars.lines(
+        answer.rows, "pqrs_type", "median_hours", "closings_count", palette, language, theme
+    )
+    show(frame, Figure("speed", answer.rows, columns, answer.sql, spec=spec, follows=ONLY_TYPE))
+    answer = answers["policies"]
+    columns = (
+        Column("pqrs_type", "name"),
+        Column("subtype", "text"),
+        Column("business_days"),
+        Column("stops_at", "name"),
+        Column("policy_id", "text"),
+        Column("legal_basis", "long"),
+        Column("cases", "count", "tickets_count"),
+    )
+    show(frame, Figure("policies", answer.rows, columns, answer.sql, follows=ONLY_TYPE))

@@ -46,7 +46,8 @@ TEXTS = {
     "how": ("Cómo se calcula", "How it is computed"),
     "view": ("Vista de PostgreSQL", "PostgreSQL view"),
     "how_docs": (
-        "Definiciones y preguntas en SQL: `docs/guia.md`. Cada columna y su linaje: `make docs`.",
+        "Definiciones y preguntas en SQL: `docs/guide.es.md`. "
+        "Cada columna y su linaje: `make docs`.",
         "Definitions and questions in SQL: `docs/guide.md`. Each column and its lineage: `make "
         "docs`.",
     ),

@@ -34,6 +34,7 @@ TEXTS = {
     "department": ("Departamento", "Department"),
     "municipio": ("Municipio", "Municipality"),
     "priority": ("Prioridad", "Priority"),
+    "office": ("Dependencia", "Office"),
     "status": ("Estado", "State"),
     "cases": ("Casos", "Cases"),
     "tickets_count": ("Casos creados", "Cases created"),

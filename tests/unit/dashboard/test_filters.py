@@ -16,6 +16,7 @@ from orchestration.dashboard.filters import (
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 30)
 DEPARTMENTS = {"05": "Antioquia", "11": "Bogotá, D.C."}
+OFFICES = {"D1": "Atención al ciudadano", "unassigned": "unassigned"}
 
 
 @pytest.mark.parametrize(
@@ -25,11 +26,12 @@ DEPARTMENTS = {"05": "Antioquia", "11": "Bogotá, D.C."}
         Filters("en", 7, types=("P",)),
         Filters("es", 90, types=("Q", "S")),
         Filters(channels=("email", "call"), priorities=("alta",), departments=("05",)),
+        Filters(offices=("D1", "unassigned")),
         Filters("en", first=date(2025, 9, 3), last=date(2025, 9, 9)),
     ],
 )
 def test_an_address_gives_its_filters_again(filters: Filters) -> None:
-    assert parse_filters(address_of(filters), DEPARTMENTS) == (filters, ())
+    assert parse_filters(address_of(filters), DEPARTMENTS, OFFICES) == (filters, ())
 
 
 def test_the_usual_choice_leaves_a_clean_address() -> None:
@@ -45,6 +47,7 @@ def test_the_usual_choice_leaves_a_clean_address() -> None:
         ({"tipo": "Z,"}, ("tipo=Z",)),
         ({"depto": "99"}, ("depto=99",)),
         ({"canal": "<b>"}, ("canal=<b>",)),
+        ({"dependencia": "D9"}, ("dependencia=D9",)),
         ({"desde": "2025-09-09"}, ("desde=2025-09-09",)),
         ({"desde": "2025-09-09", "hasta": "x"}, ("desde=2025-09-09", "hasta=x")),
         (
@@ -58,11 +61,11 @@ def test_the_usual_choice_leaves_a_clean_address() -> None:
 def test_what_nobody_can_choose_is_not_used_and_is_named(
     address: dict[str, str], ignored: tuple[str, ...]
 ) -> None:
-    assert parse_filters(address, DEPARTMENTS) == (Filters(), ignored)
+    assert parse_filters(address, DEPARTMENTS, OFFICES) == (Filters(), ignored)
 
 
 def test_what_can_be_chosen_is_used_beside_what_cannot() -> None:
-    filters, ignored = parse_filters({"tipo": "Q,Z", "dias": "30"}, DEPARTMENTS)
+    filters, ignored = parse_filters({"tipo": "Q,Z", "dias": "30"}, DEPARTMENTS, OFFICES)
     assert (filters, ignored) == (Filters(span=30, types=("Q",)), ("tipo=Z",))
 
 

@@ -14,6 +14,8 @@ clocks as (
     select
         ticket_id,
         day as as_of_day,
+        dependencia_id,
+        is_at_risk,
         is_overdue,
         sla_elapsed_seconds - sla_days * 86400 as overdue_seconds
     from snapshot
@@ -40,6 +42,8 @@ select
     clocks.is_overdue,
     greatest(clocks.overdue_seconds, 0)::bigint as overdue_seconds,
     round(greatest(clocks.overdue_seconds, 0) / 86400.0, 2) as overdue_days,
-    round(greatest(0 - clocks.overdue_seconds, 0) / 86400.0, 2) as remaining_days
+    round(greatest(0 - clocks.overdue_seconds, 0) / 86400.0, 2) as remaining_days,
+    clocks.dependencia_id,
+    clocks.is_at_risk
 from clocks
 inner join tickets on clocks.ticket_id = tickets.ticket_id
