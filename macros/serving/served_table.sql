@@ -55,7 +55,13 @@
         insert into {{ table }} ({{ names }})
         select {{ names }} from ({{ sql }}) as landed where {{ is_pending }}
     {%- endcall -%}
+    {%- if known is none -%}
+        {#- No reader knows a new table: it waits for other models alone, which hold the identities that
+            both refer to until their rows are indexed. -#}
+        {%- call statement('patience') -%} set local lock_timeout = '15min' {%- endcall -%}
+    {%- endif -%}
     {%- do add_serving_keys(table, columns, dataset, is_new=(known is none)) -%}
+    {%- call statement('impatience') -%} set local lock_timeout = '30s' {%- endcall -%}
     {%- if serving.get('has_row_security') and known is none -%}
         {#- Once: it locks readers out for a moment. -#}
         {%- do run_query("alter table " ~ table ~ " enable row level security") -%}
