@@ -3,7 +3,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 BENCHMARKS := startup simulator bronze lake serving daily clean_worlds planted_faults sql dashboard scrape
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
-# Workers take whole files, in the order of tests/conftest.py. PYTEST_ADDOPTS adds options.
+# Workers take whole files, in the order of tests/conftest.py; four, since tests often wait for a server.
+# PYTEST_ADDOPTS adds options.
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -20,13 +21,13 @@ stop: ## Stop the services; their data stays
 	@if [ -x $(BIN)/pqr ]; then $(BIN)/pqr down; else echo "nothing to stop: not installed"; fi
 
 test: .venv/.test ## Test everything but the long tests, on real services of their own
-	@$(PYTEST) -n 3 -m "not slow"
+	@$(PYTEST) -n 4 -m "not slow"
 
 test-unit: .venv/.test ## Test what needs no service: under a minute
 	@$(PYTEST) -n 2 -m "not slow" tests/unit
 
 test-long: .venv/.test ## Test everything, the long tests too
-	@$(PYTEST) -n 3
+	@$(PYTEST) -n 4
 
 test-spark: .venv/.test ## Read the Iceberg tables with Spark: needs Java 17 or newer, installs PySpark (450 MB)
 	@infra/bootstrap.sh spark

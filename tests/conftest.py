@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadFileScheduling
 
 from orchestration.meta.migrate import migrate
 from orchestration.services import lifecycle, ports, postgres
@@ -26,10 +27,32 @@ OURS = (
 KEPT = ("AWS_CA_BUNDLE",)
 
 
+# Files that look at one published lake, which takes longest to make: one worker takes them all.
+ON_ONE_LAKE = {
+    f"tests/integration/run/test_{name}.py"
+    for name in (
+        "documents_on_a_lake", "enrichment", "evidence", "metrics", "models", "nothing_to_do",
+        "open_lake", "run", "story",
+    )
+}  # fmt: skip
+
+
+class ByFile(LoadFileScheduling):
+    """Gives each worker whole files, so that what a file shares is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "one published lake" if file in ON_ONE_LAKE else str(file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    return ByFile(config, log)
+
+
 # Rooms whose files take longest. Workers take whole files in this order, so none starts late and
 # runs on alone (the Makefile keeps xdist from sorting files by their number of tests).
 LONGEST = (
-    "tests/integration/run/test_run.py",
+    *sorted(ON_ONE_LAKE),
     "tests/oracle",
     "tests/integration/run",
     "tests/integration/operate",

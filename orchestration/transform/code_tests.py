@@ -1,7 +1,8 @@
-"""dbt's tests that no event can change: unit tests, which bring rows, and those of the seeds.
+"""dbt's tests that no event can change: unit tests, which bring their rows, and those of the seeds.
 
-They are more than half of what a build of one day costs, so a build of code that passed them on
-this machine leaves them out. Nothing but a cache: without it they run again.
+A run leaves unit tests to `dbt build` and to `make test`, as dbt recommends
+(https://docs.getdbt.com/docs/build/unit-tests). Seeds are published, so a run tests them, once per
+version of the code on this machine. Nothing but a cache: without it they run again.
 """
 
 import hashlib
@@ -15,18 +16,22 @@ _ROOTS = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "pro
 _SUFFIXES = {".sql", ".csv", ".yml", ".md"}
 _PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb")
 
+_OF_SEEDS = "path:seeds,resource_type:test"
 
-# What dbt leaves out once they have passed.
-SELECTORS = ("resource_type:unit_test", "path:seeds,resource_type:test")
+
+def left_out(settings: Settings, layer: str) -> tuple[str, ...]:
+    """Selectors of the tests that a build of `layer` need not run."""
+    seeds = (_OF_SEEDS,) if have_passed(settings, layer) else ()
+    return ("resource_type:unit_test", *seeds)
 
 
 def have_passed(settings: Settings, layer: str) -> bool:
-    """Whether these tests of `layer` passed on exactly this code before."""
+    """Whether the tests of the seeds passed on exactly this code before, in a build of `layer`."""
     return _mark(settings, layer).exists()
 
 
 def remember(settings: Settings, layer: str) -> None:
-    """Note that these tests of `layer` passed on this code."""
+    """Note that they passed on this code."""
     mark = _mark(settings, layer)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()

@@ -117,7 +117,7 @@ def run_dbt(
     projects: Projects | None = None,
     on_progress: OnProgress = no_progress,
 ) -> DbtResult:
-    """Build what is tagged `layer` on `target`; tests of code alone run once per version.
+    """Build and test what is tagged `layer` on `target`, but for tests that no event can change.
 
     Args:
         settings: Where the services are.
@@ -148,8 +148,6 @@ def run_dbt(
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     options = dbt_options(settings, target, workspace / "logs")
-    is_tested = code_tests.have_passed(settings, layer)
-    left_out = ["--exclude", *code_tests.SELECTORS] if is_tested else []
     with exported(environment):
         manifest = (projects or Projects()).parsed(target, options)
         outcome = dbtRunner(manifest=manifest, callbacks=[_node_counter(on_progress)]).invoke(
@@ -157,7 +155,7 @@ def run_dbt(
                 *options[:_GLOBAL],
                 "build",
                 *("--select", f"tag:{layer}"),
-                *left_out,
+                *("--exclude", *code_tests.left_out(settings, layer)),
                 *options[_GLOBAL:],
             ]
         )
@@ -171,7 +169,7 @@ def run_dbt(
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise DbtFailed(f"dbt {layer}: no result; see {workspace / 'logs' / 'dbt.log'}")
-    if outcome.success and not is_tested:
+    if outcome.success:
         code_tests.remember(settings, layer)
     return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
 

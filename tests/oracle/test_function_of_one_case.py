@@ -68,6 +68,7 @@ def test_a_case_has_the_same_rows_when_other_cases_are_taken_away(
     assert models_that_look_at_other_cases(whole, part, kept) == []
 
 
+@pytest.mark.slow
 def test_a_window_across_cases_is_found(lake: Settings, tmp_path: Path) -> None:
     root = tmp_path / "project"
     for name in ("dbt_project", "macros", "seeds", "tests/dbt"):

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 BEFORE = Path(__file__).parents[1] / "data" / "rows_of_the_first_contract.json"
 
 
+@pytest.mark.slow
 def test_old_raw_gives_the_same_rows_in_every_column_of_before(
     lake: Settings, tmp_path: Path
 ) -> None:

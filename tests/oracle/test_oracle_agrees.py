@@ -37,6 +37,7 @@ def random_lines(days: int = 45, count: int = 400, seed: int = 7) -> list[Line]:
     return lines_of(cases, FIRST, FIRST + timedelta(days=days - 1))
 
 
+@pytest.mark.slow
 def test_random_world_agrees_with_the_oracle_in_every_cell(lake: Settings, tmp_path: Path) -> None:
     last = FIRST + timedelta(days=44)
     lines = random_lines()

@@ -55,6 +55,7 @@ def assert_cuts_add_up(
     assert parts.sums("silver") == whole.sums("silver")
 
 
+@pytest.mark.slow
 def test_two_runs_equal_one_and_no_row_knows_a_later_day(lake: Settings, tmp_path: Path) -> None:
     assert_cuts_add_up(lake, tmp_path, world_lines(), [(0, 4), (5, 11)])
 

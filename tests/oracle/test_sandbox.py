@@ -2,15 +2,13 @@
 
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from lake_world import LakeWorld
+from plain_dbt import dbt_build
 from small_worlds import lines_of, random_cases
 
 from orchestration.lake.store import ObjectStore
@@ -31,34 +29,6 @@ def run(lake: Settings, tmp_path: Path) -> Run:
     return LakeWorld(lake, tmp_path, FIRST).run(FIRST, LAST, lines)
 
 
-def dbt_build(
-    lake: Settings,
-    database: Path,
-    selection: Sequence[str],
-    project: Path | None = None,
-    **env: str,
-) -> subprocess.CompletedProcess[str]:
-    root = project or lake.project_root
-    return subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("dbt")), "build", "--no-use-colors"),
-            *("--project-dir", str(root), "--profiles-dir", str(root)),
-            *("--target-path", str(lake.home / "dbt" / "sandbox")),
-            *("--log-path", str(database.parent / "logs"), "--select", *selection),
-        ],
-        env={
-            **os.environ,
-            **lake.exports(),
-            "USER": "ana",
-            "PQR_DUCKDB_PATH": str(database),
-            **env,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def exported(lake: Settings) -> set[str]:
     keys = [facts.key.split("/") for facts in ObjectStore(lake.s3).list("dev/ana/")]
     return {f"{layer}/{dataset}" for _, _, layer, dataset, *_ in keys}
@@ -77,7 +47,7 @@ OF_OTHERS = {
     ("selection", "written"),
     [
         pytest.param("gold_kpi_volume+", "gold/kpi_volume", id="KPI", marks=pytest.mark.slow),
-        pytest.param("silver_tickets+", "silver/tickets", id="cases"),
+        pytest.param("silver_tickets+", "silver/tickets", id="cases", marks=pytest.mark.slow),
     ],
 )
 def test_a_selection_builds_in_a_fresh_sandbox(
@@ -112,14 +82,17 @@ def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path
         pytest.param(
             "seeds/_seeds.yml", "        grain: [role_id]\n", "",
             "seeds/_seeds.yml: dim_role: config.meta.grain is missing", id="served without key",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             "dbt_project/models/gold/gold_kpi_sla.yml", "grid: {pqrs_type:", "grid: {pqr_type:",
             "config.meta.grid names pqr_type, which is not a column", id="not a column",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             "dbt_project/models/gold/gold_kpi_sla.yml", "touched: days", "touched: weeks",
             "config.meta.touched is weeks; use one of days", id="unknown touched",
+            marks=pytest.mark.slow,
         ),
     ],
 )  # fmt: skip
@@ -136,6 +109,7 @@ def test_a_wrong_declaration_is_named(
     assert "gold_kpi_sla" in done.stdout or "dim_role" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_column_that_the_model_lacks_is_named(lake: Settings, run: Run, tmp_path: Path) -> None:
     project = copy_of(lake, tmp_path)
     declared = project / "dbt_project" / "models" / "gold" / "gold_kpi_sla.yml"

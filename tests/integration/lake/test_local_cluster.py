@@ -20,6 +20,7 @@ def facts_of_a_worker(_: int) -> tuple[int, object, str]:
     return int(limit), dask.config.get("distributed.worker.memory.spill"), worker.address
 
 
+@pytest.mark.slow
 def test_workers_are_added_while_tasks_wait_each_within_its_memory(settings: Settings) -> None:
     own = load_settings(
         {

@@ -126,6 +126,7 @@ def test_what_cannot_be_exported_is_one_line(world: World, worlds: Worlds, tmp_p
         assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_text_of_others_does_nothing_in_the_package(worlds: Worlds, tmp_path: Path) -> None:
     world = worlds(subtype=HOSTILE, last_day="2025-09-30", per_day=40)
     done = world.pqr("export", "open-data", "--output", str(tmp_path), "--entity", HOSTILE)

@@ -79,6 +79,7 @@ def test_a_second_run_changes_nothing_and_says_so(published: Lake) -> None:
     assert published.query("select publication_id from meta.current_publication") == pointer
 
 
+@pytest.mark.slow
 def test_killed_anywhere_the_next_run_ends_with_the_same_bytes(
     published: Lake, new_lake: LakeFactory
 ) -> None:

@@ -128,6 +128,7 @@ def test_a_first_start_that_was_torn_is_begun_anew(own_home: dict[str, str]) -> 
     assert not data.with_name("data.new").exists()
 
 
+@pytest.mark.slow
 def test_a_home_deleted_under_its_servers_begins_anew(own_home: dict[str, str]) -> None:
     settings = load_settings(own_home)
     lifecycle.up(settings)

@@ -39,6 +39,15 @@ def unedited(project: Settings) -> dict[str, str]:
     return ids(project)
 
 
+def ids_of_tests(settings: Settings) -> dict[str, str]:
+    return {layer: id_of_tests(settings, layer) for layer in LAYERS}
+
+
+@pytest.fixture(scope="module")
+def unedited_tests(project: Settings) -> dict[str, str]:
+    return ids_of_tests(project)
+
+
 def test_other_inputs_are_another_build_of_the_same_code(project: Settings) -> None:
     one, other = (build_id(project, "silver", [sha]) for sha in ("a" * 64, "b" * 64))
     assert one[NAMED] != other[NAMED]
@@ -59,13 +68,20 @@ def with_comment(text: str) -> str:
     ("file", "edit", "changed"),
     [
         pytest.param("macros/gold/trend_columns.sql", None, {"gold"}, id="macro of gold"),
-        pytest.param("macros/gold/rounded_ratio.sql", None, {"gold"}, id="macro within a macro"),
+        pytest.param(
+            "macros/gold/rounded_ratio.sql", None, {"gold"}, id="macro within a macro",
+            marks=pytest.mark.slow,
+        ),
         pytest.param("macros/silver/sla_clock.sql", None, {"silver"}, id="macro of silver"),
         pytest.param(
-            "macros/silver/local_day.sql", None, {"silver", "gold"}, id="macro of both layers"
+            "macros/silver/local_day.sql", None, {"silver", "gold"}, id="macro of both layers",
+            marks=pytest.mark.slow,
         ),
         pytest.param("macros/lake/export_partitions.sql", None, set(LAYERS), id="hook"),
-        pytest.param("macros/lake/declaration_of.sql", None, set(), id="macro of tests alone"),
+        pytest.param(
+            "macros/lake/declaration_of.sql", None, set(), id="macro of tests alone",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             "dbt_project/models/gold/gold_days.sql", replaced("final", "last_cte"), {"gold"},
             id="model",
@@ -88,6 +104,7 @@ def with_comment(text: str) -> str:
         pytest.param(
             "dbt_project/models/silver/silver_messages.yml",
             replaced("order: [ts, message_id]", "order: [message_id]"), {"silver"}, id="order",
+            marks=pytest.mark.slow,
         ),
         pytest.param("tests/dbt/generic/holds.sql", None, set(), id="test"),
     ],
@@ -128,22 +145,25 @@ def test_without_an_edit_dbt_is_not_asked(
         pytest.param("macros/lake/declaration_of.sql", None, set(LAYERS), id="macro of tests"),
         pytest.param("dbt_project/models/silver/silver_messages.yml",
                      replaced("config: {severity: warn}", "config: {severity: error}"),
-                     {"silver"}, id="severity"),
+                     {"silver"}, id="severity", marks=pytest.mark.slow),
         pytest.param("dbt_project/docs/columns.md",
                      replaced("Kind of PQRS", "Sort of PQRS"), set(), id="description"),
     ],
 )  # fmt: skip
 def test_an_edited_test_changes_the_tests_of_the_layers_that_it_reads(
-    project: Settings, file: str, edit: Callable[[str], str] | None, changed: set[str]
+    project: Settings,
+    unedited_tests: dict[str, str],
+    file: str,
+    edit: Callable[[str], str] | None,
+    changed: set[str],
 ) -> None:
-    before = {layer: id_of_tests(project, layer) for layer in LAYERS}
     path = project.project_root / file
     text = path.read_text(encoding="utf-8")
     edited = (edit or with_comment)(text)
     assert edited != text
     path.write_text(edited, encoding="utf-8")
     try:
-        after = {layer: id_of_tests(project, layer) for layer in LAYERS}
+        after = ids_of_tests(project)
     finally:
         path.write_text(text, encoding="utf-8")
-    assert {layer for layer in LAYERS if before[layer] != after[layer]} == changed
+    assert {layer for layer in LAYERS if unedited_tests[layer] != after[layer]} == changed
