@@ -1,4 +1,4 @@
-"""Plain `dbt build` of all: every unit test passes, and no query compares all rows with all rows."""
+"""Plain `dbt build`: every unit test passes, and no query compares all rows with all others."""
 
 import json
 import re
