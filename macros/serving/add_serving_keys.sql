@@ -45,12 +45,17 @@
     {%- set present = run_query(
         "select conname from pg_constraint where conrelid = '" ~ table.include(database=false) ~ "'::regclass and contype in ('p', 'f', 'c')"
     ).columns[0].values() | list -%}
+    {#- In one statement: PostgreSQL then looks once at the rows, for all rules together. -#}
+    {%- set changes = [] -%}
     {%- for name in present if name.endswith('_ck') and name not in wanted -%}
-        {%- do run_query("alter table " ~ table ~ " drop constraint " ~ name) -%}
+        {%- do changes.append('drop constraint ' ~ name) -%}
     {%- endfor -%}
     {%- for name, rule in wanted.items() if name not in present -%}
-        {%- do run_query("alter table " ~ table ~ " add constraint " ~ name ~ " " ~ rule) -%}
+        {%- do changes.append('add constraint ' ~ name ~ ' ' ~ rule) -%}
     {%- endfor -%}
+    {%- if changes -%}
+        {%- do run_query("alter table " ~ table ~ " " ~ changes | join(", ")) -%}
+    {%- endif -%}
     {%- set has_gist = has_postgis() -%}
     {%- for index in dataset.config.meta.serving.get('indexes', []) if index.get('using') != 'gist' or has_gist -%}
         {%- set name = table.identifier ~ '_' ~ index.name -%}

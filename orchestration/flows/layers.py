@@ -163,8 +163,9 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
         inputs += newest_manifests(connection, run.world.world_id, other)
     if not needed:
         raise LayerFailed(f"{layer}: no committed {reads} in world {run.world.world_id}")
-    build = build_id(settings, layer, [known.sha256 for known in inputs])
-    tests = id_of_tests(settings, layer)
+    projects = attempt.session.projects
+    build = build_id(settings, layer, [known.sha256 for known in inputs], projects)
+    tests = id_of_tests(settings, layer, projects)
     passed = 0
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
@@ -175,7 +176,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
             run,
             layer,
             workspace=attempt.workspace,
-            projects=attempt.session.projects,
+            projects=projects,
             objects=attempt.objects.folder,
             carries_over=carries_over,
             on_progress=step_progress(attempt.progress, layer),

@@ -176,8 +176,7 @@ class Session:
         if self._graph is None:
             from orchestration.transform.layer import ProjectGraph
 
-            logs = self.settings.home / "build" / str(run.run_id) / "lineage"
-            project = parsed_project(self.settings, self.projects, run, logs)
+            project = parsed_project(self.settings, self.projects, run)
             root = self.settings.project_root
             self._graph = ProjectGraph(project.nodes, project.sources, root)
         return self._graph

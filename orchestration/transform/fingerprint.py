@@ -29,7 +29,9 @@ _VAR = re.compile(r"\bvar\(\s*['\"](\w+)['\"]")
 _HALF = 32
 
 
-def build_id(settings: Settings, layer: str, inputs: Iterable[str]) -> str:
+def build_id(
+    settings: Settings, layer: str, inputs: Iterable[str], projects: Projects | None = None
+) -> str:
     """Hash the code and the inputs of `layer`.
 
     dbt parses the project only when one of its files changed since the last call on this machine.
@@ -38,6 +40,7 @@ def build_id(settings: Settings, layer: str, inputs: Iterable[str]) -> str:
         settings: The project and where the result is kept.
         layer: silver or gold.
         inputs: sha256 of the manifests the layer reads, in their order.
+        projects: What this process has parsed.
 
     Returns:
         64 hexadecimal digits.
@@ -45,16 +48,16 @@ def build_id(settings: Settings, layer: str, inputs: Iterable[str]) -> str:
     Raises:
         DbtFailed: The project does not parse.
     """
-    code = _code_of_layers(settings)["layers"][layer]
+    code = _code_of_layers(settings, projects)["layers"][layer]
     every = hashlib.sha256(code.encode())
     for manifest in inputs:
         every.update(f"input {manifest}\n".encode())
     return every.hexdigest()[:_HALF] + code[:_HALF]
 
 
-def id_of_tests(settings: Settings, layer: str) -> str:
+def id_of_tests(settings: Settings, layer: str, projects: Projects | None = None) -> str:
     """Hash the code of dbt's tests of `layer`. Gives and raises as `build_id` does."""
-    return _code_of_layers(settings)["tests"][layer]
+    return _code_of_layers(settings, projects)["tests"][layer]
 
 
 def same_code(one: str, other: str) -> bool:
@@ -62,7 +65,7 @@ def same_code(one: str, other: str) -> bool:
     return one[_HALF:] == other[_HALF:]
 
 
-def _code_of_layers(settings: Settings) -> dict[str, dict[str, str]]:
+def _code_of_layers(settings: Settings, projects: Projects | None) -> dict[str, dict[str, str]]:
     """The code of every layer and of its tests, from the file of the last call if none changed."""
     files = code_of_project(settings.project_root)
     known = settings.home / "dbt" / "code_of_layers.json"
@@ -73,8 +76,7 @@ def _code_of_layers(settings: Settings) -> dict[str, dict[str, str]]:
     if kept.get("files") != files or "tests" not in kept:
         # The environment decides names of schemas, as in a run.
         with exported({**settings.exports(), "PQR_LAYER": "silver"}):
-            options = dbt_options(settings, "lake", settings.home / "dbt" / "logs")
-            manifest = Projects().parsed("lake", options)
+            manifest = (projects or Projects()).parsed("lake", dbt_options(settings, "lake"))
         layers = {layer: _hash(settings.project_root, manifest, layer) for layer in _LAYERS}
         tests = {layer: _hash_tests(settings.project_root, manifest, layer) for layer in _LAYERS}
         kept = {"files": files, "layers": layers, "tests": tests}

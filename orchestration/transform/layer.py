@@ -192,20 +192,19 @@ def upload_layer(
     )
 
 
-def parsed_project(settings: Settings, projects: Projects, run: Run, logs: Path) -> Any:
+def parsed_project(settings: Settings, projects: Projects, run: Run) -> Any:
     """The manifest that dbt holds in memory, parsed now only if no layer was built before.
 
     Args:
         settings: Where the services are.
         projects: What this process has parsed.
         run: Whose names count: schemas as people see them, not those of the sandbox.
-        logs: Folder of dbt's log.
 
     Raises:
         DbtFailed: The project does not parse.
     """
     with exported({**settings.exports(), **run_facts(run), "PQR_LAYER": "silver"}):
-        return projects.parsed("lake", dbt_options(settings, "lake", logs))
+        return projects.parsed("lake", dbt_options(settings, "lake"))
 
 
 def run_facts(run: Run) -> dict[str, str]:
@@ -229,7 +228,7 @@ def require_success(layer: str, result: DbtResult) -> None:
     if not failed and result.succeeded:
         return
     if not failed:
-        raise LayerFailed(f"{layer}: dbt stopped without naming a node; see its log")
+        raise LayerFailed(f"{layer}: dbt stopped without naming a node")
     first = failed[0]
     reason = " ".join((first.message or first.status).split())
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""

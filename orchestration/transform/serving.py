@@ -33,7 +33,7 @@ def parsed_declarations(settings: Settings, projects: Projects | None = None) ->
     Raises:
         DbtFailed: The project does not parse.
     """
-    options = dbt_options(settings, "lake", settings.home / "dbt" / "logs")
+    options = dbt_options(settings, "lake")
     # As in a run: schemas as people see them, not those of the sandbox.
     with exported({**settings.exports(), "PQR_LAYER": "serving"}):
         return (projects or Projects()).parsed("lake", options)
