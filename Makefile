@@ -8,7 +8,7 @@ INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams bench world-report up-full down-full pin-digests check-kubernetes sbom licences
+.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams spelling bench world-report up-full down-full pin-digests check-kubernetes sbom licences
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ site: .venv/.test ## Build the pages of docs/ and a reference made from the code
 
 diagrams: .venv/.test ## Draw docs/diagrams again from the code: needs Graphviz (apt install graphviz)
 	@PYTHONPATH=infra/site $(BIN)/python -m diagrams $(if $(CHECK),--check)
+
+spelling: .venv/.test ## Check the spelling of the documents, English and Spanish: needs Node 20 with npm
+	@$(BIN)/python infra/site/spelling.py
 
 bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs one
 	@for name in $(BENCHMARKS); do \

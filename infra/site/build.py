@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import reference
+import translations
 from diagrams.draw import SITE_STYLE
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -33,7 +34,8 @@ def gather() -> None:
     sources = {path.relative_to(DOCS).as_posix(): path for path in DOCS.rglob("*.md")} | ELSEWHERE
     places = {path: name for name, path in sources.items()}
     for name, path in sources.items():
-        _write(name, _led(path.read_text(encoding="utf-8"), name, path, places))
+        text = translations.without_stamp(path.read_text(encoding="utf-8"))
+        _write(name, _led(text, name, path, places))
     for name, text in reference.pages().items():
         _write(f"reference/{name}.md", text)
     _write("assets/diagrams.css", SITE_STYLE)

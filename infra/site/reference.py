@@ -4,11 +4,12 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+import reference_lake
+import reference_watch
 import typer.main
 import yaml
 
@@ -16,10 +17,7 @@ from orchestration import errors
 from orchestration.bronze.rules import Reason
 from orchestration.cli.app import app
 from orchestration.ingest import account
-from orchestration.publication.datasets import published_datasets
-from orchestration.publication.dictionary import data_dictionary
-from orchestration.settings import load_settings
-from orchestration.transform.serving import parsed_declarations
+from simulator.config.process import World
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,16 +51,37 @@ def _configuration() -> Iterator[str]:
         f"```yaml\n{text}```\n\n## Scenarios\n\n`pqr run --scenario NAME` changes some of them.\n\n"
         f"{names}\n\n## Environment\n\n```sh\n{environment}```\n"
     )
+    yield "## Limits of a world\n\nAnother key, or a value outside of these limits, is refused.\n"
+    yield "| key | type | limits |\n|---|---|---|"
+    schema = World.model_json_schema()
+    yield from _keys(schema, schema["$defs"], "")
+
+
+def _keys(schema: dict[str, Any], known: dict[str, Any], above: str) -> Iterator[str]:
+    """A line for each key of a configuration, nested ones with the names above them."""
+    for name, field in schema.get("properties", {}).items():
+        alternatives = [field, *field.get("anyOf", ())]
+        (inner, *_) = [one for one in alternatives if "$ref" in one] or [{}]
+        if inner:
+            yield from _keys(known[inner["$ref"].rpartition("/")[2]], known, f"{above}{name}.")
+        else:
+            kinds = [one["type"] for one in alternatives if "type" in one]
+            limits = ", ".join(
+                f"{words} {field[key]}" for key, words in _LIMITS.items() if key in field
+            )
+            yield f"| `{above}{name}` | {' or '.join(kinds)} | {limits} |"
+
+
+_LIMITS = {
+    "minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most",
+    "exclusiveMaximum": "less than", "minItems": "items at least", "maxItems": "items at most",
+    "enum": "one of",
+}  # fmt: skip
 
 
 def _first_comment(path: Path) -> str:
     lines = path.read_text(encoding="utf-8").splitlines()
     return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
-
-
-def _columns() -> Iterator[str]:
-    settings = load_settings()
-    yield data_dictionary(published_datasets(settings, partial(parsed_declarations, settings)))
 
 
 def _states() -> Iterator[str]:
@@ -125,24 +144,32 @@ def _exit_codes() -> Iterator[str]:
     for kind in kinds:
         yield f"| {kind.exit_code} | {_text(kind).splitlines()[0]} |"
     yield "| 130, 143 | Interrupted by Ctrl-C, or ended by SIGTERM. |"
+    codes = {kind.__name__: kind.exit_code for kind in kinds}
+    yield "\n## Errors\n\nThe classes behind these codes.\n"
+    yield "| error | code | meaning |\n|---|---|---|"
+    for name, family, said in reference_watch.error_classes():
+        yield f"| {name} | {codes[family]} | {said} |"
 
 
 def _text(thing: Any) -> str:
     return textwrap.dedent(inspect.getdoc(thing) or "")
 
 
-_PAGES: dict[str, Callable[[], Iterator[str]]] = {
+# How each page of the reference is made, by its name.
+MAKERS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": _commands,
     "configuration": _configuration,
-    "columns": _columns,
+    "columns": reference_lake.columns,
+    "kpis": reference_lake.kpis,
+    "metrics-and-alerts": reference_watch.metrics_and_alerts,
     "states": _states,
     "raw-contract": _raw_contract,
     "reasons": _reasons,
     "exit-codes": _exit_codes,
 }
-NAMES = tuple(_PAGES)
+NAMES = tuple(MAKERS)
 
 
 def pages() -> dict[str, str]:
     """The text of each page of `NAMES`, as Markdown."""
-    return {name: "\n".join(lines()) for name, lines in _PAGES.items()}
+    return {name: "\n".join(lines()) for name, lines in MAKERS.items()}

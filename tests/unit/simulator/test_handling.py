@@ -63,7 +63,9 @@ def test_a_world_without_its_optional_fields_is_the_world_of_version_1(
 def test_offices_are_those_of_the_list_and_topics_those_of_the_phrases() -> None:
     handling = load_config().world.handling
     assert handling is not None
-    assert list(handling.offices) == [row["dependencia_id"] for row in rows("dim_dependencia")]
+    # The list may go on with offices that only ingested events name.
+    listed = [row["dependencia_id"] for row in rows("dim_dependencia")]
+    assert list(handling.offices) == listed[: len(handling.offices)]
     assert phrase_bank().topics.names == TOPICS
 
 
