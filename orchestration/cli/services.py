@@ -134,11 +134,14 @@ def _prefect(settings: Settings) -> str:
     from orchestration.cli.prefect_environment import check_settings, require_home
     from orchestration.services.health import check_prefect
     from orchestration.services.homes import running_prefect
+    from orchestration.services.prefect_server import wait_until_ready
 
     require_home(settings.home)
     check_settings()
     if settings.prefect_api_url is None and running_prefect(settings.home) is None:
         return "no server runs, and runs need none: `pqr up` starts one that shows them"
+    if settings.prefect_api_url is None:
+        wait_until_ready(settings)  # `pqr up` returns while it starts
     return f"{check_prefect(settings)} answers"
 
 

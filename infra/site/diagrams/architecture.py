@@ -15,6 +15,8 @@ _WHAT: dict[str, Text] = {
     "pqr": ("runs, checks|publishes", "ejecuta, prueba|publica"),
     "dask-scheduler": ("hands out tasks", "reparte tareas"),
     "dask-worker": ("bronze, enrichment", "bronze, enrichment"),
+    "postgres-backup": ("daily dump", "copia diaria"),
+    "prefect-worker": ("starts scheduled|runs", "inicia corridas|programadas"),
     "prefect": ("shows and|schedules runs", "muestra y|programa"),
     "streamlit": ("pages with|charts", "páginas con|gráficas"),
     "metabase": ("questions|in a browser", "preguntas en|el navegador"),
@@ -29,13 +31,17 @@ _ROWS = (
     ("grafana", "alert-receiver", "metabase"),
     ("prometheus", "alertmanager", "streamlit"),
     ("metrics", "prefect", "pqr"),
-    ("postgres", "dask-scheduler"),
-    ("dask-worker",),
+    ("postgres", "dask-scheduler", "prefect-worker"),
+    ("postgres-backup", "dask-worker"),
     ("rustfs",),
 )
 _AT_START = ("migrate", "certificates", "metabase-provision")
 _CALLS = [
     ("pqr", "prefect"),
+    ("prefect-worker", "prefect"),
+    ("prefect-worker", "postgres"),
+    ("prefect-worker", "dask-scheduler"),
+    ("postgres-backup", "postgres"),
     ("pqr", "dask-scheduler"),
     ("dask-scheduler", "dask-worker"),
     ("pqr", "postgres"),
