@@ -18,7 +18,7 @@ _NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 def metrics_and_alerts() -> Iterator[str]:
     """Every metric of the exporter, and every alert with its runbook."""
     yield "# Metrics and alerts\n\n## Metrics\n"
-    yield "`pqr metrics` exports them; [Watching it](../observability.md) explains them.\n"
+    yield "`pqr metrics` exports them; [Observability](../observability.md) explains them.\n"
     yield "| metric | labels | meaning |\n|---|---|---|"
     for metric in [*PqrCollector(_NOWHERE, Path("/")).collect(), *families(Snapshot())]:
         labels = ", ".join(getattr(metric, "_labelnames", ()))

@@ -28,11 +28,13 @@ _WHAT: dict[str, Text] = {
 }
 # From top to bottom; three in a row fit on a phone.
 _ROWS = (
-    ("grafana", "alert-receiver", "metabase"),
-    ("prometheus", "alertmanager", "streamlit"),
-    ("metrics", "prefect", "pqr"),
-    ("postgres", "dask-scheduler", "prefect-worker"),
-    ("postgres-backup", "dask-worker"),
+    ("grafana", "alert-receiver"),
+    ("prometheus", "alertmanager"),
+    ("metrics", "metabase", "streamlit"),
+    ("postgres", "postgres-backup"),
+    ("pqr", "prefect-worker"),
+    ("dask-scheduler", "prefect"),
+    ("dask-worker",),
     ("rustfs",),
 )
 _AT_START = ("migrate", "certificates", "metabase-provision")
