@@ -22,6 +22,8 @@ PAGES = ROOT / "target" / "pages"
 ELSEWHERE = {
     "project/contributing.md": ROOT / "CONTRIBUTING.md",
     "project/changelog.md": ROOT / "CHANGELOG.md",
+    "project/security-policy.md": ROOT / "SECURITY.md",
+    "project/code-of-conduct.md": ROOT / "CODE_OF_CONDUCT.md",
     "project/containers.md": ROOT / "infra" / "local" / "README.md",
 }
 _DIAGRAM = re.compile(r"!\[[^\]]*\]\((\S+/diagrams/\S+\.svg)\)")
@@ -39,6 +41,8 @@ def gather() -> None:
     for name, text in reference.pages().items():
         _write(f"reference/{name}.md", text)
     _write("assets/diagrams.css", SITE_STYLE)
+    for path in (HERE / "assets").iterdir():
+        _write(f"assets/{path.name}", path.read_text(encoding="utf-8"))
 
 
 def _write(name: str, text: str) -> None:
@@ -87,7 +91,7 @@ def navigation() -> list[Any]:
     placed = {f"{name}.md" for name in ("index", *_LEARN, *_RUN_IT)}
     return [
         {"Home": "index.md"},
-        {"Learn": [f"{name}.md" for name in _LEARN]},
+        {"Learn": [*(f"{name}.md" for name in _LEARN), {"Course": section("course")}]},
         {
             "Do": [
                 "ingest/README.md",
@@ -104,7 +108,12 @@ def navigation() -> list[Any]:
         },
         {"Reference": [f"reference/{name}.md" for name in reference.NAMES]},
         {"Explanation": section("explain")},
-        {"Why": [*section("adr"), "project/contributing.md", "project/changelog.md"]},
+        {
+            "Why": [
+                *section("adr"),
+                *(page for page in ELSEWHERE if page != "project/containers.md"),
+            ]
+        },
     ]
 
 

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 import typer.main
 
 from orchestration.cli.app import app
@@ -18,9 +17,7 @@ DOCUMENTS = [
 COMMANDS = typer.main.get_command(app)
 
 
-@pytest.fixture(params=DOCUMENTS, ids=lambda path: path.name)
-def text(request: pytest.FixtureRequest) -> str:
-    return Path(request.param).read_text(encoding="utf-8")
+TEXTS = [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in DOCUMENTS]
 
 
 def options_of(words: list[str]) -> set[str]:
@@ -34,32 +31,37 @@ def options_of(words: list[str]) -> set[str]:
     return {option for parameter in command.params for option in parameter.opts}
 
 
-def test_every_pqr_command_and_option_exists(text: str) -> None:
-    for line in re.findall(r"\bpqr ([a-z][^`|\n)]*)", text):
-        words = line.split("#")[0].split()
-        known = options_of(words)
-        for option in (word for word in words[1:] if word.startswith("--")):
-            assert option.split("=")[0] in known, f"pqr {line}"
+# One test for each rule, over all documents: hundreds of tests would cost more than they check.
+def test_every_pqr_command_and_option_exists() -> None:
+    for name, text in TEXTS:
+        for line in re.findall(r"\bpqr ([a-z][^`|\n)]*)", text):
+            words = line.split("#")[0].split()
+            known = options_of(words)
+            for option in (word for word in words[1:] if word.startswith("--")):
+                assert option.split("=")[0] in known, f"{name}: pqr {line}"
 
 
-def test_every_make_target_exists(text: str) -> None:
+def test_every_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^make ([a-z-]+)", text, re.M):
-        assert re.search(rf"^{target}:", makefile, re.M) or target.startswith("bench-"), target
+    for name, text in TEXTS:
+        named = re.findall(r"`make ([a-z-]+)", text) + re.findall(r"^make ([a-z-]+)", text, re.M)
+        for target in named:
+            known = re.search(rf"^{target}:", makefile, re.M) or target.startswith("bench-")
+            assert known, f"{name}: make {target}"
 
 
-def test_every_file_exists(text: str) -> None:
-    named = re.findall(
-        r"`((?:\.ci|docs|infra|macros|orchestration|seeds|simulator|tests)/[^`\s*<]*)`", text
-    )
-    for name in named:
-        assert (ROOT / name).exists(), name
+def test_every_file_exists() -> None:
+    folders = r"\.ci|docs|infra|macros|orchestration|seeds|simulator|tests"
+    for name, text in TEXTS:
+        for path in re.findall(rf"`((?:{folders})/[^`\s*<]*)`", text):
+            assert (ROOT / path).exists(), f"{name}: {path}"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_leads_somewhere(document: Path) -> None:
-    for link in re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8")):
-        assert link.startswith("https://") or (document.parent / link).exists(), link
+def test_every_link_leads_somewhere() -> None:
+    for document, (name, text) in zip(DOCUMENTS, TEXTS, strict=True):
+        for link in re.findall(r"\]\(([^)#\s]+)", text):
+            found = link.startswith("https://") or (document.parent / link).exists()
+            assert found, f"{name}: {link}"
 
 
 def test_both_readmes_show_the_same_run() -> None:
