@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from orchestration.settings import Settings, load_settings
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Run as a tool, not a part of the project (MPL-2.0).
+AXE = "axe-core@4.14.1"
 # The recomputation from raw, which shares no code with the models.
 sys.path.insert(0, str(Path(__file__).parents[1] / "oracle"))
 
@@ -37,6 +40,23 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The checker's source."""
+    if not shutil.which("npm"):
+        pytest.skip("npm: apt install npm")
+    folder = tmp_path_factory.mktemp("axe")
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", AXE], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    if packed.returncode != 0:
+        pytest.skip("npm cannot fetch axe-core here")
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        member = archive.extractfile("package/axe.min.js")
+        assert member
+        return member.read().decode()
 
 
 class Watched:

@@ -27,8 +27,6 @@ from tests.integration.run.lake import Lake, LakeFactory
 pytestmark = pytest.mark.slow
 
 ADDRESSES = ("", *(page.address for page in PAGES[1:]))
-# Run as a tool, not a part of the project (MPL-2.0).
-AXE = "axe-core@4.14.1"
 # Of Streamlit's own markup, which a page cannot change.
 # The sparkline inside a metric is drawn by Streamlit, which gives it no name.
 RUN_AXE = """axe.run(
@@ -46,23 +44,6 @@ REFUSAL = "[data-testid=stAlert], .st-key-notice"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 Test = TypeVar("Test", bound=Callable[..., None])
 KPIS = {"": summary_figures, "backlog": backlog_figures}
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The checker's source."""
-    if not shutil.which("npm"):
-        pytest.skip("npm: apt install npm")
-    folder = tmp_path_factory.mktemp("axe")
-    packed = subprocess.run(
-        ["npm", "pack", "--silent", AXE], cwd=folder, capture_output=True, text=True, timeout=120
-    )
-    if packed.returncode != 0:
-        pytest.skip("npm cannot fetch axe-core here")
-    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
-        member = archive.extractfile("package/axe.min.js")
-        assert member
-        return member.read().decode()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Response
@@ -76,6 +77,39 @@ def test_search_in_spanish_finds(site: str, page: Page, word: str) -> None:
         "/\\d/.test(document.querySelector('.md-search-result__meta').textContent)", timeout=30_000
     )
     assert int(re.findall(r"\d+", found.inner_text(timeout=5000))[0]) >= 1
+
+
+RUN_AXE = """axe.run({resultTypes: ['violations']}).then(done => done.violations
+    .filter(found => ['serious', 'critical'].includes(found.impact))
+    .map(found => `${found.id}: ${found.nodes[0].html}`))"""
+# One page of each kind.
+KINDS = (
+    "index", "es/tutorial", "es/explain/planes", "how-to/add-a-kpi", "es/course/slides",
+    "reference/columns", "reference/commands", "runbooks/run-failed",
+    "es/adr/0019-iceberg-beside-manifests", "project/changelog",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_has_a_serious_barrier(
+    site: str, chromium: Browser, axe: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    for path in KINDS:
+        page.goto(f"{site}/{path}.html")
+        page.wait_for_timeout(200)  # the theme wraps wide tables
+        page.evaluate(axe)
+        assert page.evaluate(RUN_AXE) == [], f"{path} {scheme} {width}"
+    context.close()
+
+
+def test_every_kpi_has_its_definition(site: str) -> None:
+    page = (SITE / "reference" / "kpis.html").read_text(encoding="utf-8")
+    for model in (ROOT / "dbt_project" / "models" / "gold").glob("gold_kpi_*.sql"):
+        assert model.stem.removeprefix("gold_") in page, model.stem
 
 
 def test_every_reason_and_command_has_its_place(site: str) -> None:
