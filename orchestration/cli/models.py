@@ -151,9 +151,12 @@ def _compared(version: str) -> None:
 
 @group.command()
 def explain(
-    text: Annotated[str, typer.Argument(help="A text, or - to read standard input.")],
+    text: Annotated[
+        str,
+        typer.Argument(help="A text, the number or ticket_id of a case, or - for a text piped in."),
+    ],
 ) -> None:
-    """Say what each model makes of a text and why, and what the text names.
+    """Say what each model makes of a text or of a published case and why, and what the text names.
 
     Personal data are masked in what is printed.
 
@@ -162,26 +165,22 @@ def explain(
     import sys
 
     from orchestration.cli.last_resort import plain
-    from orchestration.enrichment.classifier import judged
-    from orchestration.enrichment.entities import find_entities, masked
+    from orchestration.enrichment.explain import explained
     from orchestration.enrichment.kept import models_in_use
-    from orchestration.enrichment.places import find_places
+    from orchestration.enrichment.published import Case, case_of, is_case
+    from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
-    written = sys.stdin.read() if text == "-" else text
-    entities = find_entities(written)
-    typer.echo(plain(masked(written, entities)))
-    models = models_in_use(load_settings().home)
-    for name, answers in judged(models, [written]).items():
-        answer = answers[0]
-        verdict = "abstains" if answer["abstained"] else "answers"
-        guess = f"{answer['predicted_type'] or 'nothing'} {answer['predicted_priority'] or ''}"
-        typer.echo(f"{name:10} {verdict:9} {guess:8} {plain(answer['explain_json'])}")
-    for entity in entities:
-        typer.echo(f"{entity.kind:10} characters {entity.start} to {entity.end}")
-    for place in find_places(written):
-        code = place.geo_id or "several of this name"
-        typer.echo(f"{'place':10} {plain(place.value)}: {code}")
+    settings = load_settings()
+    case: Case | None = None
+    if is_case(text):
+        with connect(settings, context="pqr models") as connection:
+            case = case_of(connection, text)
+        for line in case.lines():
+            typer.echo(plain(line))
+    written = case.text if case else sys.stdin.read() if text == "-" else text
+    for line in explained(models_in_use(settings.home), written):
+        typer.echo(plain(line))
 
 
 @group.command()

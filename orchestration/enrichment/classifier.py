@@ -10,10 +10,10 @@ import pyarrow as pa
 from orchestration.enrichment.keywords import Rules
 from orchestration.enrichment.model import Models
 from orchestration.enrichment.tfidf import Linear
-from orchestration.enrichment.words import words_of
+from orchestration.enrichment.words import Words, words_of
 
 # The order of a text's rows.
-_ORDER: Final = ("ensemble", "rules", "tfidf_lr")
+MODEL_ORDER: Final = ("ensemble", "rules", "tfidf_lr")
 _CERTAIN: Final = 1.0
 SAID: Final = pa.schema(
     [
@@ -36,7 +36,7 @@ class Classifier:
         self._rules = Rules(models.rules)
         self._linear = Linear(models.features, models.card["intercepts"])
         self._versions = models.versions()
-        self._least = {name: float(models.card["least_margin"][name]) for name in _ORDER}
+        self._least = {name: float(models.card["least_margin"][name]) for name in MODEL_ORDER}
 
     def classify(self, texts: Sequence[str | None]) -> pa.Table:
         """Judge texts by every model.
@@ -47,7 +47,10 @@ class Classifier:
         Returns:
             Rows of SAID: for each text, in order, one per model.
         """
-        words = words_of(texts)
+        return self.judge(words_of(texts))
+
+    def judge(self, words: Words) -> pa.Table:
+        """Judge texts that were cut into words, as `classify` does."""
         rules, linear = self._rules.judge(words), self._linear.judge(words)
         guesses = [one.predicted_type for one in rules]
         agree = map(eq, guesses, linear.predicted_type)
@@ -59,13 +62,13 @@ class Classifier:
         margins = (sure, [one.margin for one in rules], linear.margin)
         told = map(_compared, guesses, linear.predicted_type, linear.margin)
         columns = [
-            _ORDER * len(rules),
-            tuple(self._versions[name] for name in _ORDER) * len(rules),
+            MODEL_ORDER * len(rules),
+            tuple(self._versions[name] for name in MODEL_ORDER) * len(rules),
             _by_text(linear.predicted_type, guesses, linear.predicted_type),
             _by_text(linear.predicted_priority, [None] * len(rules), linear.predicted_priority),
             _by_text(linear.score, [one.score for one in rules], linear.score),
             _by_text(*margins),
-            _by_text(*map(self._abstained, _ORDER, margins)),
+            _by_text(*map(self._abstained, MODEL_ORDER, margins)),
             _by_text(told, [one.explain_json for one in rules], linear.explain_json),
         ]
         return pa.table(

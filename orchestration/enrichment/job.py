@@ -27,6 +27,7 @@ EDGES = tuple(
 _LISTS: Final = (
     "orchestration/enrichment/everyday_names.csv",
     "orchestration/enrichment/everyday_places.csv",
+    "orchestration/enrichment/topics.yaml",
     "orchestration/ingest/geo_aliases.csv",
     "seeds/dim_geo.csv",
 )

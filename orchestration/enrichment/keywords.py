@@ -4,7 +4,7 @@ import json
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,28 +37,20 @@ class Ruled:
     explain_json: str
 
 
-class Rules:
-    """The keywords, ready to be looked for.
+class Matcher:
+    """Looks for keywords; each matches at the beginning of a word.
 
     Args:
-        content: Bytes of the YAML file.
+        keywords: Words of a-z, with blanks between.
     """
 
-    def __init__(self, content: bytes) -> None:
-        read = yaml.safe_load(content)
-        self._order: list[str] = read["order"]
-        self.keywords = [
-            Keyword(entry["keyword"], letter, entry["weight"])
-            for letter, entries in read["rules"].items()
-            for entry in entries
-        ]
-        self._split = [tuple(map(as_numbers, one.keyword.split())) for one in self.keywords]
-        self._bounds, self._beginning = self._ranges()
+    def __init__(self, keywords: Sequence[str]) -> None:
+        self._split = [tuple(map(as_numbers, keyword.split())) for keyword in keywords]
+        self._bounds, self._beginning = _ranges(keywords)
         self._is_beginning = np.array([bool(found) for found in self._beginning])
-        self._known: dict[tuple[int, ...], Ruled] = {}
 
-    def judge(self, words: Words) -> list[Ruled]:
-        """Judge texts by the keywords that they hold."""
+    def hits(self, words: Words) -> list[tuple[int, ...]]:
+        """Return for each text the numbers of the keywords that it holds, each once."""
         ranges = np.searchsorted(self._bounds, _beginnings(words), side="right")
         places = np.flatnonzero(self._is_beginning[ranges])
         found: dict[int, set[int]] = defaultdict(set)
@@ -78,32 +70,35 @@ class Rules:
                     is_hit = words.letters.startswith(first, start, end)
                 if is_hit:
                     found[text].add(number)
-        return [self._ruled(found.get(text, ())) for text in range(words.texts)]
+        return [tuple(sorted(found.get(text, ()))) for text in range(words.texts)]
 
-    def _ranges(self) -> tuple[np.ndarray, list[list[int]]]:
-        """Cut the beginnings of sequences of words into ranges; in each the same keywords begin."""
-        spans = []
-        for number, one in enumerate(self.keywords):
-            first, *others = one.keyword.split()
-            if others:
-                begin, end = _span(others[0], is_whole=len(others) > 1)
-                stem = stem_of(first) << _STEM
-                spans.append((stem | begin, stem | end, number))
-            else:
-                begin, end = _span(first, is_whole=False)
-                spans.append((begin << _STEM, end << _STEM, number))
-        bounds = sorted({bound for begin, end, _ in spans for bound in (begin, end)})
-        beginning: list[list[int]] = [[] for _ in range(len(bounds) + 1)]
-        for begin, end, number in spans:
-            for place in range(bisect_right(bounds, begin), bisect_right(bounds, end)):
-                beginning[place].append(number)
-        return np.array(bounds, np.int64), beginning
 
-    def _ruled(self, numbers: Iterable[int]) -> Ruled:
-        key = tuple(sorted(numbers))
-        if key not in self._known:
-            self._known[key] = self._judged([self.keywords[number] for number in key])
-        return self._known[key]
+class Rules:
+    """The keywords of types, ready to be looked for.
+
+    Args:
+        content: Bytes of the YAML file.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        read = yaml.safe_load(content)
+        self._order: list[str] = read["order"]
+        self.keywords = [
+            Keyword(entry["keyword"], letter, entry["weight"])
+            for letter, entries in read["rules"].items()
+            for entry in entries
+        ]
+        self._matcher = Matcher([one.keyword for one in self.keywords])
+        self._known: dict[tuple[int, ...], Ruled] = {}
+
+    def judge(self, words: Words) -> list[Ruled]:
+        """Judge texts by the keywords that they hold."""
+        return [self._ruled(numbers) for numbers in self._matcher.hits(words)]
+
+    def _ruled(self, numbers: tuple[int, ...]) -> Ruled:
+        if numbers not in self._known:
+            self._known[numbers] = self._judged([self.keywords[number] for number in numbers])
+        return self._known[numbers]
 
     def _judged(self, hits: list[Keyword]) -> Ruled:
         weights: dict[str, int] = defaultdict(int)
@@ -123,6 +118,26 @@ class Rules:
             rounded((best - second) / total),
             explained,
         )
+
+
+def _ranges(keywords: Sequence[str]) -> tuple[np.ndarray, list[list[int]]]:
+    """Cut the beginnings of sequences of words into ranges; in each the same keywords begin."""
+    spans = []
+    for number, keyword in enumerate(keywords):
+        first, *others = keyword.split()
+        if others:
+            begin, end = _span(others[0], is_whole=len(others) > 1)
+            stem = stem_of(first) << _STEM
+            spans.append((stem | begin, stem | end, number))
+        else:
+            begin, end = _span(first, is_whole=False)
+            spans.append((begin << _STEM, end << _STEM, number))
+    bounds = sorted({bound for begin, end, _ in spans for bound in (begin, end)})
+    beginning: list[list[int]] = [[] for _ in range(len(bounds) + 1)]
+    for begin, end, number in spans:
+        for place in range(bisect_right(bounds, begin), bisect_right(bounds, end)):
+            beginning[place].append(number)
+    return np.array(bounds, np.int64), beginning
 
 
 def _beginnings(words: Words) -> I64:

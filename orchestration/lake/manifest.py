@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.paths import ANSWERS_DATASET, MENTIONS_DATASET, Layer
+from orchestration.lake.paths import ANSWERS_DATASET, MENTIONS_DATASET, TOPICS_DATASET, Layer
 
 FORMAT = 2
 
@@ -134,8 +134,9 @@ class Manifest:
         models say: its rows are those of the events.
         """
         aside = ("original", "rejected", "quarantine")
-        said = (ANSWERS_DATASET, MENTIONS_DATASET) if self.layer == "silver" else ()
-        return sum(ref.rows for ref in self.objects if ref.dataset not in (*aside, *said))
+        said = (ANSWERS_DATASET, MENTIONS_DATASET, TOPICS_DATASET)
+        left_out = (*aside, *said) if self.layer == "silver" else aside
+        return sum(ref.rows for ref in self.objects if ref.dataset not in left_out)
 
     @property
     def size(self) -> int:

@@ -17,6 +17,8 @@ BRONZE_DATASET: Final = "pqrs_events"
 QUARANTINE_DATASET: Final = "quarantine"
 ANSWERS_DATASET: Final = "preclassification"
 MENTIONS_DATASET: Final = "message_entities"
+# Of silver alone: it is said beside the type.
+TOPICS_DATASET: Final = "case_topics"
 
 # The Parquet layers; raw has keys of its own.
 PARQUET_LAYERS: Final = ("bronze", "enrichment", "silver", "gold", "truth")

@@ -47,6 +47,37 @@ def test_each_case_has_an_answer_of_every_model_with_its_version(published: Lake
     assert runs == [published.query("select run_id from meta.etl_runs")[0][0]]
 
 
+def test_each_case_has_a_topic_or_none_and_the_topics_of_a_day_are_its_cases(
+    published: Lake,
+) -> None:
+    rows = published.query(
+        "select day, count(*), count(topic) from silver.case_topics group by day order by day"
+    )
+    assert rows
+    assert all(with_topic > cases / 2 for _, cases, with_topic in rows)
+    assert rows == published.query(
+        "select day, sum(cases_count)::bigint,"
+        " (sum(cases_count) filter (where topic <> 'sin_tema'))::bigint"
+        " from gold.kpi_topic_daily group by day having sum(cases_count) > 0 order by day"
+    )
+
+
+def test_a_case_is_explained_by_its_number_with_its_text_masked(published: Lake) -> None:
+    ((number, text),) = published.query(
+        "select external_id, text from silver.tickets join silver.messages using (ticket_id)"
+        " where role = 'citizen' and text like '%@%' and text like '%C.C. %' limit 1"
+    )
+    done = published.pqr("models", "explain", str(number))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"case {number}: filed as ")
+    assert "published: tfidf_lr " in done.stdout
+    for planted in (one or other for one, other in SIGNED.findall(str(text))):
+        assert planted not in done.stdout
+    unknown = published.pqr("models", "explain", "PQR-20990101-00001")
+    assert unknown.returncode == 2
+    assert "case PQR-20990101-00001 is not published" in unknown.stderr
+
+
 def test_its_layer_is_committed_over_the_bronze_that_it_read(published: Lake) -> None:
     rows = published.query(
         "select input_layer, input_dataset, input_sha256 from meta.lineage"
@@ -117,7 +148,7 @@ def test_without_it_cases_and_kpis_are_the_same_bytes(
     assert lake.query("select count(*) > 0 from silver.preclassification") == [(True,)]
     changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
     assert {dataset for _, dataset, _ in changed} == {
-        "preclassification", "message_entities", "kpi_model_quality",
+        "preclassification", "message_entities", "case_topics", "kpi_model_quality", "kpi_topic",
     }  # fmt: skip
     assert lake.query("select silver_rows, gold_rows from meta.etl_runs") == record
 

@@ -1,0 +1,1 @@
+{{ served('silver_case_topics') }}

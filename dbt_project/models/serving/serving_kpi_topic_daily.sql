@@ -1,0 +1,1 @@
+{{ served('gold_kpi_topic') }}

@@ -1,0 +1,77 @@
+"""A published case as models and people see it, by its number or its ticket_id."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+from orchestration.errors import UsageError
+
+_CASE: Final = re.compile(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{2,6}-\d{6,8}-\d+"
+)
+_FOUND: Final = """
+select
+    tickets.external_id, tickets.pqrs_type, tickets.priority, tickets.current_status,
+    tickets.municipio,
+    (
+        select messages.text from silver.messages as messages
+        where messages.ticket_id = tickets.ticket_id and messages.role = 'citizen'
+        order by messages.ts, messages.message_id
+        limit 1
+    ) as text,
+    array(
+        select format(
+            '%%s %%s %%s', said.model_type, said.model_version,
+            case when said.abstained then 'abstains' else said.predicted_type end
+        )
+        from silver.preclassification as said
+        where said.ticket_id = tickets.ticket_id
+        order by said.model_type, said.model_version
+    ) as said
+from silver.tickets as tickets
+where tickets.external_id = %(name)s or tickets.ticket_id::text = lower(%(name)s)
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A published case: what was filed, its first message, and what models said of it then."""
+
+    external_id: str
+    pqrs_type: str
+    priority: str
+    status: str
+    municipio: str | None
+    text: str
+    said: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Yield what was filed and published, for people."""
+        place = f", {self.municipio}" if self.municipio else ""
+        filed = f"filed as {self.pqrs_type} {self.priority}, {self.status}{place}"
+        yield f"case {self.external_id}: {filed}"
+        for one in self.said:
+            yield f"published: {one}"
+
+
+def is_case(name: str) -> bool:
+    """Whether this is the number or the ticket_id of a case, and not a text."""
+    return _CASE.fullmatch(name.strip()) is not None
+
+
+def case_of(connection: psycopg.Connection, name: str) -> Case:
+    """Return a published case.
+
+    Raises:
+        UsageError: No case of that name is published, or no citizen has written in it.
+    """
+    row: tuple[Any, ...] | None = connection.execute(_FOUND, {"name": name.strip()}).fetchone()
+    if row is None:
+        raise UsageError(f"case {name.strip()} is not published: `pqr runs` shows which days are")
+    number, kind, priority, status, place, text, said = row
+    if text is None:
+        raise UsageError(f"case {number} has no message of a citizen: there is nothing to read")
+    return Case(number, kind, priority, status, place, text, tuple(said))
