@@ -27,7 +27,7 @@ from orchestration.report.words import (
 TYPES: Final = ("P", "Q", "R", "S")
 _TEXT_COLUMNS: Final = (
     "type", "subtype", "channel", "priority", "region", "department", "municipality", "geo_id",
-    "month", "indicator", "unit", "outcome", "office",
+    "month", "indicator", "unit", "outcome", "office", "theme",
 )  # fmt: skip
 _UNITS: Final[dict[str, Unit]] = {
     "change_pct": "points",

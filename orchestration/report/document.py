@@ -10,6 +10,7 @@ from orchestration.report.indicators import indicator_rows
 from orchestration.report.inert import inert
 from orchestration.report.state import pending_tables, place_tables, summary, time_tables
 from orchestration.report.table import Column, Table
+from orchestration.report.themes import theme_tables
 from orchestration.report.words import (
     Language,
     long_day,
@@ -80,8 +81,9 @@ def document(figures: Figures, language: Language, entity: str = "") -> Document
         *pending_tables(build),
         *office_tables(build),
         *place_tables(build),
+        *(about := theme_tables(build)),
     ]
-    missing = ("theme", "satisfaction")
+    missing = ("satisfaction",) if about else ("theme", "satisfaction")
     return Document(
         language=language,
         title=title,

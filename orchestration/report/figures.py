@@ -1,15 +1,17 @@
 """All figures of a report, read in one snapshot, and the proof that two ways to them agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from orchestration.errors import WorkFailed
-from orchestration.report.cube import Cube, close_times, closed, received, response_times
+from orchestration.report.cube import Cube, Span, close_times, closed, received, response_times
 from orchestration.report.handling import Handling, handling
 from orchestration.report.live import Coverage, Live, Snapshot
 from orchestration.report.period import Period
 from orchestration.report.standing import Standing, standing
+from orchestration.report.themes_read import themes
 
 # Of each length of period, the gold report that holds the same totals by type.
 _REPORTS: Final = {1: "monthly", 3: "quarterly", 6: "semester"}
@@ -58,6 +60,7 @@ class Figures:
     close_times: Cube
     standing: Standing
     handling: Handling
+    themes: Mapping[tuple[Span, str], int]
     agreements: tuple[Agreement, ...]
 
     @property
@@ -89,6 +92,7 @@ def read_figures(reader_dsn: str, period: Period) -> Figures:
             close_times=close_times(snapshot, coverage),
             standing=stands,
             handling=handled,
+            themes=themes(snapshot, coverage),
             agreements=(
                 *_agreements(snapshot, coverage, came, went, stands),
                 *_handled_agreements(snapshot, coverage, handled, stands),

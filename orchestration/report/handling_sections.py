@@ -88,6 +88,18 @@ HANDLING_SECTIONS: Final[Mapping[str, Section]] = {
             "gold.kpi_dependencia_daily.one_touch_count",
         ),
     ),
+    "theme": Section(
+        ("por-tema", "by-theme"),
+        ("Por tema", "By theme"),
+        (
+            "Casos cuyo primer mensaje llegó en el periodo, por el tema que sugieren sus palabras"
+            " clave. Lo asigna un modelo, no una persona; sin tema claro donde ninguno predomina.",
+            "Cases whose first message came in the period, by the theme that its keywords suggest."
+            " A model assigns it, not a person; no clear theme where none prevails.",
+        ),
+        ("190",),
+        ("gold.kpi_topic_daily.cases_count", "silver.case_topics.topic"),
+    ),
     "at_risk": Section(
         ("en-riesgo", "at-risk"),
         (

@@ -141,7 +141,12 @@ INDICATORS: Final = (
         "gold.kpi_dependencia_daily.at_risk_count",
         "Ley 1755/2015 art. 14",
     ),
-    Indicator(("Por tema o servicio", "By theme or service"), None, "–", "Ley 190/1995 art. 54"),
+    Indicator(
+        ("Por tema o servicio", "By theme or service"),
+        "theme",
+        "gold.kpi_topic_daily.cases_count",
+        "Ley 190/1995 art. 54",
+    ),
     Indicator(
         ("Satisfacción de los peticionarios", "Satisfaction of petitioners"),
         None,

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from orchestration.report.indicators import INDICATORS
+from orchestration.report.words import TEXTS
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -181,6 +182,16 @@ def test_extensions_and_waiting_times_are_those_of_sql(reported: Reported) -> No
         f" from ({WAITS}) as w group by pqrs_type"
     )
     assert_same(reported.sheet("esperas")[:-1], wanted)
+
+
+def test_themes_are_those_of_the_cases(reported: Reported) -> None:
+    wanted = reported.sql(
+        "select coalesce(topic, 'sin_tema'), count(*) from silver.case_topics"
+        f" where day between '{FIRST}' and '{LAST}' group by 1"
+    )
+    assert len(wanted) > 5
+    named = [(TEXTS[f"theme.{topic}"][0], count) for topic, count in wanted]
+    assert_same([row[:2] for row in reported.sheet("por-tema")[:-1]], named)
 
 
 def test_the_work_of_offices_and_what_is_at_risk_are_those_of_sql(reported: Reported) -> None:
