@@ -17,6 +17,9 @@ run: .venv/.run ## Install, start the services, take the 30-day world from raw e
 	@$(BIN)/pqr up
 	@$(BIN)/pqr run
 
+.PHONY: install
+install: .venv/.run ## Install alone: .venv/bin/pqr and what it needs
+
 stop: ## Stop the services; their data stays
 	@if [ -x $(BIN)/pqr ]; then $(BIN)/pqr down; else echo "nothing to stop: not installed"; fi
 

@@ -33,7 +33,7 @@ from orchestration.cli import (
 )
 from orchestration.cli.interrupts import heed_signals
 from orchestration.cli.last_resort import last_resort, plain
-from orchestration.errors import PqrError
+from orchestration.errors import PqrError, ServiceUnavailable
 from orchestration.settings.variables import isolate_process
 
 app = typer.Typer(
@@ -101,7 +101,8 @@ def main() -> None:
     try:
         app()
     except PqrError as error:
-        _end(str(error), error.exit_code)
+        cause = _cause(error)
+        _end(str(cause), cause.exit_code)
     except BrokenPipeError:
         # Whoever read the output, `head` say, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -115,6 +116,22 @@ def main() -> None:
         if interrupted_by:
             _end_interrupted(interrupted_by[0])
         _end(*last_resort(error))
+
+
+def _cause(error: PqrError) -> PqrError:
+    """The error, or what is behind it: a port of this home at which another one's server answers.
+
+    That server refuses our passwords, and a refused password says nothing of the port.
+    """
+    if isinstance(error, ServiceUnavailable):
+        from orchestration.services.health import require_own
+        from orchestration.settings import load_settings
+
+        try:
+            require_own(load_settings())
+        except PqrError as cause:
+            return cause if isinstance(cause, ServiceUnavailable) else error
+    return error
 
 
 def _end_interrupted(by: signal.Signals) -> NoReturn:

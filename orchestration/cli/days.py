@@ -17,6 +17,7 @@ from orchestration.cli.options import (
     NewWorld,
     NoServer,
     Quiet,
+    ReplaceLive,
     Scenario,
     Seed,
     Start,
@@ -50,6 +51,7 @@ def daily(
     config: Config = None,
     allow_gap: AllowGap = False,
     new_world: NewWorld = False,
+    replace_live: ReplaceLive = False,
     no_prefect_server: NoServer = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -72,6 +74,7 @@ def daily(
         "config": config,
         "allow_gap": allow_gap,
         "new_world": new_world,
+        "replace_live": replace_live,
     }
 
     def work(progress: Progress) -> "DaysReport":
@@ -103,6 +106,7 @@ def backfill(
     config: Config = None,
     allow_gap: AllowGap = False,
     new_world: NewWorld = False,
+    replace_live: ReplaceLive = False,
     no_prefect_server: NoServer = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -138,6 +142,7 @@ def backfill(
         "config": config,
         "allow_gap": allow_gap,
         "new_world": new_world,
+        "replace_live": replace_live,
     }
 
     def work(progress: Progress) -> "DaysReport":

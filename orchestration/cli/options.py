@@ -30,6 +30,10 @@ NewWorld = Annotated[
     bool,
     typer.Option("--new-world", help="Begin another world although this one's config changed."),
 ]
+ReplaceLive = Annotated[
+    bool,
+    typer.Option("--replace-live", help="Show this world although people see delivered events."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Errors alone.")]
 NoServer = Annotated[
     bool,

@@ -17,6 +17,7 @@ from orchestration.cli.options import (
     NewWorld,
     NoServer,
     Quiet,
+    ReplaceLive,
     Scenario,
     Seed,
     Start,
@@ -47,6 +48,7 @@ def run(
     config: Config = None,
     allow_gap: AllowGap = False,
     new_world: NewWorld = False,
+    replace_live: ReplaceLive = False,
     no_prefect_server: NoServer = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -73,6 +75,7 @@ def run(
         "config": config,
         "allow_gap": allow_gap,
         "new_world": new_world,
+        "replace_live": replace_live,
     }
     # Before the run: code that is edited meanwhile is not the code that it ran.
     key = fingerprint(settings, request, config)

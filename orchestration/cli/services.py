@@ -2,9 +2,11 @@
 
 import json
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError
@@ -38,12 +40,16 @@ def down(
 ) -> None:
     """Stop the embedded S3 and PostgreSQL, and Prefect's server. Their data stays.
 
+    A run that is at work is named: it ends, and its command goes on where it ended.
+
     Example: pqr down
     """
     from orchestration.services import lifecycle
 
-    current = load_settings().home
+    settings = load_settings()
+    current = settings.home
     if not delete_data:
+        _say_who_works(settings)
         lifecycle.down(current, typer.echo)
         return
     # A forgotten PQR_HOME would delete another home than the one that was meant.
@@ -117,6 +123,24 @@ def env() -> None:
             typer.echo(f"unset {name}")
     for name, value in exports.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _say_who_works(settings: Settings) -> None:
+    """Name the runs that lose their services."""
+    from orchestration.meta.control import connect
+    from orchestration.meta.working import runs_at_work
+    from orchestration.services.homes import running_postgres
+
+    if not settings.postgres.is_embedded or running_postgres(settings.home) is None:
+        return
+    # A database that has no schema yet, or takes no login: then nobody works in it.
+    with suppress(PqrError, psycopg.Error), connect(settings, context="pqr down") as connection:
+        for run in runs_at_work(connection):
+            typer.echo(
+                f"{'Run':<12} {run.run_id} ({run.date_min} to {run.date_max}, attempt"
+                f" {run.attempt}) is at work and loses its services: after `pqr up` its command"
+                " goes on where it ended"
+            )
 
 
 def _dask(settings: Settings) -> str:

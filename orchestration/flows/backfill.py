@@ -18,7 +18,11 @@ import psycopg
 from orchestration.errors import PqrError, UsageError
 from orchestration.flows import layers
 from orchestration.flows.attempt import StepOutcome, claimed
-from orchestration.flows.continuity import require_no_gap, require_same_world
+from orchestration.flows.continuity import (
+    require_live_may_go,
+    require_no_gap,
+    require_same_world,
+)
 from orchestration.flows.daily import days_between, published_by, request_of, run_each
 from orchestration.flows.failures import with_retries
 from orchestration.flows.preflight import preflight
@@ -64,6 +68,8 @@ def backfill_flow(progress: Progress = silent) -> Callable[[BackfillRequest], Da
         with connect(settings, context="pqr backfill") as connection:
             if not request.new_world:
                 require_same_world(connection, first, facts)
+            if not request.replace_live:
+                require_live_may_go(connection, first)
             if not request.allow_gap:
                 require_no_gap(connection, first)
             requests, note = _without_covered(connection, requests)

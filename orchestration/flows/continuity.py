@@ -20,6 +20,10 @@ class MissingDays(WorkFailed):
     """A run would start after days that its world has not."""
 
 
+class LiveWorldIsDelivered(WorkFailed):
+    """People see delivered events, and a run would show them a simulated world instead."""
+
+
 class ChangedWorld(WorkFailed):
     """The configuration or the simulator changed under a lake: the run belongs to a new world."""
 
@@ -133,6 +137,29 @@ def require_same_world(connection: psycopg.Connection, run: Run, facts: RunFacts
             + (f"; and {more} more" if more > 0 else "")
             + ". Take the change back to continue it, or start a world beside it with --new-world"
             f" from {run.world.first_day} on"
+        )
+
+
+def require_live_may_go(connection: psycopg.Connection, run: Run) -> None:
+    """Refuse to show a simulated world in place of one that somebody delivered.
+
+    Raises:
+        LiveWorldIsDelivered: Names the world that people see, and the ways on.
+    """
+    row = connection.execute(
+        """
+        select run_id, config ->> 'ingested', last_day
+        from meta.live_publication join meta.worlds using (world_id)
+        where kind = 'ingested' and world_id <> %s
+        """,
+        [run.world.world_id],
+    ).fetchone()
+    if row is not None:
+        run_id, name, last_day = row
+        raise LiveWorldIsDelivered(
+            f"people see the delivered events of world {name}, to {last_day}, and this run would"
+            " show a simulated world in their place: --replace-live does so, and"
+            f" `pqr publish --run-id {run_id}` goes back; or take another PQR_HOME"
         )
 
 

@@ -45,6 +45,10 @@ class WorldRequest(BaseModel):
         default=False,
         description="Start another world although the configuration of this one has changed.",
     )
+    replace_live: bool = Field(
+        default=False,
+        description="Show this world although people see one of delivered events.",
+    )
 
 
 class RunRequest(WorldRequest):

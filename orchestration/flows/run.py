@@ -14,7 +14,11 @@ import psycopg
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
 from orchestration.flows import layers
 from orchestration.flows.attempt import Attempt, StepOutcome, claimed
-from orchestration.flows.continuity import require_earlier_days, require_same_world
+from orchestration.flows.continuity import (
+    require_earlier_days,
+    require_live_may_go,
+    require_same_world,
+)
 from orchestration.flows.enrichment import enrichment
 from orchestration.flows.failures import with_retries
 from orchestration.flows.preflight import preflight
@@ -71,9 +75,11 @@ def run_flow(
         facts = run_facts(settings, config, request)
         if shared is None:
             preflight(settings)
-        if not request.new_world:
-            with connect(settings, context="pqr run") as connection:
+        with connect(settings, context="pqr run") as connection:
+            if not request.new_world:
                 require_same_world(connection, run, facts)
+            if not request.replace_live:
+                require_live_may_go(connection, run)
         with (
             nullcontext(shared) if shared else Session(settings) as session,
             session.holding(run.world, facts) as hold,
@@ -184,10 +190,9 @@ def _end_with_gold(attempt: Attempt) -> None:
         " order by publication_id desc limit 1",
         [attempt.run.run_id],
     ).fetchone()
-    status: RunStatus = row[0] if row else "CANCELLED"
-    reason = None if row else "gold is committed, publication was not asked for"
+    status: RunStatus = row[0] if row else "COMMITTED"
     counts = committed_counts(attempt.connection, attempt.run)
-    finish_run(attempt.connection, attempt.claim, status, counts=counts, error=reason)
+    finish_run(attempt.connection, attempt.claim, status, counts=counts)
 
 
 def _report(attempt: Attempt, outcomes: dict[str, StepOutcome]) -> RunReport:

@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from orchestration.meta.control import RunFacts, connect, lock_world, retake_world, unlock_world
+from orchestration.meta.working import HOLDS_A_WORLD
 from orchestration.progress import Progress
 from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run, World
@@ -39,7 +40,7 @@ class WorldHold:
         self.world = world
         self._settings = settings
         self._mutex = threading.Lock()
-        self._connection = connect(settings, context="pqr lock")
+        self._connection = connect(settings, context=HOLDS_A_WORLD)
         try:
             self.holder = lock_world(self._connection, world, facts)
         except BaseException:
@@ -57,7 +58,7 @@ class WorldHold:
             if is_alive(self._connection):
                 return
             self._connection.close()
-            fresh = connect(self._settings, context="pqr lock")
+            fresh = connect(self._settings, context=HOLDS_A_WORLD)
             try:
                 retake_world(fresh, self.world, self.holder)
             except BaseException:

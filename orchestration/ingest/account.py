@@ -70,6 +70,23 @@ class Finding:
         return f"{self.reason}  {place}  {column}'{printable(self.value)}'{accepted}"
 
 
+@dataclass(frozen=True)
+class Merge:
+    """A row whose case a later row of the same number gives again: that one counts."""
+
+    key: str
+    file: str
+    line: int
+    into_file: str
+    into_line: int
+
+    def __str__(self) -> str:
+        into = f"line {self.into_line}"
+        if self.into_file != self.file:
+            into = f"{printable(self.into_file)}:{self.into_line}"
+        return f"{printable(self.file)}:{self.line} into {into}  '{printable(self.key)}'"
+
+
 @dataclass
 class Account:
     """Rows of the files of a delivery by what became of them.

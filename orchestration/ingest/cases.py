@@ -8,28 +8,19 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
 
-from orchestration.ingest.account import Account, Finding, Reason
+from orchestration.ingest.account import Account, Finding, Merge, Reason
 from orchestration.ingest.damage import Rejected, damage
-from orchestration.ingest.dates import TYPED_FORMATS, Moment, read_moment
+from orchestration.ingest.dates import TYPED_FORMATS, Moment, is_no_day, read_moment
+from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
-from orchestration.ingest.mapping import CaseFields, CsvMapping, FieldRule, TimeRule
-from orchestration.ingest.places import known_values, load_places
+from orchestration.ingest.mapping import CsvMapping, TimeRule
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised, says_nothing
 from orchestration.lake.instants import YEARS
 
-# The limits of bronze.
-MAX_TEXT_CHARACTERS: Final = 65_536
-MAX_STRING_CHARACTERS: Final = 256
-
 # A number of so many digits that a spreadsheet has rounded it.
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
-_KNOWN: Final = {
-    "source_channel": ("dim_channel", "channel_id", Reason.UNKNOWN_CHANNEL),
-    "pqrs_type": ("dim_pqrs_type", "type_id", Reason.UNKNOWN_PQRS_TYPE),
-    "priority": ("dim_priority", "priority_id", Reason.UNKNOWN_PRIORITY),
-}
 
 
 @dataclass
@@ -48,6 +39,7 @@ class CaseReader:
     matched: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
     skipped: list[Finding] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
 
     def read(self, file: str, table: Table, *, is_typed: bool = False) -> None:
@@ -75,8 +67,13 @@ class CaseReader:
         found: list[Case] = []
         for rows in self._rows.values():
             if len({_identity(case) for case, _ in rows}) == 1:
-                found.append(rows[-1][0])
+                last = rows[-1][0]
+                found.append(last)
                 self.account.merged += len(rows) - 1
+                self.merges += [
+                    Merge(case.name, case.file, case.line, last.file, last.line)
+                    for case, _ in rows[:-1]
+                ]
                 continue
             lines = ", ".join(f"{case.file}:{case.line}" for case, _ in rows[:5])
             accepted = f"one case per number; rows of this number differ in what they are: {lines}"
@@ -97,6 +94,8 @@ class CaseReader:
             self._set_aside(each.file, row, reason, column, value, accepted)
         self.account.cases -= 1
         self.account.merged -= len(rows) - 1
+        places = {(each.file, each.line) for each, _ in rows}
+        self.merges = [item for item in self.merges if (item.file, item.line) not in places]
 
     def _set_aside(
         self, file: str, row: Row, reason: str, column: str, value: str, accepted: str
@@ -128,9 +127,9 @@ class CaseReader:
             file=file,
             line=row.line,
             dates=dates,
-            data=self._created(cells),
-            text=_text(mapping.text, raw),
-            answer=_text(mapping.answer, raw),
+            data=created_fields(mapping, self.project_root, cells, self.matched),
+            text=free_text(mapping.text, raw),
+            answer=free_text(mapping.answer, raw),
         )
 
     def _cell(self, column: str, text: str) -> str:
@@ -170,60 +169,15 @@ class CaseReader:
             return None
         found = read_moment(text, (*rule.formats, *self._formats), self.mapping.zone)
         if found is None:
-            raise Rejected(Reason.TIME_FORMAT, rule.column, text, _formats(rule))
+            accepted = _formats(rule)
+            if is_no_day(text, rule.formats):
+                accepted = f"a day of the calendar: that month has no such day ({accepted})"
+            raise Rejected(Reason.TIME_FORMAT, rule.column, text, accepted)
         # A day on either side is left for the offset.
         if not YEARS[0] <= found.at.year < YEARS[1]:
             accepted = f"years {YEARS[0]} to {YEARS[1] - 1}"
             raise Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
         return found
-
-    def _created(self, cells: dict[str, str]) -> dict[str, str]:
-        data = {}
-        for name in CaseFields.model_fields:
-            rule: FieldRule = getattr(self.mapping.fields, name)
-            value = rule.value(cells)
-            if name in _KNOWN:
-                seed, column, reason = _KNOWN[name]
-                known = known_values(self.project_root, seed, column)
-                if value not in known:
-                    accepted = ", ".join((*rule.values, *known))
-                    raise Rejected(reason, rule.column or "", value, accepted)
-            if len(value) > MAX_STRING_CHARACTERS:
-                accepted = f"at most {MAX_STRING_CHARACTERS} characters"
-                raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", value, accepted)
-            data[name] = value
-        return {**data, **self._place(data["geo_code"], cells)}
-
-    def _place(self, text: str, cells: dict[str, str]) -> dict[str, str]:
-        rule = self.mapping.fields.geo_code
-        written = cells[normalised(rule.column)] if rule.column else text
-        department = self.mapping.department.value(cells) if self.mapping.department else ""
-        places = load_places(self.project_root)
-        if department and self.mapping.department and not places.department_code(department):
-            column = self.mapping.department.column or ""
-            accepted = "the code or the name of a department"
-            raise Rejected(Reason.UNKNOWN_GEO, column, department, accepted)
-        found, how = places.find(text, department)
-        if len(found) != 1:
-            reason = Reason.AMBIGUOUS_GEO if found else Reason.UNKNOWN_GEO
-            accepted = "; ".join(
-                f"{place.geo_code} {place.municipio}, {place.department}" for place in found
-            )
-            official = "a DIVIPOLA code, an official or common name, or one of `values`"
-            raise Rejected(reason, rule.column or "", text, accepted or official)
-        place = found[0]
-        if not written:
-            method = "default of the mapping, the cell is empty"
-        elif rule.column and text != written:
-            method = "values of the mapping"
-        else:
-            method = how
-        self.matched[(written, f"{place.geo_code} {place.municipio}", method)] += 1
-        return {
-            "geo_code": place.geo_code,
-            "geo_region": place.region,
-            "geo_municipio": place.municipio,
-        }
 
 
 def _identity(case: Case) -> tuple[object, ...]:
@@ -234,13 +188,3 @@ def _identity(case: Case) -> tuple[object, ...]:
 
 def _formats(rule: TimeRule) -> str:
     return ", ".join(rule.formats)
-
-
-def _text(rule: FieldRule | None, cells: dict[str, str]) -> str:
-    if rule is None:
-        return ""
-    text = rule.value({name: cell.strip() for name, cell in cells.items()})
-    if len(text) > MAX_TEXT_CHARACTERS:
-        accepted = f"at most {MAX_TEXT_CHARACTERS} characters"
-        raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", text[:100], accepted)
-    return text

@@ -13,6 +13,7 @@ _HALF_OF_DAY: Final = re.compile(r" ?(?<![^\W\d])([ap])\.? ?m\b\.?", re.IGNORECA
 _NOON: Final = re.compile(r"(?<=12:\d\d) ?m\.?$", re.IGNORECASE)
 _WORD: Final = re.compile(r"([^\W\d_]+)(\.?)")
 _SERIAL: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?")
+_DAY_29_TO_31: Final = re.compile(r"(?<!\d)(?:29|30|31)(?!\d)")
 _TIME_OF_DAY: Final = re.compile(r"%[HIcXTRs]|%-[HI]")
 _MONTHS: Final = {
     name: number
@@ -65,6 +66,16 @@ def read_moment(text: str, formats: Sequence[str], zone: tzinfo) -> Moment | Non
         at = found.at if found.at.tzinfo is not None else found.at.replace(tzinfo=zone)
         return Moment(at, found.is_day)
     return None
+
+
+def is_no_day(text: str, formats: Sequence[str]) -> bool:
+    """Whether a text has one of the formats, and names a day that its month has not: 31/02."""
+    clean = normalised(text)
+    for found in _DAY_29_TO_31.finditer(clean):
+        first = f"{clean[: found.start()]}01{clean[found.end() :]}"
+        if any(form not in _EPOCHS and _parsed(first, form) for form in formats):
+            return True
+    return False
 
 
 def _parsed(text: str, form: str) -> Moment | None:

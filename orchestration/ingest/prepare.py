@@ -33,7 +33,8 @@ class Prepared:
     """A delivery before it meets its world.
 
     `lines` are those of JSONL files, in the order of `files_of_lines`: name, and how many lines.
-    `notes` say what was detected and which files were not read.
+    `notes` say what was detected and which files were not read. `days` are those of --start and
+    --end.
     """
 
     world: World
@@ -48,6 +49,7 @@ class Prepared:
     notes: list[str] = field(default_factory=list)
     files_of_lines: list[tuple[str, int]] = field(default_factory=list)
     line_findings: list[Finding] = field(default_factory=list)
+    days: tuple[date | None, date | None] = (None, None)
     are_lines_judged: bool = False
 
     @property
@@ -69,12 +71,15 @@ class Prepared:
         raise IndexError(place)
 
     def sha256(self) -> str:
-        """What the delivery is: its files, their mapping and its source."""
+        """What the delivery is: its files, their mapping, its source and the days asked for."""
         digest = hashlib.sha256(f"source {self.source}\n".encode())
         for file in self.delivered.files:
             digest.update(f"{file.name} {file.sha256}\n".encode())
         if self.mapping is not None:
             digest.update(self.mapping.model_dump_json().encode())
+        # Other days take other rows of the same files.
+        if self.days != (None, None):
+            digest.update(f"days {self.days[0]} {self.days[1]}\n".encode())
         return digest.hexdigest()
 
     def require_acceptable(self, limit_pct: float, *, shows_rows: bool = True) -> None:
@@ -123,6 +128,7 @@ class Prepared:
                 {"text": text, "municipality": place, "how": how, "rows": count}
                 for (text, place, how), count in sorted(matched.items())
             ],
+            "merges": [vars(item) for item in self.reader.merges] if self.reader else [],
             "notes": self.notes,
         }
 
@@ -164,7 +170,9 @@ def prepare(
             " mean; `pqr ingest --check` proposes a mapping"
         )
     identity = World.ingested(world, date.min)
-    prepared = Prepared(identity, source, delivered, rules, Account(), None, [], [], [])
+    prepared = Prepared(
+        identity, source, delivered, rules, Account(), None, [], [], [], days=(first, last)
+    )
     prepared.notes += [f"{name} not read: {why}" for name, why in delivered.unread]
     if rules is not None and tables:
         _read_tables(prepared, settings, rules, tables)

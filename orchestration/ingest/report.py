@@ -24,6 +24,7 @@ def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
         yield f"  {account.cases:,} cases of {account.rows:,} rows"
     yield from (f"  {printable(note, 300)}" for note in prepared.notes)
     yield from _skipped(prepared)
+    yield from _merged(prepared)
     yield from _places(prepared)
     yield from (f"  {line}" for line in samples(prepared.stops))
     yield from (f"  {line}" for line in samples(prepared.findings))
@@ -31,6 +32,8 @@ def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
         return
     if delivery.repeats:
         yield f"  the world holds all of it already, to run {delivery.run.run_id}: nothing changes"
+        if account.quarantined["DAY_OUT_OF_RANGE"]:
+            yield "  rows of other days that landed before stay; --replace takes cases out"
     if delivery.vanishing:
         named = ", ".join(printable(name) for name in delivery.vanishing[:SAMPLES])
         more = len(delivery.vanishing) - SAMPLES
@@ -50,6 +53,14 @@ def _skipped(prepared: Prepared) -> Iterator[str]:
         if places:
             more = f" and {len(places) - SAMPLES} more" if len(places) > SAMPLES else ""
             yield f"  skipped: {kind}  {', '.join(places[:SAMPLES])}{more}"
+
+
+def _merged(prepared: Prepared) -> Iterator[str]:
+    """The rows that a later row of the same number replaces."""
+    merges = prepared.reader.merges if prepared.reader is not None else []
+    yield from (f"  merged: {item}" for item in merges[:SAMPLES])
+    if len(merges) > SAMPLES:
+        yield f"  merged: and {len(merges) - SAMPLES} more"
 
 
 def _places(prepared: Prepared) -> Iterator[str]:

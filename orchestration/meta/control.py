@@ -15,7 +15,8 @@ from orchestration.settings import Settings
 
 # Statuses of a run that people can see.
 LiveStatus = Literal["PUBLISHED", "DEGRADED"]
-RunStatus = LiveStatus | Literal["FAILED", "CANCELLED"]
+# COMMITTED: every layer of the lake is there, and nobody asked to show the run.
+RunStatus = LiveStatus | Literal["COMMITTED", "FAILED", "CANCELLED"]
 
 _RETAKE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.5

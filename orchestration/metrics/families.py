@@ -8,7 +8,7 @@ from orchestration.metrics.gauges import Labels, gauge, single
 from orchestration.metrics.published import published_families
 from orchestration.metrics.rows import LatestRun, LayerTry, Snapshot
 
-RUN_STATUSES = ("RUNNING", "PUBLISHED", "DEGRADED", "FAILED", "CANCELLED")
+RUN_STATUSES = ("RUNNING", "PUBLISHED", "DEGRADED", "COMMITTED", "FAILED", "CANCELLED")
 LAYERS = ("raw", "bronze", "enrichment", "silver", "gold", "serving")
 _ENDED_WELL = ("SUCCEEDED", "SKIPPED")
 

@@ -97,7 +97,7 @@ def _refusal(connection: psycopg.Connection, run_id: UUID) -> UnknownRunError | 
         reason = "it has no committed gold: `pqr run` completes it"
     elif pending:
         reason = f"{pending} of its batches have not landed: `pqr run` completes it"
-    elif status == "CANCELLED" and not was_served:
+    elif status in ("COMMITTED", "CANCELLED") and not was_served:
         reason = "it was never published: repeat its command, `pqr ingest` with --publish"
     else:
         reason = "its publication was collected: `pqr run` with its dates publishes it again"

@@ -27,7 +27,7 @@ td.FAIL,td.ERROR{color:var(--bad);font-weight:700} td.WARN{color:var(--warn);fon
 border:1px solid currentColor} .badge.PASS,.badge.PUBLISHED{color:var(--good)}
 .badge.FAIL,.badge.ERROR,.badge.FAILED{color:var(--bad)}
 .badge.WARN,.badge.DEGRADED{color:var(--warn)}
-.badge.SKIPPED,.badge.RUNNING,.badge.CANCELLED{color:var(--soft)}
+.badge.SKIPPED,.badge.RUNNING,.badge.COMMITTED,.badge.CANCELLED{color:var(--soft)}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:.8rem}
 figure{margin:0;padding:.7rem .8rem;background:var(--card);border-radius:.5rem}
 figcaption{font-size:.8rem;color:var(--soft);margin-bottom:.3rem;overflow-wrap:anywhere}

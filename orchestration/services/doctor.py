@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError, WorkFailed
 from orchestration.lake.duckdb import link_extensions
-from orchestration.services import ports, s3
+from orchestration.services import ports, postgres, s3
 from orchestration.services.bucket import probe_conditional_write
 from orchestration.services.disk import NEEDED_BYTES, free_bytes, require_space
 from orchestration.services.health import check_database, check_postgres, check_s3
@@ -112,13 +112,12 @@ def _ports(settings: Settings) -> str:
     """Ports of embedded services that are not up must be free; the others are not asked for."""
     wanted = []
     if settings.s3.is_embedded and running_s3(settings.home) is None:
-        every = range(settings.s3_port, settings.s3_port + SIDE_PORTS + 1)
-        ports.require_free(every, "S3", "PQR_S3_PORT", len(every))
-        wanted.append(f"{every[0]}-{every[-1]}")
+        wanted.append(s3.wanted_ports(settings))
     if settings.postgres.is_embedded and running_postgres(settings.home) is None:
-        ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
-        wanted.append(str(settings.postgres_port))
-    return f"{', '.join(wanted)} free" if wanted else "in use by the services of this home"
+        wanted.append(postgres.wanted_ports(settings))
+    ports.require_free(*wanted)
+    named = ", ".join(f"{item.ports[0]}-{item.ports[-1]}" for item in wanted)
+    return f"{named} free" if wanted else "in use by the services of this home"
 
 
 def _doors(settings: Settings) -> str:

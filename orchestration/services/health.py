@@ -5,6 +5,7 @@ purpose. Then somebody else serves them, and they are used as they are.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 import psycopg
@@ -174,8 +175,20 @@ def _require_own(process: Process | None, settings: Settings, service: str, port
         raise NotRunning(f"{service} of {settings.home} is not running: `pqr up`")
     raise PortTaken(
         f"port {port} answers, but not with {service} of {settings.home}: it is "
-        f"{ports.name_holder(port)}; `pqr up` says how to choose another port"
+        f"{ports.name_holder(port)}; `pqr up` says how to end it or to choose another port"
     )
+
+
+def require_own(settings: Settings) -> None:
+    """Raise PortTaken where something else answers on the port of an embedded service."""
+    url = settings.postgres.url
+    if _s3_mode(settings) == "embedded":
+        with suppress(NotRunning):
+            _require_own(running_s3(settings.home), settings, "S3", settings.s3_port)
+    if _postgres_mode(settings) == "embedded" and url.port == settings.postgres_port:
+        process = running_postgres(settings.home)
+        with suppress(NotRunning):
+            _require_own(process, settings, "PostgreSQL", settings.postgres_port)
 
 
 def _s3_mode(settings: Settings) -> str:

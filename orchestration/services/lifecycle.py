@@ -12,10 +12,11 @@ from pathlib import Path
 from orchestration.errors import UsageError
 from orchestration.lake.duckdb import keep_secrets_for_dbt, link_extensions
 from orchestration.meta.migrate import migrate
-from orchestration.services import postgres, postgres_place, prefect_server, s3
+from orchestration.services import ports, postgres, postgres_place, prefect_server, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
 from orchestration.services.disk import require_space
 from orchestration.services.health import check_database, uses_foreign_postgres, uses_foreign_s3
+from orchestration.services.homes import running_postgres, running_prefect, running_s3
 from orchestration.services.lock import services_lock
 from orchestration.services.process import StartFailed
 from orchestration.services.roles import ensure_database
@@ -105,6 +106,7 @@ def _up_all(settings: Settings, report: Report) -> None:
     s3.require_same_port(settings)
     postgres.require_same_port(settings)
     prefect_port = prefect_server.chosen_port(settings)
+    _require_ports(settings, prefect_port)
     _record_ports(settings, prefect_port)
     # It starts beside the others, and the first who needs it waits for it.
     prefect = _up_prefect(settings, prefect_port)
@@ -122,6 +124,19 @@ def _up_all(settings: Settings, report: Report) -> None:
         report(f"{'Migrations':<12} {len(applied)} applied")
     link_extensions(settings.home)
     keep_secrets_for_dbt(settings)
+
+
+def _require_ports(settings: Settings, prefect_port: int) -> None:
+    """Name every port that something else holds at one time, before anything starts."""
+    home, wanted = settings.home, []
+    if settings.s3.is_embedded and not uses_foreign_s3(settings) and not running_s3(home):
+        wanted.append(s3.wanted_ports(settings))
+    is_own = settings.postgres.is_embedded and not uses_foreign_postgres(settings)
+    if is_own and not running_postgres(home):
+        wanted.append(postgres.wanted_ports(settings))
+    if settings.prefect_api_url is None and not running_prefect(home):
+        wanted.append(prefect_server.wanted_port(prefect_port))
+    ports.require_free(*wanted)
 
 
 def _up_s3(settings: Settings) -> str:

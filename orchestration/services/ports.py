@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from orchestration.services.homes import home_of
 from orchestration.services.process import PROC, PortTaken, Process, by_pid
@@ -51,23 +52,49 @@ def owner(port: int) -> Process | None:
     return None
 
 
-def require_free(ports: Iterable[int], service: str, variable: str, count: int) -> None:
-    """Check that every port is free for `service`, whose first port `variable` sets.
+@dataclass(frozen=True)
+class Wanted:
+    """The ports that a service will listen on; `variable` sets the first of them."""
+
+    service: str
+    variable: str
+    ports: range
+
+
+def require_free(*wanted: Wanted) -> None:
+    """Check that every port is free.
 
     Raises:
-        PortTaken: names the port, who has it, and a port that is free.
+        PortTaken: For each service names the first port that is taken and who has it; then how
+            to end those, and ports that are free.
     """
-    taken = next((port for port in ports if _is_held(port)), None)
-    if taken is None:
+    taken = [(item, port) for item in wanted if (port := _first_held(item.ports)) is not None]
+    if not taken:
         return
-    holder = owner(taken)
-    home = None if holder is None else home_of(holder.argv)
-    leave = "stop it" if home is None else f"`PQR_HOME={home} pqr down`"
-    other = free_base(taken - taken % 100 + 100, count)
+    said = [
+        f"port {port} for {item.service} is taken by {name_holder(port)}" for item, port in taken
+    ]
+    leave = dict.fromkeys(_how_to_end(port) for _, port in taken)
+    others, after = [], 0
+    for item, port in taken:
+        base = free_base(max(port - port % 100 + 100, after), len(item.ports))
+        others.append(f"{item.variable}={base}")
+        after = base + 100
+    another = "another port" if len(others) == 1 else "other ports"
     raise PortTaken(
-        f"port {taken} for {service} is taken by {name_holder(taken)}: "
-        f"{leave}, or choose another port: `{variable}={other} pqr up`"
+        f"{'; '.join(said)}: {' and '.join(leave)}, or choose {another}:"
+        f" `{' '.join(others)} pqr up`"
     )
+
+
+def _first_held(ports: range) -> int | None:
+    return next((port for port in ports if _is_held(port)), None)
+
+
+def _how_to_end(port: int) -> str:
+    holder = owner(port)
+    home = None if holder is None else home_of(holder.argv)
+    return "stop it" if home is None else f"`PQR_HOME={home} pqr down`"
 
 
 def name_holder(port: int) -> str:

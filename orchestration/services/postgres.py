@@ -68,6 +68,12 @@ def port_of(process: Process) -> int:
     return int(flag.partition("=")[2])
 
 
+def wanted_ports(settings: Settings) -> ports.Wanted:
+    """The port that the server of these settings listens on."""
+    port = settings.postgres_port
+    return ports.Wanted("PostgreSQL", "PQR_POSTGRES_PORT", range(port, port + 1))
+
+
 def require_same_port(settings: Settings) -> None:
     """Raise UsageError when the server of this home runs on another port than the one asked for."""
     process = running_postgres(settings.home)
@@ -93,7 +99,7 @@ def start(settings: Settings) -> bool:
         halt(settings.home, at_once=True)  # its data was deleted under it
         process = None
     if process is None:
-        ports.require_free([settings.postgres_port], "PostgreSQL", "PQR_POSTGRES_PORT", 1)
+        ports.require_free(wanted_ports(settings))
         place = prepare(settings.home)
         _initialise(place, settings.secrets.password(SUPERUSER))
         _launch(place, settings)

@@ -67,7 +67,7 @@ def start(settings: Settings, port: int) -> bool:
         if state_folder(settings.home).exists() and not _takes_other_login(settings, process):
             return False
         halt(settings.home)  # its home was deleted under it, or made again
-    ports.require_free([port], "Prefect", "PQR_PREFECT_PORT", 1)
+    ports.require_free(wanted_port(port))
     folder = state_folder(settings.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = log_file(settings.home)
@@ -76,6 +76,11 @@ def start(settings: Settings, port: int) -> bool:
     except OSError as error:
         raise StartFailed(f"the Prefect server cannot be started: {error}") from error
     return True
+
+
+def wanted_port(port: int) -> ports.Wanted:
+    """The port on which the server is to listen."""
+    return ports.Wanted("Prefect", "PQR_PREFECT_PORT", range(port, port + 1))
 
 
 def chosen_port(settings: Settings) -> int:

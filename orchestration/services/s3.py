@@ -51,6 +51,12 @@ def port_of(process: Process) -> int:
     return int(flag.partition("=")[2])
 
 
+def wanted_ports(settings: Settings) -> ports.Wanted:
+    """The ports that the server of these settings listens on."""
+    every = range(settings.s3_port, settings.s3_port + SIDE_PORTS + 1)
+    return ports.Wanted("S3", "PQR_S3_PORT", every)
+
+
 def require_same_port(settings: Settings) -> None:
     """Raise UsageError when the server of this home runs on another port than the one asked for."""
     process = running_s3(settings.home)
@@ -115,8 +121,7 @@ def _takes_other_keys(settings: Settings) -> bool:
 
 def _launch(settings: Settings) -> None:
     port = settings.s3_port
-    every_port = range(port, port + SIDE_PORTS + 1)
-    ports.require_free(every_port, "S3", "PQR_S3_PORT", len(every_port))
+    ports.require_free(wanted_ports(settings))
     _remove_sockets(port)
     folder = data_folder(settings.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -64,6 +64,7 @@ TEXTS = {
     "DEGRADED": ("Con avisos", "Degraded"),
     "FAILED": ("Fallida", "Failed"),
     "RUNNING": ("En curso", "Running"),
+    "COMMITTED": ("Sin publicar", "Not published"),
     "CANCELLED": ("Cancelada", "Cancelled"),
     "layers_title": ("Capas de la corrida vigente", "Layers of the live run"),
     "layers_caption": ("Filas, tamaño y segundos de cada una.", "Rows, size and seconds of each."),

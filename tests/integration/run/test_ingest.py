@@ -43,6 +43,11 @@ def test_deliveries_add_up_beside_what_is_live(new_lake: LakeFactory, tmp_path: 
     email = _ingest(lake, str(_awkward(tmp_path, "email")), "--source", "email")
     assert [step["step"] for step in email["steps"]] == ["raw", "bronze", "silver", "gold"]
     assert all(step["rows"] for step in email["steps"])
+    assert email["status"] == "COMMITTED"
+    refused = lake.pqr("publish", "--run-id", email["run_id"])
+    assert "it was never published: repeat its command, `pqr ingest` with --publish" in (
+        refused.stderr
+    )
     assert row_checksums(lake) == live
     assert {key: lake.objects().get(key) for key in objects} == objects
 
@@ -53,6 +58,13 @@ def test_deliveries_add_up_beside_what_is_live(new_lake: LakeFactory, tmp_path: 
     # Cases on hold beyond their due date, paused clocks, holidays: the view agrees with gold.
     assert lake.query(TABLE_OF_OPEN_CASES) == lake.query(THE_SAME_IN_GOLD)
     assert sum(int(str(row[1])) for row in lake.query(THE_SAME_IN_GOLD)) > 1
+
+    # A simulated world is shown in place of what somebody delivered only if that is asked for.
+    refused = lake.pqr("run", "--days", "1")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "delivered events of world ingested" in refused.stderr
+    assert "--replace-live" in refused.stderr
+    assert lake.query("select kind from meta.worlds where kind = 'simulated'") == []
 
     back = lake.pqr("publish", "--run-id", sample["run_id"])
     assert back.returncode == 0, back.stderr

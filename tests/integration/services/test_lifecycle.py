@@ -7,12 +7,16 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 from botocore.exceptions import ClientError
 
+from orchestration.meta.control import RunFacts, claim_run, connect
+from orchestration.meta.working import HOLDS_A_WORLD
+from orchestration.run import Run, World
 from orchestration.services import lifecycle, postgres
 from orchestration.services.bucket import client
 from orchestration.services.homes import running_postgres, running_prefect, running_s3
@@ -67,8 +71,13 @@ def test_up_twice_starts_once_and_down_twice_stops_once(pqr: Pqr, own_home: dict
     assert found["s3"]["endpoint"] == f"http://127.0.0.1:{own_home['PQR_S3_PORT']}"
     assert tuple(found[name]["pid"] for name in ("s3", "postgres", "prefect")) == running
 
+    run = Run.of(World.ingested("held", date(2025, 9, 1)), date(2025, 9, 1), date(2025, 9, 2))
+    holder = connect(load_settings({"PQR_HOME": str(home)}), context=HOLDS_A_WORLD)
+    claim_run(holder, run, RunFacts())
     stopped = pqr("down", PQR_HOME=str(home))
+    holder.close()
     assert stopped.returncode == 0
+    assert f"{run.run_id} (2025-09-01 to 2025-09-02, attempt 1) is at work" in stopped.stdout
     assert stopped.stdout.count("stopped") == 3
     again = pqr("down", PQR_HOME=str(home))
     assert again.returncode == 0

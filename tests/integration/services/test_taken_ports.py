@@ -54,6 +54,13 @@ def test_the_services_of_another_home_are_not_taken_for_ours(
     assert done.returncode == 3
     assert f"a service of PQR_HOME={lake_home}" in done.stderr
     assert f"`PQR_HOME={lake_home} pqr down`" in done.stderr
+    # Both services of it at one time, and not the first alone.
+    assert f"port {settings.s3_port} for S3" in done.stderr
+    assert f"port {settings.postgres_port} for PostgreSQL" in done.stderr
+    runs = pqr("runs", **other)
+    assert (runs.returncode, runs.stderr.count("\n")) == (3, ONE_LINE)
+    assert f"a service of PQR_HOME={lake_home}" in runs.stderr
+    assert "password" not in runs.stderr
     status = pqr("status", "--json", **other)
     assert status.returncode == 3
     assert f"PQR_HOME={lake_home}" in json.loads(status.stdout)["s3"]["detail"]

@@ -93,7 +93,7 @@ def test_statuses_without_runs_are_zero_not_absent() -> None:
     shown = samples(Snapshot())
     assert shown == {
         f"pqr_runs|{name}": 0
-        for name in ("RUNNING", "PUBLISHED", "DEGRADED", "FAILED", "CANCELLED")
+        for name in ("RUNNING", "PUBLISHED", "DEGRADED", "COMMITTED", "FAILED", "CANCELLED")
     }
 
 

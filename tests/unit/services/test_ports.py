@@ -1,6 +1,7 @@
 """Ports that are taken, and how that is reported."""
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,12 +39,25 @@ def test_the_holder_of_a_port_is_found(taken_port: int) -> None:
 
 
 def test_the_message_names_the_holder_and_another_port(taken_port: int) -> None:
+    wanted = ports.Wanted("S3", "PQR_S3_PORT", range(taken_port, taken_port + 10))
     with pytest.raises(PortTaken) as refused:
-        ports.require_free([taken_port], "S3", "PQR_S3_PORT", 10)
+        ports.require_free(wanted)
     said = str(refused.value)
     assert f"port {taken_port} for S3 is taken by pid {os.getpid()} (" in said
     proposed = int(said.partition("`PQR_S3_PORT=")[2].partition(" pqr up`")[0])
     assert all(ports.is_free(port) for port in range(proposed, proposed + 10))
+
+
+def test_every_port_that_is_taken_is_named_at_one_time(taken_port: int) -> None:
+    one = range(taken_port, taken_port + 1)
+    wanted = [ports.Wanted(name, f"PQR_{name.upper()}_PORT", one) for name in ("S3", "Postgres")]
+    with pytest.raises(PortTaken) as refused:
+        ports.require_free(*wanted)
+    said = str(refused.value)
+    assert said.count(f"port {taken_port} for ") == 2
+    proposed = re.findall(r"PQR_(?:S3|POSTGRES)_PORT=(\d+)", said)
+    assert len(set(proposed)) == 2
+    assert said.count("stop it") == 1
 
 
 @pytest.mark.parametrize(
