@@ -17,6 +17,8 @@ _CHUNK: Final = 1 << 20
 
 _MAGICS: Final = (
     (b"\x1f\x8b", "compressed with gzip", "give it a name that ends in .gz"),
+    (b"\xff\xfe\0\0", "UTF-32", "save it as UTF-8"),
+    (b"\0\0\xfe\xff", "UTF-32", "save it as UTF-8"),
     (b"\xff\xfe", "UTF-16", "save it as UTF-8"),
     (b"\xfe\xff", "UTF-16", "save it as UTF-8"),
     (
@@ -62,7 +64,8 @@ def require_format(name: str, kind: str, content: bytes) -> None:
         return
     if is_zip:
         raise FormatError(f"{name} is a ZIP or XLSX file: unpack it, or name it .xlsx")
-    if content.startswith(_UTF16) and kind == "csv":
+    is_utf32 = content.startswith(_UTF16[0] + b"\0\0")
+    if content.startswith(_UTF16) and kind == "csv" and not is_utf32:
         return
     if found := _magic(content):
         what, remedy = found

@@ -21,6 +21,7 @@ from orchestration.ingest.table import Row, Table, checked
 ALL_SHEETS: Final = "*"
 # Excel keeps fifteen digits of a number: the others it makes zero.
 _MOST_DIGITS: Final = 10**15
+_MOST_CELLS: Final = 100_000_000
 
 
 def read_workbook(
@@ -115,6 +116,8 @@ def _table(
 
 def _rows(page: Any, facts: SheetFacts, skip_rows: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Rows with their number in the sheet, cut after the last cell that holds something."""
+    if (page.max_column or 0) * (page.max_row or 0) > _MOST_CELLS:
+        page.reset_dimensions()  # a cell far off: every row would be filled up to it
     has_started = False
     above: dict[int, str] = {}
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):

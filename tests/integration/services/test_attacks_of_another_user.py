@@ -16,9 +16,11 @@ from distributed import LocalCluster
 from orchestration.cluster import dask_client
 from orchestration.services import lifecycle, s3
 from orchestration.services.bucket import client
-from orchestration.services.process import Refused
+from orchestration.services.homes import running_postgres, running_prefect, running_s3
+from orchestration.services.process import PROC, Refused
 from orchestration.settings import Settings, load_settings
 from orchestration.settings.secrets import SECRETS_FILE, EmbeddedSecrets
+from tests.integration.services.attacker import NOBODY
 from tests.integration.services.conftest import Pqr
 
 ATTACKER = Path(__file__).with_name("attacker.py")
@@ -114,6 +116,23 @@ def test_nobody_reads_files_or_sockets_of_a_home(lake_home: Path, settings: Sett
     assert len(secret) >= 9
     said = attack("files", *map(str, secret))
     assert said.count("refused") == len(secret), said
+
+
+def test_nobody_reads_the_environment_or_the_memory_of_a_process(
+    lake_home: Path, settings: Settings
+) -> None:
+    """Secrets are handed to servers in their environment; a command's may be a user's exports."""
+    servers = [running_s3(lake_home), running_postgres(lake_home), running_prefect(lake_home)]
+    pids = [os.getpid(), *(server.pid for server in servers if server is not None)]
+    assert len(pids) >= 3
+    # Where no account for PostgreSQL exists it runs as nobody: its environment has no secret.
+    own = [pid for pid in pids if (PROC / str(pid)).stat().st_uid != NOBODY]
+    secret = [PROC / str(pid) / name for pid in own for name in ("environ", "mem", "maps")]
+    said = attack("files", *map(str, secret))
+    assert said.count("refused") == len(secret), said
+    for pid in set(pids) - set(own):
+        environment = (PROC / str(pid) / "environ").read_bytes()
+        assert not [v for v in settings.secrets.values.values() if v.encode() in environment]
 
 
 def test_a_home_that_was_open_is_closed(pqr: Pqr, own_home: dict[str, str]) -> None:

@@ -54,6 +54,37 @@ def test_a_web_page_of_another_origin_gets_no_leave_to_call_it(
         assert headers.get("access-control-allow-origin") == allowed
 
 
+@pytest.mark.parametrize("path", ["deployments/filter", "flow_runs/", "work_queues/filter"])
+def test_a_web_page_starts_and_reads_nothing(page: str, path: str) -> None:
+    """A form or a script needs no leave for plain text, and a name of its own may lead to us."""
+    for headers in (
+        {"origin": "https://evil.example", "content-type": "text/plain"},
+        {"origin": "null", "content-type": "application/x-www-form-urlencoded"},
+        {"host": "evil.example", "origin": "http://evil.example"},
+        {"host": "evil.example:80", "authorization": basic("pqr:")},
+    ):
+        status, answered, _ = ask(f"{page}/api/{path}", {}, **headers)
+        assert status == 401, headers
+        assert "access-control-allow-origin" not in {name.lower() for name in answered}
+
+
+def test_a_preflight_of_another_origin_is_refused(page: str) -> None:
+    request = urllib.request.Request(
+        f"{page}/api/deployments/filter",
+        method="OPTIONS",
+        headers={
+            "origin": "https://evil.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,content-type",
+        },
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)
+    with refused.value as answer:
+        assert answer.code in (400, 401)
+        assert answer.headers.get("access-control-allow-origin") is None
+
+
 def test_it_serves_its_page_and_points_it_at_itself(page: str) -> None:
     status, _, body = ask(page)
     assert (status, b"<html" in body.lower()) == (200, True)

@@ -1,0 +1,100 @@
+"""Files that are made to hurt, or that a program left half made: read in seconds, or refused."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.ingest.check import check
+from tests.unit.ingest.delivering import HEADER, row
+from tests.unit.ingest.kinds_of_files import DETECTED, REGISTER, book, cells
+
+
+def workbook(entities: bytes) -> bytes:
+    """A workbook whose sheet has a type of document, and `&e;` for the type of its first case."""
+    made = book(_two_cases).content
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            body = source.read(name)
+            if name.startswith("xl/worksheets/"):
+                start = body.index(b"<worksheet")
+                body = body[:start] + b"<!DOCTYPE x [" + entities + b"]>" + body[start:]
+                assert b"Queja" in body
+                body = body.replace(b"Queja", b"&e;", 1)
+            target.writestr(name, body)
+    return out.getvalue()
+
+
+def _two_cases(made: Any) -> None:
+    for line in (HEADER.split(";"), cells("A"), cells("B")):
+        made.active.append(line)
+
+
+def _far_cell(made: Any) -> None:
+    _two_cases(made)
+    made.active.cell(20_000, 16_384, "x")
+
+
+def _growing() -> bytes:
+    tens = [f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)]
+    return "".join(['<!ENTITY l0 "lol">', *tens, '<!ENTITY e "&l9;">']).encode()
+
+
+REFUSED = {
+    "UTF-32": (REGISTER.encode("utf-32"), "register.csv", "is UTF-32"),
+    "UTF-32 the other way round": (
+        b"\0\0\xfe\xff" + REGISTER.encode("utf-32-be"), "register.csv", "is UTF-32",
+    ),
+    "an entity of a file": (
+        workbook(b'<!ENTITY e SYSTEM "file:///etc/hostname">'), "r.xlsx", "undefined entity",
+    ),
+    "entities that grow": (workbook(_growing()), "r.xlsx", "amplification"),
+    "rows in one line": (
+        f"{HEADER};{';'.join(row(str(n)) for n in range(500))}".encode(), "r.csv", "NO_ROWS",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_file_is_refused(tmp_path: Path, name: str) -> None:
+    content, file, said = REFUSED[name]
+    path = tmp_path / file
+    path.write_bytes(content)
+    exit_code, _, refused = check(path, **DETECTED)
+    assert exit_code == 2
+    assert said in refused
+    assert refused.count("\n") == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_cell_far_off_does_not_fill_every_row_up_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "register.xlsx"
+    path.write_bytes(book(_far_cell).content)
+    exit_code, printed, refused = check(path, "--quarantine-limit", "100", **DETECTED)
+    assert exit_code == 0, refused
+    assert printed.startswith(
+        "19,999 rows = 2 cases made + 0 merged + 1 in quarantine (COLUMN_COUNT 1)"
+        " + 19,996 skipped (BLANK_ROW 19996)"
+    )
+
+
+def test_as_many_columns_as_a_sheet_has_are_read(tmp_path: Path) -> None:
+    more = 16_384 - len(HEADER.split(";"))
+    path = tmp_path / "register.csv"
+    header = ";".join([HEADER, *(f"c{n}" for n in range(more))])
+    path.write_text(f"{header}\n{row('A')}{';' * more}\n", encoding="utf-8")
+    exit_code, printed, refused = check(path)
+    assert exit_code == 0, refused
+    assert printed.startswith("1 rows = 1 cases made")
+
+
+def test_a_name_of_a_file_that_steers_a_terminal_is_shown_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "reg\x1b[2J\u202e.csv"
+    path.write_text("\n".join([HEADER, row("A", created="x"), row("B")]), encoding="utf-8")
+    _, printed, _ = check(path)
+    assert "\x1b" not in printed
+    assert "\u202e" not in printed
+    assert "reg\\x1b[2J" in printed
