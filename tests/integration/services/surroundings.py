@@ -1,10 +1,11 @@
 """Variables that a user's shell may hold for other programs, and what the command makes of them.
 
-`python -m tests.integration.services.surroundings` tries them on the services of PQR_HOME and
-prints the table.
+`python -m tests.integration.services.surroundings > docs/surroundings.md` tries them on the
+services of PQR_HOME and writes the page.
 """
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -96,15 +97,36 @@ def try_situation(situation: Situation, home: dict[str, str]) -> "subprocess.Com
     )
 
 
+HEAD = """# Surroundings
+
+Variables that a shell may hold for other programs, and what `pqr` makes of them: the services of
+the home are reached regardless, or one line names the variable, its value and a way out. Made by
+`python -m tests.integration.services.surroundings`; the situations are tests
+([test_surroundings.py](../tests/integration/services/test_surroundings.py)).
+
+| variables | command | exit code | printed |
+|---|---|---|---|"""
+
+
+def row_of(situation: Situation, exit_code: int, printed: str) -> str:
+    """A row of the table, without what differs from machine to machine."""
+    variables = " ".join(f"{name}={value}" for name, value in situation.variables.items())
+    said = re.sub(re.escape(os.environ.get("PQR_HOME", ".pqr")), "PQR_HOME", printed)
+    said = re.sub(r"pid \d+", "pid N", re.sub(r"(?<=127\.0\.0\.1:)\d{2,}", "PORT", said))
+    cells = (variables, f"pqr {situation.command}", str(exit_code), " ".join(said.split()))
+    shown = (repr(cell)[1:-1].replace("|", "\\|") for cell in cells)
+    return "| " + " | ".join(f"`{cell}`" if n != 2 else cell for n, cell in enumerate(shown)) + " |"
+
+
 def main() -> None:
-    """Print the table, as Markdown."""
-    print("| variables | command | exit code | printed |\n|---|---|---|---|")
+    """Print the page."""
+    print(HEAD)
     for situation in (*REACHED, *NAMED, *EXAMINED):
         done = try_situation(situation, {})
         lines = (done.stderr or done.stdout).splitlines()
-        line = next((line for line in lines if situation.said and situation.said in line), lines[0])
-        variables = " ".join(f"{name}={value!r}" for name, value in situation.variables.items())
-        print(f"| {variables} | pqr {situation.command} | {done.returncode} | {line} |", flush=True)
+        line = next((line for line in lines if situation.said and situation.said in line), "")
+        line = line or ", ".join(" ".join(line.split()[:2]) for line in lines)
+        print(row_of(situation, done.returncode, line), flush=True)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.settings import PROJECT_ROOT
 from tests.integration.services.conftest import Pqr
 from tests.integration.services.surroundings import (
     EXAMINED,
     NAMED,
     REACHED,
     Situation,
+    row_of,
     try_situation,
 )
 
@@ -45,6 +47,16 @@ def test_the_doctor_says_what_becomes_of_a_variable(lake_home: Path, situation: 
     assert (done.returncode, done.stderr) == (situation.exit_code, ""), done.stdout
     (line,) = [line for line in done.stdout.splitlines() if situation.said in line]
     assert (" problem " in line) == (situation.exit_code != 0)
+
+
+def test_the_page_has_a_row_of_each_situation() -> None:
+    page = (PROJECT_ROOT / "docs" / "surroundings.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for situation, row in zip((*REACHED, *NAMED, *EXAMINED), rows, strict=True):
+        wanted = row_of(situation, situation.exit_code, situation.said)
+        assert row.startswith(wanted.rpartition(" | ")[0])
+        said = wanted.rpartition(" | `")[2].removesuffix("` |")
+        assert said in row
 
 
 def test_the_doctor_names_each_wrong_variable(pqr: Pqr, lake_home: Path) -> None:
