@@ -125,8 +125,11 @@ def _cause(error: PqrError) -> PqrError:
     """
     if isinstance(error, ServiceUnavailable):
         from orchestration.services.health import require_own
+        from orchestration.services.process import PortTaken
         from orchestration.settings import load_settings
 
+        if isinstance(error, PortTaken):
+            return error
         try:
             require_own(load_settings())
         except PqrError as cause:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from orchestration.errors import UsageError
 from orchestration.ingest.text import folded, normalised
+
+_YEARS = ("%Y", "%y", "%G", "%c", "%x")
 
 
 class MappingError(UsageError):
@@ -67,8 +69,20 @@ class TimeRule(_Strict):
     @classmethod
     def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         for form in formats:
-            if form not in ("excel", "excel-1904") and "%" not in form:
+            if form in ("excel", "excel-1904"):
+                continue
+            if "%" not in form:
                 raise ValueError(f"{form!r} is not a format: write it as %d/%m/%Y, or `excel`")
+            if not any(year in form for year in _YEARS):
+                raise ValueError(
+                    f"{form!r} has no year: write it as %d/%m/%Y, or %y for two digits"
+                )
+            try:
+                datetime.strptime("", form)
+            except ValueError as error:
+                # What no text can have; that this one has not is expected.
+                if "does not match" not in str(error):
+                    raise ValueError(f"{form!r} is not a format: {error}") from None
         return formats
 
 
@@ -151,6 +165,21 @@ class CsvMapping(_Strict):
         return {column: frozenset(words) for column, words in found.items()}
 
 
+class _TextLoader(yaml.BaseLoader):
+    """Makes texts alone, and takes no field twice: the second would silently win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """As the base class; raises ConstructorError for a field that is there twice."""
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value!r} stands twice, line {key.start_mark.line + 1}"
+                )
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+        return super().construct_mapping(node, deep)
+
+
 def load_mapping(path: Path) -> CsvMapping:
     """Read a mapping file. Every scalar is text: `no` and 05001 stay what they are.
 
@@ -158,7 +187,7 @@ def load_mapping(path: Path) -> CsvMapping:
         MappingError: Missing, not YAML, or a field that is unknown, missing or malformed.
     """
     try:
-        content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.BaseLoader)  # noqa: S506 -- makes texts alone
+        content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), _TextLoader)  # noqa: S506 -- makes texts alone
     except OSError as error:
         raise MappingError(f"mapping {path} cannot be read: {error.strerror}") from None
     except RecursionError:
@@ -166,6 +195,8 @@ def load_mapping(path: Path) -> CsvMapping:
     except (yaml.YAMLError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise MappingError(f"mapping {path} is not YAML: {reason}") from None
+    if not isinstance(content, dict):
+        raise MappingError(f"mapping {path} is not a list of fields: it begins with `version: 1`")
     try:
         return CsvMapping.model_validate(content)
     except ValidationError as error:

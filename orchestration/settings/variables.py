@@ -193,7 +193,7 @@ def surroundings() -> list[str]:
     """What the environment holds that is meant for other programs, and what becomes of it."""
     said = []
     if left_aside := isolate_process():
-        said.append(f"not meant for pqr and left aside: {', '.join(left_aside)}")
+        said.append(f"meant for other programs and left aside: {', '.join(left_aside)}")
     if proxies := sorted(name for name in os.environ if name.upper() in _PROXIES):
         said.append(f"loopback is reached without the proxy of {', '.join(proxies)}")
     return said

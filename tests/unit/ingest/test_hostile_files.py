@@ -1,14 +1,16 @@
 """Files that are made to hurt, or that a program left half made: read in seconds, or refused."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestration.ingest.mapping import MappingError, load_mapping
 from tests.unit.ingest.check import check
-from tests.unit.ingest.delivering import HEADER, row
+from tests.unit.ingest.delivering import DELIVERIES, HEADER, row
 from tests.unit.ingest.kinds_of_files import DETECTED, REGISTER, book, cells
 
 
@@ -98,3 +100,42 @@ def test_a_name_of_a_file_that_steers_a_terminal_is_shown_as_text(tmp_path: Path
     assert "\x1b" not in printed
     assert "\u202e" not in printed
     assert "reg\\x1b[2J" in printed
+
+
+MAPPINGS = {
+    "a field that is there twice": ("key: [Municipio]\n", "'key' stands twice, line"),
+    "a format that is none": (
+        "times: {created_at: {column: A, formats: ['%Y %Q']}}\n",
+        "bad directive",
+    ),
+    "a stray %": ("times: {created_at: {column: A, formats: ['%Y %']}}\n", "stray %"),
+    "a format without a year": (
+        "times: {created_at: {column: A, formats: ['%d/%m']}}\n",
+        "no year",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MAPPINGS)
+def test_a_mapping_that_would_silently_do_something_else_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    more, said = MAPPINGS[name]
+    lines = (DELIVERIES / "mapping.yaml").read_text(encoding="utf-8")
+    if not more.startswith("key"):
+        lines = re.sub(r"^times:\n(?:[ ].*\n)+", "", lines, flags=re.M)
+    path = tmp_path / "mapping.yaml"
+    path.write_text(lines + "\n" + more, encoding="utf-8")
+    with pytest.raises(MappingError, match=said) as refused:
+        load_mapping(path)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "- 1\n", "text\n", "!!python/object/apply:os.system [id]\n"]
+)
+def test_a_mapping_that_is_none_is_said_to_be_none(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(MappingError, match="is not a list of fields"):
+        load_mapping(path)

@@ -206,7 +206,7 @@ def test_every_municipality_is_found_by_its_own_name_and_department() -> None:
         ("[" * 5000, "not YAML"),
         ("version: 2", "version"),
         ("version: 1\nname: a\nunknown: 1", "Field required|unknown"),
-        ("", "the file"),
+        ("", "is not a list of fields"),
         ("utc_offset: '+25:00'", "utc_offset|Field required"),
         ("version: 2025-13-45", "version|Field required"),
     ],
