@@ -95,7 +95,13 @@ MUTATIONS = (
     Mutation(
         "fencing_of_publication", "orchestration/publication/publish.py",
         "        assert_fencing(connection, claim)\n        _refuse", "        _refuse",
-        _PUBLISHING + "test_an_overtaken_attempt_publishes_nothing",
+        _PUBLISHING + "test_an_overtaken_attempt_is_told_so_before_its_batches_are_looked_at",
+    ),
+    Mutation(
+        "fencing_of_the_end", "orchestration/meta/control.py",
+        "        assert_fencing(connection, claim)\n        connection.execute(",
+        "        connection.execute(",
+        "tests/integration/meta/test_control.py::test_an_overtaken_attempt_ends_nothing",
     ),
     Mutation(
         "world_lock", "orchestration/meta/connection.py",

@@ -1,5 +1,7 @@
 """The workers of this machine are as many, and as large, as the settings say."""
 
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import dask
 import pytest
 from distributed import get_worker
 
-from orchestration.cluster import dask_client, run_tasks
+from orchestration.cluster import WorkersLost, dask_client, run_tasks
 from orchestration.errors import UsageError
 from orchestration.settings import Settings, load_settings
 
@@ -58,6 +60,38 @@ def test_a_task_that_failed_is_done_again_by_the_next_try_of_its_name(
         assert run_tasks(client, fail_until_there_is, tasks, lambda _: None) == ["back"]
     assert failure.value.__traceback__ is not None
     assert "Compute Failed" not in capfd.readouterr().err, "a worker told it, too"
+
+
+def die_until_there_is(path: Path) -> str:
+    """Kill the worker at the first call, as the kernel does when memory ends."""
+    if not path.exists():
+        path.write_text("was here", encoding="utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return path.read_text(encoding="utf-8")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_is_killed_is_replaced_and_its_task_done_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    own = replace(settings, dask=replace(settings.dask, workers=1))
+    tasks = [("dies once", (tmp_path / "mark",))]
+    with dask_client(own) as client:
+        assert run_tasks(client, die_until_there_is, tasks, lambda _: None) == ["was here"]
+
+
+@pytest.mark.slow  # four workers start, one after the other
+@pytest.mark.timeout(1200)
+def test_a_task_that_kills_each_worker_is_named_and_ends(settings: Settings) -> None:
+    own = replace(settings, dask=replace(settings.dask, workers=1))
+    with dask_client(own) as client:
+        with pytest.raises(WorkersLost, match=r"task dies-\d+ killed \d workers in a row"):
+            run_tasks(client, die, [("dies", ())], lambda _: None)
+        # What is left works on: nothing of the bad task holds it.
+        assert run_tasks(client, str, [("lives", (1,))], lambda _: None) == ["1"]
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,18 @@ def test_an_overtaken_attempt_publishes_nothing(connection: psycopg.Connection) 
     assert live.status == "DEGRADED"
 
 
+def test_an_overtaken_attempt_is_told_so_before_its_batches_are_looked_at(
+    connection: psycopg.Connection,
+) -> None:
+    """The newer attempt may be landing them at this moment: what they look like says nothing."""
+    overtaken = claim_version(connection, 2)
+    commit_fabricated(connection, overtaken)
+    batches = prepare_batches(connection, overtaken, DATASETS)
+    claim_version(connection, 2)
+    with pytest.raises(StaleClaim, match="attempt 1 of run"):
+        publish(connection, overtaken, batches, status="PUBLISHED", counts=RunCounts())
+
+
 def test_a_lost_connection_changes_nothing_and_the_next_try_completes(
     lake_of_versions: Settings, connection: psycopg.Connection
 ) -> None:
