@@ -8,7 +8,6 @@ disturbed. Prints a line per round and RESULT lines.
 """
 
 import argparse
-import hashlib
 import random
 import shutil
 import signal
@@ -36,33 +35,13 @@ from tests.faults.clocks import LIBRARIES, shifted
 from tests.faults.proxy import FaultyS3, at_random
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 from tests.soak.breaking import HITS, hit, left_of_session, limit_files
+from tests.soak.published import Published
 
 ROOT = Path(__file__).resolve().parents[2]
 _HANGS_SECONDS: Final = 900  # or ten times as long as a run that nothing disturbs
 # Exit codes that a broken run may have: done, failed, a service is away, interrupted, killed.
 _ALLOWED: Final = {0, 1, 3, 130, 143, -signal.SIGKILL, -signal.SIGTERM}
 KINDS = (*HITS, "proxy", "full_disk", "clock", *(["clock_jump"] if LIBRARIES else []))
-
-
-@dataclass(frozen=True)
-class Published:
-    """What people and manifests see of a lake."""
-
-    objects: dict[str, str]
-    views: dict[str, str]
-
-    @classmethod
-    def of(cls, lake: Lake) -> "Published":
-        names = lake.query(
-            "select table_schema || '.' || table_name from information_schema.views"
-            " where table_schema in ('silver', 'core', 'gold') order by 1"
-        )
-        views = {}
-        for (name,) in names:
-            rows = lake.query(f"select t::text from {name} as t order by 1")
-            text = "\n".join(str(row[0]) for row in rows)
-            views[str(name)] = hashlib.md5(text.encode()).hexdigest()
-        return cls(lake.checksums(), views)
 
 
 @dataclass
