@@ -65,6 +65,12 @@ diagrams: .venv/.test ## Draw docs/diagrams again from the code: needs Graphviz 
 
 spelling: .venv/.test ## Check the spelling of the documents, English and Spanish: needs Node 20 with npm
 	@$(BIN)/python infra/site/spelling.py
+.PHONY: test-servers
+test-servers: .venv/.test ## Run a world on other S3 servers and compare what is served; DAYS=30. cargo builds one of them
+	@infra/bootstrap.sh s3
+	@! command -v cargo >/dev/null || [ -x $(BIN)/s3s-fs ] || \
+		cargo install --quiet s3s-fs@0.14.1 --features binary --root .venv
+	@DAYS=$(or $(DAYS),2) $(BIN)/python -m pytest -q -rs tests/servers
 
 bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs one
 	@for name in $(BENCHMARKS); do \

@@ -54,7 +54,8 @@ begin
     grant update (effective_seq) on meta.manifest_index to lake_writer;
     grant insert, update on
     meta.worlds, meta.etl_runs, meta.task_runs, meta.current_publication,
-    meta.model_registry, meta.model_evaluation, meta.collected_objects
+    meta.model_registry, meta.model_evaluation, meta.collected_objects,
+    meta.journal, meta.journal_worlds
     to lake_writer;
     grant insert, update, delete on meta.batches, meta.publications, meta.publication_batches
     to lake_writer;

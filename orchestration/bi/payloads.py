@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestration.bi.content import Content, Dashboard, FieldFilter, Placement, Question
-from orchestration.settings.endpoints import PostgresUrl
+from orchestration.settings.postgres_url import PostgresUrl
 
 # (schema, table, column) -> id of the field in this instance.
 FieldIds = Mapping[tuple[str, str, str], int]

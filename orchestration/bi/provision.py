@@ -16,7 +16,7 @@ from orchestration.bi.payloads import (
     wanted_fields,
 )
 from orchestration.errors import UsageError
-from orchestration.settings.endpoints import PostgresUrl
+from orchestration.settings.postgres_url import PostgresUrl
 
 DATABASE = "PQRS"
 Report = Callable[[str], None]

@@ -12,6 +12,7 @@ import typer
 
 from orchestration.cli import (
     alerts,
+    backup,
     dashboard,
     days,
     delivery,
@@ -52,6 +53,7 @@ for room in (
     schedule,
     simulate,
     publication,
+    backup,
     logs,
     quality,
     report,

@@ -38,7 +38,7 @@ def provision(
     from orchestration.bi.descriptions import read_descriptions
     from orchestration.bi.provision import Administrator
     from orchestration.bi.provision import provision as bring_up
-    from orchestration.settings.endpoints import parse_postgres_url
+    from orchestration.settings.postgres_url import parse_postgres_url
 
     dsn = load_settings().postgres.reader_dsn
     reader = parse_postgres_url("PQR_POSTGRES_READER_DSN", dsn)

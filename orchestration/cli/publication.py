@@ -1,6 +1,7 @@
 """`pqr publish`, `pqr runs`: which run people see, and going back to an earlier one."""
 
 import json
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -27,13 +28,16 @@ def publish(
 
     Example: pqr publish --run-id 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11
     """
+    from orchestration.lake.journal import write_entry
+    from orchestration.lake.store import ObjectStore
     from orchestration.meta.control import connect
     from orchestration.publication.publish import register_tables
     from orchestration.publication.switch import switch_back
 
     wanted, settings = _uuid(run_id), load_settings()
     with connect(settings, context="pqr publish") as connection:
-        live = switch_back(connection, wanted)
+        record = partial(write_entry, ObjectStore(settings.s3), connection, reason="switch")
+        live = switch_back(connection, wanted, record)
         typer.echo(f"run {live.run_id} is live: {live.status}, data to {live.last_day}")
         if registered := register_tables(settings, connection, datasets_of(settings)):
             typer.echo(registered)

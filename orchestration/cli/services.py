@@ -96,8 +96,7 @@ def doctor() -> None:
             except PqrError as error:
                 findings.append(Finding(name, error.exit_code, str(error)))
     for finding in findings:
-        state = "problem" if finding.exit_code else "ok"
-        typer.echo(f"{finding.name:<11} {state:<8} {finding.detail}")
+        typer.echo(f"{finding.name:<11} {finding.state:<8} {finding.detail}")
     raise typer.Exit(max(finding.exit_code for finding in findings))
 
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from orchestration.errors import WorkFailed
 from orchestration.flows.failures import with_retries
+from orchestration.lake.journal import write_entry
+from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import connect
 from orchestration.publication.datasets import published_datasets
 from orchestration.publication.publish import register_tables
@@ -47,7 +49,8 @@ def pqr_publish(request: PublishRequest) -> PublishReport:
     """
     settings = load_settings()
     with with_retries(connect)(settings, context="pqr publish") as connection:
-        live = switch_back(connection, request.run_id)
+        record = partial(write_entry, ObjectStore(settings.s3), connection, reason="switch")
+        live = switch_back(connection, request.run_id, record)
         datasets = published_datasets(settings, partial(parsed_declarations, settings))
         tables = register_tables(settings, connection, datasets)
     return PublishReport(

@@ -35,6 +35,7 @@ from orchestration.flows.session import Session
 from orchestration.flows.shown import call_task, is_shown, shown_flow
 from orchestration.flows.summary import leave_artifacts, published_kpis
 from orchestration.lake.committed import committed_counts
+from orchestration.lake.journal import write_entry
 from orchestration.meta.control import RunStatus, StaleClaim, connect, finish_run
 from orchestration.progress import Progress, silent
 from orchestration.settings import load_settings
@@ -191,8 +192,11 @@ def _end_with_gold(attempt: Attempt) -> None:
         [attempt.run.run_id],
     ).fetchone()
     status: RunStatus = row[0] if row else "COMMITTED"
-    counts = committed_counts(attempt.connection, attempt.run)
-    finish_run(attempt.connection, attempt.claim, status, counts=counts)
+    connection, world = attempt.connection, attempt.run.world
+    counts = committed_counts(connection, attempt.run)
+    with connection.transaction():
+        finish_run(connection, attempt.claim, status, counts=counts)
+        write_entry(attempt.store, connection, world.world_id, "commits")
 
 
 def _report(attempt: Attempt, outcomes: dict[str, StepOutcome]) -> RunReport:

@@ -9,6 +9,7 @@ import psycopg
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.layers import record_dbt, reuse_or_build
 from orchestration.lake.committed import committed_counts
+from orchestration.lake.journal import write_entry
 from orchestration.lake.manifest import Edge, Manifest
 from orchestration.meta.records import record_checks
 from orchestration.progress import step_progress
@@ -61,6 +62,9 @@ def serving(attempt: Attempt) -> StepOutcome:
             batches,
             status=run_status(connection, claim.run),
             counts=committed_counts(connection, claim.run),
+            record=partial(
+                write_entry, attempt.store, connection, claim.run.world.world_id, "publication"
+            ),
         )
         collect(connection)
     total, landed = sum(rows.values()), sum(batch.rows for batch in waiting)

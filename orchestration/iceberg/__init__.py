@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from types import TracebackType
 
 from pyiceberg.catalog.sql import SqlCatalog
@@ -21,9 +22,14 @@ from orchestration.lake import paths
 from orchestration.lake.store import ObjectMissing, ObjectStore
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import S3Settings
+from orchestration.settings.s3_access import S3Access
 
 # The name of the catalog: engines find its rows by it.
 CATALOG = "pqr"
+# What PyIceberg has no property for: our own FileIO reads them.
+_CA_BUNDLE = "pqr.s3.ca-bundle"
+_USES_CHAIN = "pqr.s3.uses-chain"
+_CHECKS_FIRST = "pqr.s3.checks-first"
 
 
 class TablesUnusable(WorkFailed):
@@ -46,6 +52,11 @@ class LakeCatalog(SqlCatalog):
                 "s3.region": s3.region,
                 "s3.access-key-id": s3.access_key,
                 "s3.secret-access-key": s3.secret_key,
+                "s3.session-token": s3.access.session_token or "",
+                "s3.force-virtual-addressing": str(s3.access.addressing == "virtual").lower(),
+                _CA_BUNDLE: str(s3.access.ca_bundle or ""),
+                _USES_CHAIN: str(s3.access.uses_chain).lower(),
+                _CHECKS_FIRST: str(s3.access.checks_first).lower(),
             },
         )
         self.store = ObjectStore(s3)
@@ -113,6 +124,13 @@ class LakeIO(FileIO):
                 secret_key=properties["s3.secret-access-key"],
                 bucket=properties["warehouse"].removeprefix("s3://"),
                 is_embedded=False,
+                access=S3Access(
+                    "virtual" if properties["s3.force-virtual-addressing"] == "true" else "path",
+                    properties["s3.session-token"] or None,
+                    Path(properties[_CA_BUNDLE]) if properties[_CA_BUNDLE] else None,
+                    properties[_USES_CHAIN] == "true",
+                    properties[_CHECKS_FIRST] == "true",
+                ),
             )
         )
 

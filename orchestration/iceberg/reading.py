@@ -57,7 +57,8 @@ def _duckdb(settings: Settings, example: Listed) -> str:
 duckdb -c "INSTALL iceberg; LOAD iceberg;
 CREATE SECRET lake (TYPE s3, PROVIDER config, KEY_ID '$AWS_ACCESS_KEY_ID',
     SECRET '$AWS_SECRET_ACCESS_KEY', REGION '{settings.s3.region}',
-    ENDPOINT '{_authority(settings)}', URL_STYLE 'path', USE_SSL {str(_is_tls(settings)).lower()});
+    ENDPOINT '{_authority(settings)}', URL_STYLE '{settings.s3.access.url_style}',
+    USE_SSL {str(_is_tls(settings)).lower()});
 SELECT * FROM iceberg_scan('{example.metadata_location}')"
 """
 
@@ -94,7 +95,7 @@ def spark_options(settings: Settings) -> dict[str, str]:
         ".warehouse": f"s3://{settings.s3.bucket}/iceberg",
         ".io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
         ".s3.endpoint": settings.s3.endpoint_url,
-        ".s3.path-style-access": "true",
+        ".s3.path-style-access": str(settings.s3.access.addressing == "path").lower(),
         ".s3.access-key-id": "$AWS_ACCESS_KEY_ID",
         ".s3.secret-access-key": "$AWS_SECRET_ACCESS_KEY",
         ".client.region": settings.s3.region,
@@ -126,7 +127,7 @@ iceberg.jdbc-catalog.default-warehouse-dir=s3://{settings.s3.bucket}/iceberg
 fs.native-s3.enabled=true
 s3.endpoint={settings.s3.endpoint_url}
 s3.region={settings.s3.region}
-s3.path-style-access=true
+s3.path-style-access={str(settings.s3.access.addressing == "path").lower()}
 s3.aws-access-key=${{ENV:AWS_ACCESS_KEY_ID}}
 s3.aws-secret-key=${{ENV:AWS_SECRET_ACCESS_KEY}}
 

@@ -186,7 +186,7 @@ def _insert(
     ).fetchone()
     assert row is not None  # noqa: S101 -- an insert with returning gives its row
     sequence = int(row[0])
-    _insert_parts(connection, sequence, manifest, edges)
+    insert_parts(connection, sequence, manifest, edges)
     return CommittedManifest(
         sequence,
         run.run_id,
@@ -200,10 +200,10 @@ def _insert(
     )
 
 
-def _insert_parts(
-    connection: psycopg.Connection, sequence: int, manifest: Manifest, edges: Sequence[Edge]
+def insert_parts(
+    connection: psycopg.Connection, sequence: int, manifest: Manifest, edges: Sequence[Edge] = ()
 ) -> None:
-    """The objects, inputs and lineage of a manifest."""
+    """Index the objects, inputs and lineage of the manifest that has the number `sequence`."""
     with connection.cursor() as cursor:
         with cursor.copy(_COPY_OBJECTS) as rows:
             for ref in manifest.objects:

@@ -98,6 +98,9 @@ def connect(
     )
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("load httpfs")
+    if settings.s3.access.ca_bundle is not None:
+        connection.execute(f"set ca_cert_file = {quoted(str(settings.s3.access.ca_bundle))}")
+        connection.execute("set enable_server_cert_verification = true")
     # Objects are small and read whole: one request each instead of four.
     connection.execute("set force_download = true")
     connection.execute("set httpfs_connection_caching = true")
@@ -108,11 +111,13 @@ def connect(
 def _secret(s3: S3Settings, kind_and_name: str, scope: str) -> str:
     host, port = endpoint_address("AWS_ENDPOINT_URL", s3.endpoint_url)
     use_ssl = str(s3.endpoint_url.startswith("https://")).lower()
+    keys = s3.keys
     return (
         f"create or replace {kind_and_name} (type s3, provider config,"
-        f" key_id {quoted(s3.access_key)}, secret {quoted(s3.secret_key)},"
+        f" key_id {quoted(keys.access_key)}, secret {quoted(keys.secret_key)},"
+        f" session_token {quoted(keys.session_token or '')},"
         f" region {quoted(s3.region)}, endpoint {quoted(f'{host}:{port}')},"
-        f" url_style 'path', use_ssl {use_ssl}, scope {quoted(scope)})"
+        f" url_style {quoted(s3.access.url_style)}, use_ssl {use_ssl}, scope {quoted(scope)})"
     )
 
 

@@ -108,6 +108,17 @@ def pipeline_log(run: Run) -> str:
     return f"logs/day={run.date_min.isoformat()}/run_id={run.run_id}/pipeline.log"
 
 
+def journal_prefix() -> str:
+    """Where the journals of control planes lie: what of them outlives their database."""
+    return "journal/"
+
+
+def journal_entry(journal_id: UUID, entry: int, sha256: str) -> str:
+    """An entry of a journal. Its name carries its content: a number may be used twice."""
+    short = _checked(_SHA256, "sha256", sha256)[:12]
+    return f"{journal_prefix()}{journal_id}/{entry:08d}-{short}.jsonl.gz"
+
+
 def sandbox_prefix() -> str:
     """Where `dbt build` writes, per user, as macros/lake/export_partitions.sql does."""
     return "dev/"

@@ -10,11 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Literal
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.lake.s3_client import s3_client
 from orchestration.settings.endpoints import S3Settings
 
 PutResult = Literal["created", "identical"]
@@ -82,10 +82,15 @@ class ObjectStore:
             StoreUnavailable: The store does not answer, or keeps failing.
         """
         encoded = base64.b64encode(bytes.fromhex(sha256)).decode()
+        conditions = {"IfNoneMatch": "*"}
+        if self._settings.access.checks_first:
+            conditions = {}  # whoever holds the world is alone
+            if self.head(key) is not None and self._holds(key, sha256):
+                return "identical"
         pause = _FIRST_PAUSE_SECONDS
         for attempt in range(_ATTEMPTS):
             try:
-                self._put(key, body, IfNoneMatch="*", ChecksumSHA256=encoded)
+                self._put(key, body, ChecksumSHA256=encoded, **conditions)
                 return "created"
             except (ClientError, BotoCoreError) as error:
                 status = _status(error)
@@ -224,15 +229,10 @@ class ObjectStore:
 @lru_cache(maxsize=8)
 def _client(settings: S3Settings) -> Any:
     """One client an endpoint and process: making one costs more than many requests."""
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=settings.endpoint_url,
-        region_name=settings.region,
-        aws_access_key_id=settings.access_key,
-        aws_secret_access_key=settings.secret_key,
-        config=Config(
+    return s3_client(
+        settings,
+        Config(
             signature_version="s3v4",
-            s3={"addressing_style": "path"},
             retries={"mode": "standard", "max_attempts": 3},
             connect_timeout=5,
             read_timeout=30,

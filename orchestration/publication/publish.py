@@ -1,6 +1,6 @@
 """Publishing: one transaction that names the batches, moves the pointer and ends the run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -46,6 +46,7 @@ def publish(
     *,
     status: Literal["PUBLISHED", "DEGRADED"],
     counts: RunCounts,
+    record: Callable[[], object] = lambda: None,
 ) -> Publication:
     """Make `batches` what every view shows, and end the run, in one transaction.
 
@@ -58,6 +59,8 @@ def publish(
         batches: All batches of the world that count, verified (`verify_landed`).
         status: How the run ends: DEGRADED after a failed check of severity warning.
         counts: What the run committed, for meta.etl_runs.
+        record: Writes the entry of the journal, as the last thing of the transaction: what people
+            see is in the bucket, or they do not see it.
 
     Raises:
         StaleClaim: A newer attempt took over; nothing changed.
@@ -75,6 +78,7 @@ def publish(
             _point_at(connection, publication.publication_id)
         reach("publish.after_flip")
         finish_run(connection, claim, status, counts=counts)
+        record()
         reach("publish.before_commit")
     reach("publish.after_commit")
     connection.execute("select meta.analyze_publication()")

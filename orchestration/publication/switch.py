@@ -1,5 +1,6 @@
 """Going back: making an earlier publication the live one again, and why that may be impossible."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -28,11 +29,20 @@ class Live:
     published_at: datetime
 
 
-def switch_back(connection: psycopg.Connection, run_id: UUID) -> Live:
+def switch_back(
+    connection: psycopg.Connection,
+    run_id: UUID,
+    record: Callable[[UUID], object] = lambda world_id: None,
+) -> Live:
     """Make the newest kept publication of a run the live one.
 
     Nothing is built or copied: one pointer row changes, in one transaction. Repeated, it changes
     nothing.
+
+    Args:
+        connection: Of the writer, autocommit.
+        run_id: Which run.
+        record: Writes the entry of the journal for the world of the run, in the transaction.
 
     Raises:
         UnknownRunError: No such run.
@@ -45,7 +55,8 @@ def switch_back(connection: psycopg.Connection, run_id: UUID) -> Live:
         connection.execute("select from meta.current_publication for update")
         row = connection.execute(
             """
-            select publication_id, run_id, last_day, status, published_at from meta.publications
+            select publication_id, run_id, last_day, status, published_at, world_id
+            from meta.publications
             where run_id = %s order by publication_id desc limit 1
             """,
             [run_id],
@@ -56,7 +67,8 @@ def switch_back(connection: psycopg.Connection, run_id: UUID) -> Live:
             "update meta.current_publication set publication_id = %s where publication_id <> %s",
             [row[0], row[0]],
         )
-    return Live(*row)
+        record(row[5])
+    return Live(*row[:5])
 
 
 def live_publication(connection: psycopg.Connection) -> Live | None:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from orchestration.lake.s3_client import s3_client
 from orchestration.services.process import Refused, Unreachable
 from orchestration.settings.endpoints import S3Settings, endpoint_address, is_loopback
 
@@ -27,18 +27,9 @@ def client(s3: S3Settings) -> "S3Client":
         connect_timeout=3,
         read_timeout=20,
         retries={"total_max_attempts": 1},
-        s3={"addressing_style": "path"},
         proxies={} if is_loopback(host) else None,
     )
-    return boto3.client(
-        "s3",
-        endpoint_url=s3.endpoint_url,
-        region_name=s3.region,
-        aws_access_key_id=s3.access_key,
-        aws_secret_access_key=s3.secret_key,
-        config=config,
-        verify=None,
-    )
+    return s3_client(s3, config)
 
 
 def ensure_bucket(s3: S3Settings) -> str | None:
@@ -65,7 +56,7 @@ def check_bucket(s3: S3Settings) -> None:
     try:
         missing = _is_missing(client(s3), s3.bucket)
     except ClientError as error:
-        raise _refusal(s3, error) from None
+        raise refusal(s3, error) from None
     except (BotoCoreError, ValueError) as error:
         raise Unreachable(
             f"S3 at {s3.endpoint_url} cannot be reached ({reason(error)}): {way}"
@@ -75,37 +66,6 @@ def check_bucket(s3: S3Settings) -> None:
             f"S3 at {s3.endpoint_url} has no bucket {s3.bucket}: `pqr up` creates it, "
             "or set PQR_BUCKET"
         )
-
-
-def probe_conditional_write(s3: S3Settings) -> None:
-    """Write an object, read it back, and see that a second write of its key is refused.
-
-    Raises:
-        Refused: the server overwrites, or gives other bytes back.
-    """
-    s3_client = client(s3)
-    key = f"{PROBE_PREFIX}{uuid.uuid4()}"
-    try:
-        s3_client.put_object(Bucket=s3.bucket, Key=key, Body=b"first", IfNoneMatch="*")
-        try:
-            s3_client.put_object(Bucket=s3.bucket, Key=key, Body=b"second", IfNoneMatch="*")
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 412:
-                raise
-        else:
-            raise Refused(
-                f"S3 at {s3.endpoint_url} ignores If-None-Match and overwrote an object: "
-                "raw would not be safe there, use another server"
-            )
-        body = s3_client.get_object(Bucket=s3.bucket, Key=key)["Body"].read()
-        if body != b"first":
-            raise Refused(f"S3 at {s3.endpoint_url} gave back {body!r} for b'first'")
-    except ClientError as error:
-        raise _refusal(s3, error) from None
-    except BotoCoreError as error:
-        raise Unreachable(f"S3 at {s3.endpoint_url} failed ({reason(error)})") from None
-    finally:
-        s3_client.delete_object(Bucket=s3.bucket, Key=key)
 
 
 def reason(error: Exception) -> str:
@@ -126,7 +86,8 @@ def _is_missing(s3_client: "S3Client", bucket: str) -> bool:
     return False
 
 
-def _refusal(s3: S3Settings, error: ClientError) -> Refused:
+def refusal(s3: S3Settings, error: ClientError) -> Refused:
+    """The error to raise for a server that answers, and refuses."""
     code = error.response.get("Error", {}).get("Code", "")
     said = error.response["ResponseMetadata"].get("HTTPHeaders", {}).get("date", "")
     if _is_far_from_now(said):

@@ -16,7 +16,7 @@ import duckdb
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError, WorkFailed
 from orchestration.lake.duckdb import link_extensions
 from orchestration.services import ports, postgres, s3
-from orchestration.services.bucket import probe_conditional_write
+from orchestration.services.conformance import examine_store
 from orchestration.services.disk import NEEDED_BYTES, free_bytes, require_space
 from orchestration.services.health import check_database, check_postgres, check_s3
 from orchestration.services.homes import running_postgres, running_s3
@@ -32,11 +32,22 @@ MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 @dataclass(frozen=True)
 class Finding:
-    """One condition. `exit_code` is 0 when it holds, else that of the problem."""
+    """One condition. `exit_code` is 0 when it holds, else that of the problem.
+
+    `is_missing`: it does not hold, and runs are safe without it.
+    """
 
     name: str
     exit_code: int
     detail: str
+    is_missing: bool = False
+
+    @property
+    def state(self) -> str:
+        """In a word."""
+        if self.exit_code:
+            return "problem"
+        return "missing" if self.is_missing else "ok"
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -56,6 +67,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for name, check in checks:
         try:
             yield Finding(name, 0, check(settings))
+            if name == "s3":
+                yield from _store(settings)
         except PqrError as error:
             yield Finding(name, error.exit_code, str(error))
 
@@ -164,8 +177,22 @@ def _duckdb(settings: Settings) -> str:
 
 def _s3(settings: Settings) -> str:
     check_s3(settings)
-    probe_conditional_write(settings.s3)
-    return f"{settings.s3.endpoint_url} writes once and reads back, bucket {settings.s3.bucket}"
+    return f"{settings.s3.endpoint_url} answers and takes the keys, bucket {settings.s3.bucket}"
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    """Which guarantees the server gives, and what holds without those that it does not."""
+    held = []
+    # The embedded server is of a version that the tests have tried out whole.
+    for answer in examine_store(settings.s3, is_quick=settings.s3.is_embedded):
+        guarantee = answer.guarantee
+        if not answer.did:
+            held.append(guarantee.name)
+            continue
+        detail = f"no {guarantee.name}: {answer.did}; without it {guarantee.without}"
+        exit_code = ServiceUnavailable.exit_code if guarantee.is_needed else 0
+        yield Finding("s3", exit_code, detail, is_missing=True)
+    yield Finding("s3", 0, f"tried out: {', '.join(held)}")
 
 
 def _postgres(settings: Settings) -> str:

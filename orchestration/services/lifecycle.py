@@ -10,7 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from orchestration.errors import UsageError
+from orchestration.lake import paths
 from orchestration.lake.duckdb import keep_secrets_for_dbt, link_extensions
+from orchestration.lake.store import ObjectStore
+from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate
 from orchestration.services import ports, postgres, postgres_place, prefect_server, s3
 from orchestration.services.bucket import check_bucket, ensure_bucket
@@ -122,6 +125,7 @@ def _up_all(settings: Settings, report: Report) -> None:
     applied = migrate(settings.postgres.admin_dsn)
     if applied:
         report(f"{'Migrations':<12} {len(applied)} applied")
+        _tell_of_journal(settings, report)
     link_extensions(settings.home)
     keep_secrets_for_dbt(settings)
 
@@ -137,6 +141,17 @@ def _require_ports(settings: Settings, prefect_port: int) -> None:
     if settings.prefect_api_url is None and not running_prefect(home):
         wanted.append(prefect_server.wanted_port(prefect_port))
     ports.require_free(*wanted)
+
+
+def _tell_of_journal(settings: Settings, report: Report) -> None:
+    """An empty database over a bucket that was published into: the one before it was lost."""
+    with open_connection(settings.postgres.admin_dsn, context="pqr up") as connection:
+        runs = connection.execute("select from meta.etl_runs limit 1").fetchone()
+    if runs is None and any(ObjectStore(settings.s3).list(paths.journal_prefix())):
+        report(
+            f"{'Journal':<12} in the bucket: `pqr restore --from-bucket` brings back what was"
+            " published"
+        )
 
 
 def _up_s3(settings: Settings) -> str:

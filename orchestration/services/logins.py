@@ -14,7 +14,7 @@ from psycopg import sql
 from orchestration.errors import PqrError, UsageError
 from orchestration.meta.connection import open_connection
 from orchestration.settings import Settings, load_settings
-from orchestration.settings.endpoints import PostgresUrl, parse_postgres_url
+from orchestration.settings.postgres_url import PostgresUrl, parse_postgres_url
 
 PREFECT_VARIABLE = "PREFECT_API_DATABASE_CONNECTION_URL"
 

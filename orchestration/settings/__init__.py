@@ -83,14 +83,19 @@ class Settings:
 
     def iceberg_exports(self) -> dict[str, str]:
         """Variables under which PyIceberg, wherever it is installed, finds the catalog `pqr`."""
+        keys = self.s3.keys
         values = {
             "TYPE": "sql",
             "URI": self.tables_url,
             "S3__ENDPOINT": self.s3.endpoint_url,
             "S3__REGION": self.s3.region,
-            "S3__ACCESS_KEY_ID": self.s3.access_key,
-            "S3__SECRET_ACCESS_KEY": self.s3.secret_key,
+            "S3__ACCESS_KEY_ID": keys.access_key,
+            "S3__SECRET_ACCESS_KEY": keys.secret_key,
         }
+        if keys.session_token:
+            values["S3__SESSION_TOKEN"] = keys.session_token
+        if self.s3.access.addressing == "virtual":
+            values["S3__FORCE_VIRTUAL_ADDRESSING"] = "true"
         return {f"PYICEBERG_CATALOG__PQR__{name}": value for name, value in values.items()}
 
     def with_secrets(self, secrets: EmbeddedSecrets) -> "Settings":
@@ -107,14 +112,21 @@ class Settings:
 
     def exports(self) -> dict[str, str]:
         """Variables that give another program, dbt above all, the same services."""
-        url = self.postgres.url
+        url, keys, access = self.postgres.url, self.s3.keys, self.s3.access
+        optional = {
+            "AWS_SESSION_TOKEN": keys.session_token,
+            "AWS_CA_BUNDLE": access.ca_bundle,
+            "PQR_S3_ADDRESSING": "virtual" if access.addressing == "virtual" else None,
+            "PQR_S3_CONDITIONAL_PUT": "checked" if access.checks_first else None,
+        }
         return {
+            **{name: str(value) for name, value in optional.items() if value is not None},
             "PQR_HOME": str(self.home),
             "PQR_BUCKET": self.s3.bucket,
             "PQR_S3_PORT": str(self.s3_port),
             "AWS_ENDPOINT_URL": self.s3.endpoint_url,
-            "AWS_ACCESS_KEY_ID": self.s3.access_key,
-            "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
+            "AWS_ACCESS_KEY_ID": keys.access_key,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_key,
             "AWS_REGION": self.s3.region,
             "PQR_POSTGRES_DSN": self.postgres.dsn,
             "PQR_POSTGRES_HOST": url.host,

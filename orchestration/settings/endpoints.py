@@ -3,10 +3,12 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
 from orchestration.settings import variables
+from orchestration.settings.postgres_url import PostgresUrl, parse_postgres_url
+from orchestration.settings.s3_access import Keys, S3Access, chain_keys, s3_access
 from orchestration.settings.secrets import ROLES, EmbeddedSecrets
 
 # Defaults that everybody knows: ours, and those that images and tutorials ship.
@@ -26,60 +28,6 @@ KNOWN_SECRETS = frozenset(
         "changeme",
     }
 )
-
-
-@dataclass(frozen=True)
-class PostgresUrl:
-    """The parts of a PostgreSQL URL; `options` is what follows the question mark."""
-
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    database: str
-    options: str = ""
-
-    def dsn(self) -> str:
-        """The URL, with the parts escaped."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        account = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-        options = f"?{self.options}" if self.options else ""
-        return f"postgresql://{account}@{host}:{self.port}/{quote(self.database, safe='')}{options}"
-
-
-def parse_postgres_url(name: str, dsn: str) -> PostgresUrl:
-    """Take `dsn`, the value of the variable `name`, apart.
-
-    Raises:
-        UsageError: no PostgreSQL URL with user, host and database. Never shows the password.
-    """
-    form = "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-    try:
-        parts = urlsplit(dsn)
-        port = parts.port or 5432
-    except ValueError:
-        # Its message would show what stands where the port should be: often half a password.
-        raise UsageError(
-            f"{name} is no PostgreSQL URL: it must read {form}, with / # ? @ in a password as %XX"
-        ) from None
-    if parts.scheme not in ("postgresql", "postgres"):
-        raise UsageError(f"{name} is no PostgreSQL URL: it must read {form}")
-    database = unquote(parts.path.removeprefix("/"))
-    for part, value in (
-        ("host", parts.hostname),
-        ("user", parts.username),
-        ("database", database),
-    ):
-        if not value:
-            raise UsageError(f"{name} names no {part}: it must read {form}")
-    return PostgresUrl(
-        parts.hostname or "",
-        port,
-        unquote(parts.username or ""),
-        unquote(parts.password or ""),
-        database,
-        parts.query,
-    )
 
 
 def endpoint_address(name: str, endpoint: str) -> tuple[str, int]:
@@ -107,12 +55,15 @@ def endpoint_address(name: str, endpoint: str) -> tuple[str, int]:
 
 def is_loopback(host: str) -> bool:
     """Whether `host` names this machine alone, by its name or by its address."""
-    if host == "localhost":
-        return True
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def refuse_known_secret(name: str, secret: str, host: str) -> None:
@@ -135,6 +86,14 @@ class S3Settings:
     bucket: str
     is_embedded: bool
     is_declared: bool = False
+    access: S3Access = field(default_factory=S3Access)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that count now, for a client that does not renew them itself."""
+        if self.access.uses_chain:
+            return chain_keys()
+        return Keys(self.access_key, self.secret_key, self.access.session_token)
 
 
 @dataclass(frozen=True)
@@ -183,11 +142,19 @@ def s3_settings(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> 
     is_own_key = (key or own.access_key, secret or own.secret_key) == own_keys
     if is_loopback(host) and endpoint_port == port and is_own_key:
         return own
-    if key is None or secret is None:
+    access = s3_access(env, host, is_address=_is_address(host))
+    if access.uses_chain:
+        chain_keys()  # none is an error here, and not in the middle of a run
+        key = secret = ""
+    elif key is None or secret is None:
         missing = "AWS_ACCESS_KEY_ID" if key is None else "AWS_SECRET_ACCESS_KEY"
-        raise UsageError(f"{name}={endpoint} is set but {missing} is not: set it, or unset {name}")
-    refuse_known_secret("AWS_SECRET_ACCESS_KEY", secret, host)
-    return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True)
+        raise UsageError(
+            f"{name}={endpoint} is set but {missing} is not: set it, or unset {name};"
+            " PQR_S3_CREDENTIALS=chain takes what AWS's credential chain finds"
+        )
+    else:
+        refuse_known_secret("AWS_SECRET_ACCESS_KEY", secret, host)
+    return S3Settings(endpoint.rstrip("/"), region, key, secret, bucket, False, True, access)
 
 
 def postgres_settings(

@@ -148,6 +148,8 @@ def isolate_process(environ: MutableMapping[str, str] | None = None) -> tuple[st
     """
     env = os.environ if environ is None else environ
     unwanted = {name for name in _IGNORED if name in env}
+    if env.get("PQR_S3_CREDENTIALS") == "chain":
+        unwanted -= {"AWS_PROFILE"}  # a part of the chain, asked for
     for prefix, named_by in (("AWS_", _AWS_WITH_ENDPOINT), ("PG", _POSTGRES_NAMED)):
         if not any(_is_elsewhere(env.get(name, ""), prefix) for name in named_by):
             unwanted |= {name for name in env if name.startswith(prefix)} - set(_AWS_REGION)

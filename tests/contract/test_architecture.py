@@ -13,7 +13,7 @@ ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
         "verify", "metrics", "bi", "dashboard", "report",
-        "enrichment", "cluster", "iceberg", "query", "story", "meta", "lake", "run",
+        "enrichment", "cluster", "iceberg", "query", "story", "backup", "meta", "lake", "run",
     },
     "flows": {
         "raw", "bronze", "enrichment", "ingest", "quality", "transform", "publication", "services",
@@ -22,6 +22,7 @@ ALLOWED = {
     "raw": {"cluster", "meta", "lake", "run"},
     "bronze": {"cluster", "meta", "lake", "run"},
     "ingest": {"cluster", "meta", "lake", "run"},
+    "backup": {"publication", "transform", "meta", "lake", "run"},
     "verify": {"publication", "iceberg", "meta", "lake", "run"},
     "quality": {"meta", "lake", "run"},
     "transform": {"meta", "lake", "run"},

@@ -15,7 +15,7 @@ from orchestration.bi.diff import QuestionNotAnswered, differences, verify
 from orchestration.bi.payloads import wanted_fields
 from orchestration.bi.provision import Administrator, SyncMissing, provision
 from orchestration.errors import UsageError
-from orchestration.settings.endpoints import PostgresUrl
+from orchestration.settings.postgres_url import PostgresUrl
 
 CONTENT = load_content()
 READER = PostgresUrl("postgres", 5432, "bi_reader", "a-secret-of-the-reader", "pqr_lakehouse")
