@@ -1,4 +1,4 @@
--- Every open case is in one age band.
+-- Every open case is in exactly one age band.
 {{ config(tags=['gold']) }}
 
 with ageing as (
