@@ -8,7 +8,7 @@ INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams spelling bench world-report up-full down-full pin-digests check-kubernetes sbom licences
+.PHONY: help run stop test test-unit test-long test-spark soak mutation check size docs site diagrams spelling bench world-report up-full down-full pin-digests check-kubernetes sbom licences check-terraform
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -105,6 +105,9 @@ pin-digests: ## Pin the images of the stack to the content that their tags have 
 
 check-kubernetes: .venv/.test ## Validate infra/k8s against the schemas of Kubernetes: needs Go
 	@infra/k8s/check.sh
+
+check-terraform: .venv/.test ## Validate infra/aws and plan it with a mock: needs Terraform, Go, npm
+	@infra/aws/check/check.sh
 
 sbom: .venv/.test ## List what the image installs, with hashes: reports/sbom.cdx.json (CycloneDX)
 	@infra/supply.sh sbom reports/sbom.cdx.json

@@ -3,10 +3,11 @@ locals {
   certificate = ["--tls-ca-file", "/run/pqr/dask.crt", "--tls-cert", "/run/pqr/dask.crt", "--tls-key", "/run/pqr/dask.key"]
 
   lake = {
-    # No keys: the SDK finds those of the task's role.
     AWS_ENDPOINT_URL = "https://s3.${var.region}.amazonaws.com"
-    AWS_REGION       = var.region
-    PQR_BUCKET       = var.bucket
+    # No keys are given: those of the task's role, renewed while it works.
+    PQR_S3_CREDENTIALS = "chain"
+    AWS_REGION         = var.region
+    PQR_BUCKET         = var.bucket
   }
 
   flow = merge(local.lake, {
