@@ -188,11 +188,14 @@ def run_facts(settings: Settings, config: SimulationConfig, request: WorldReques
 
 def git_sha(settings: Settings) -> str | None:
     """The revision of the code, as evidence beside a run; None outside of a repository."""
-    found = subprocess.run(
-        ["git", "rev-parse", "HEAD"],
-        cwd=settings.project_root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=settings.project_root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        return None  # an image has no git
     return found.stdout.strip() or None
