@@ -43,9 +43,8 @@ def html_page(document: Document) -> str:
     def hidden_rows(table: Table) -> str:
         if table.most_shown is None or len(table.rows) <= table.most_shown:
             return ""
-        return word(
-            document.language, "more_rows", shown=table.most_shown, all=f"{len(table.rows):,}"
-        )
+        every = written(len(table.rows), "count", document.language)
+        return word(document.language, "more_rows", shown=table.most_shown, all=every)
 
     return environment.get_template("page.html.j2").render(
         **vars(document),

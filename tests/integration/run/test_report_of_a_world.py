@@ -215,7 +215,7 @@ def test_the_work_of_offices_and_what_is_at_risk_are_those_of_sql(reported: Repo
     assert_same(found, at_risk)
     wanted = reported.sql(
         f"select {OFFICE}, count(*), count(*) filter (where v.is_overdue)"
-        " from silver.v_tickets_open v join silver.tickets t using (ticket_id)"
+        " from silver.v_tickets_open v"
         " left join silver.dim_dependencia o using (dependencia_id) group by 1"
     )
     assert_same([(row[0], row[1], row[4]) for row in reported.sheet("en-riesgo")[:-1]], wanted)
