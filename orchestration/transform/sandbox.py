@@ -1,8 +1,8 @@
 """A dbt-duckdb plugin: what plain `dbt build` needs before it opens its sandbox.
 
 Variables of other programs are taken out of the process, as `pqr` does it: a proxy, or PG* of
-another server, would keep it from the embedded services. Two `dbt build` in one sandbox end in one
-line that says what to do.
+another server, would keep it from the embedded services. Missing services, and a second `dbt build`
+in one sandbox, end in one line that says what to do.
 """
 
 import os
@@ -24,7 +24,7 @@ _WAIT_SECONDS = 5
 
 
 class Plugin(BasePlugin):
-    """Tries the file that dbt is about to open; profiles.yml names this module."""
+    """Prepares the process and tries the file that dbt is about to open; profiles.yml names it."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Open and close the DuckDB file of the target.
