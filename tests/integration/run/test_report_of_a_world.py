@@ -24,8 +24,7 @@ select e.outcome, t.pqrs_type, coalesce(t.subtype, '') as subtype,
     case e.outcome when 'TRANSFERRED' then e.is_transfer_in_time
         else e.sla_elapsed_seconds <= e.sla_seconds end as in_term,
     (
-        select coalesce(sum(extract(epoch from
-            least(
+        select coalesce(sum(extract(epoch from least(
                 date_trunc('second', e.ts at time zone 'America/Bogota'), k.day + interval '1 day'
             ) - greatest(date_trunc('second', t.created_at at time zone 'America/Bogota'), k.day)
         )), 0)
@@ -46,17 +45,12 @@ select * from (
     where e.is_valid
     window life as (partition by ticket_id order by change_no)
 ) as lives
-where status_to = 'CLOSED' and day between '{FIRST}' and '{LAST}'
-"""
+where status_to = 'CLOSED' and day between '{FIRST}' and '{LAST}'"""
 TYPES = "(array['Petición','Queja','Reclamo','Sugerencia'])[strpos('PQRS', pqrs_type)]"
-SUBTYPES = """
-case subtype when '' then 'Sin subtipo' when 'general' then 'General'
-    when 'consulta' then 'Consulta' when 'informacion' then 'Información y documentos' end
-"""
-OUTCOMES = """
-case outcome when 'ANSWERED' then 'Respondida' when 'TRANSFERRED' then 'Trasladada'
-    when 'DENIED' then 'Acceso negado' when 'WITHDRAWN' then 'Desistida' end
-"""
+SUBTYPES = """case subtype when '' then 'Sin subtipo' when 'general' then 'General'
+    when 'consulta' then 'Consulta' when 'informacion' then 'Información y documentos' end"""
+OUTCOMES = """case outcome when 'ANSWERED' then 'Respondida' when 'TRANSFERRED' then 'Trasladada'
+    when 'DENIED' then 'Acceso negado' when 'WITHDRAWN' then 'Desistida' end"""
 OFFICE = "coalesce(o.name, 'Sin asignar')"
 
 
