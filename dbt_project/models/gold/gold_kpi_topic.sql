@@ -72,7 +72,7 @@ final as (
     select
         *,
         cast(100.0 * (week_count - week_before_count) / nullif(week_before_count, 0) as decimal(12, 2))
-            as growth_pct,
+            as growth_percent,
         -- Half as many again as the week before, and enough of them that it is not chance.
         topic <> 'sin_tema'
         and week_before_count >= 10 and 2 * week_count >= 3 * week_before_count as is_emerging
