@@ -129,31 +129,35 @@ def test_a_tampered_bucket_is_named_and_nothing_is_restored(
     lost: Lake, published: Lake, chosen: str, said: str, change: str
 ) -> None:
     s3, s3_client = lost.settings.s3, client(lost.settings.s3)
-    key = {
-        "journal": lambda: journal(lost)[0],
-        "manifest": lambda: one(published, "select min(s3_manifest_path) from meta.manifest_index"),
-        "part": lambda: one(
-            published, "select min(object_key) from meta.batches where layer = 'gold'"
-        ),
+    keys = {
+        "journal": lambda: journal(lost) if change == "deleted" else journal(lost)[-1:],
+        "manifest": lambda: [
+            one(published, "select min(s3_manifest_path) from meta.manifest_index")
+        ],
+        "part": lambda: [
+            one(published, "select min(object_key) from meta.batches where layer = 'gold'")
+        ],
     }[chosen]()
-    before = s3_client.get_object(Bucket=s3.bucket, Key=key)["Body"].read()
-    # A local copy that was checked would do; without one the bucket is read.
-    (lost.settings.object_cache / key).unlink(missing_ok=True)
-    if change == "deleted":
-        s3_client.delete_object(Bucket=s3.bucket, Key=key)
-    else:
-        flipped = before[:40] + bytes([before[40] ^ 1]) + before[41:]
-        s3_client.put_object(Bucket=s3.bucket, Key=key, Body=flipped)
+    before = {key: s3_client.get_object(Bucket=s3.bucket, Key=key)["Body"].read() for key in keys}
+    for key, body in before.items():
+        # A local copy that was checked would do; without one the bucket is read.
+        (lost.settings.object_cache / key).unlink(missing_ok=True)
+        if change == "deleted":
+            s3_client.delete_object(Bucket=s3.bucket, Key=key)
+        else:
+            flipped = body[:40] + bytes([body[40] ^ 1]) + body[41:]
+            s3_client.put_object(Bucket=s3.bucket, Key=key, Body=flipped)
     done = lost.pqr("restore", "--from-bucket")
-    s3_client.put_object(Bucket=s3.bucket, Key=key, Body=before)
+    for key, body in before.items():
+        s3_client.put_object(Bucket=s3.bucket, Key=key, Body=body)
     if (chosen, change) == ("journal", "deleted"):
-        # The only entry: there is nothing left that would say that it was there.
+        # Nothing is left that would say that it was there.
         assert "holds no journal" in done.stderr
         assert done.returncode == 2
     else:
         expected = "OBJECT_MISSING" if (chosen, change) == ("part", "deleted") else said
         assert expected in done.stderr
-        assert key in done.stderr
+        assert keys[0] in done.stderr
         assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert lost.query("select count(*) from meta.etl_runs") == [(0,)]
