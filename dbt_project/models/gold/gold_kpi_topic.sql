@@ -46,7 +46,8 @@ weeks as (
         totals.region,
         totals.topic,
         cast(sum(totals.cases_count) filter (where totals.day = days.day) as bigint) as cases_count,
-        cast(sum(totals.cases_count) filter (where totals.day > days.day - 7) as bigint) as week_count,
+        cast(sum(totals.cases_count) filter (where totals.day > days.day - 7) as bigint)
+            as week_count,
         cast(sum(totals.cases_count) filter (where totals.day <= days.day - 7) as bigint)
             as week_before_count
     from days
@@ -71,8 +72,10 @@ counted as (
 final as (
     select
         *,
-        cast(100.0 * (week_count - week_before_count) / nullif(week_before_count, 0) as decimal(12, 2))
-            as growth_percent,
+        cast(
+            100.0 * (week_count - week_before_count) / nullif(week_before_count, 0)
+            as decimal(12, 2)
+        ) as growth_percent,
         -- Half as many again as the week before, and enough of them that it is not chance.
         topic <> 'sin_tema'
         and week_before_count >= 10 and 2 * week_count >= 3 * week_before_count as is_emerging
