@@ -19,6 +19,8 @@ FIRST = date(2025, 12, 28)
 LAST = FIRST + timedelta(days=2)
 # A join may look at every pair where one side has few rows, or to make a row of each pair.
 PAIRS_FOR_A_ROW = 20
+# What reads the bucket needs more than the sandbox's file.
+BUCKET = r'"(bronze|enrichment)"\."(?!world")|s3:'
 
 
 def test_a_plain_build_passes_every_unit_test_and_has_no_query_of_all_pairs(
@@ -38,8 +40,7 @@ def test_a_plain_build_passes_every_unit_test_and_has_no_query_of_all_pairs(
         for layer in ("silver", "gold")
         for path in sorted((compiled / "models" / layer).glob("*.sql"))
     }
-    # What reads the bucket needs more than this file.
-    within = {name: text for name, text in queries.items() if not re.search(r"bronze\.|s3:", text)}
+    within = {name: text for name, text in queries.items() if not re.search(BUCKET, text)}
     assert len(within) > 35
     with duckdb.connect(str(database), read_only=True) as built:
         built.execute("set TimeZone = 'UTC'")

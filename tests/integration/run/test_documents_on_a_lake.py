@@ -32,7 +32,7 @@ def shape(line: str) -> str:
 @pytest.fixture(scope="module")
 def shown() -> list[str]:
     """The lines that README shows as the output of `make run`."""
-    (block,) = (block for block in blocks("README.md", "") if "serving" in block)
+    (block,) = (block for block in blocks("README.md", "") if block.startswith("raw"))
     return [line for line in block.splitlines() if line]
 
 
