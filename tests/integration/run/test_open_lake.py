@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import uuid
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def catalog(published: Lake) -> SqlCatalog:
+def catalog(published: Lake) -> Iterator[SqlCatalog]:
     """The catalog as a stranger opens it: what `pqr env` exports, and PyIceberg."""
     prefix = "PYICEBERG_CATALOG__PQR__"
     exports = published.settings.iceberg_exports()
@@ -37,7 +38,8 @@ def catalog(published: Lake) -> SqlCatalog:
     }
     found = load_catalog("pqr", **known)
     assert isinstance(found, SqlCatalog)
-    return found
+    yield found
+    found.engine.dispose()
 
 
 @pytest.fixture(scope="module")
