@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
 
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError
@@ -126,6 +125,8 @@ def env() -> None:
 
 def _say_who_works(settings: Settings) -> None:
     """Name the runs that lose their services."""
+    import psycopg
+
     from orchestration.meta.control import connect
     from orchestration.meta.working import runs_at_work
     from orchestration.services.homes import running_postgres

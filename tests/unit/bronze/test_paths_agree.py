@@ -201,7 +201,8 @@ def test_a_canonical_line_needs_no_slow_path(rules: Rules, body: bytes) -> None:
     if json.dumps(text, ensure_ascii=False).replace("\\n", "")[1:-1].find("\\") >= 0:
         return
     found = line(value["event_type"], **{name: value[name] for name in ("event_id", "ts", "data")})
-    taken = fast_rows(found + b"\n", rules)
+    # Windows of 16 bytes look for names: what ends a block within one takes the slow path.
+    taken = fast_rows(found + b"\n" + b" " * 16 + b"\n", rules)
     if value == json.loads(found) and list(value["data"]) == list(GOOD[value["event_type"]]):
         assert len(taken) == len(slow_rows(found, rules))
 
