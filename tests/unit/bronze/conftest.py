@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -33,7 +34,8 @@ def rules() -> Rules:
 def judge(rules: Rules, tmp_path: Path) -> Callable[[bytes], Outcome]:
     def judged(body: bytes) -> Outcome:
         raw = RawObject("raw/some/events.jsonl", RUN_ID, SOURCE, DAY)
-        result = judge_object(body, raw, rules, tmp_path)
+        # A folder of its own, as each object of the job has.
+        result = judge_object(body, raw, rules, Path(mkdtemp(dir=tmp_path)))
         return Outcome(
             result,
             pq.read_table(result.bronze_file).to_pylist(),
