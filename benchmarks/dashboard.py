@@ -17,6 +17,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -62,15 +63,16 @@ def measure(browser: Browser, settings: Settings) -> bool:
     for _ in range(TIMES):
         with served(settings) as url:
             page = look(browser)
-            first.append(drawn(page, "resumen", lambda: page.goto(f"{url}/?lang=en")))  # noqa: B023
+            first.append(drawn(page, "resumen", partial(page.goto, f"{url}/?lang=en")))
             link = page.get_by_role("link", name=text("en", "oportunidad_page"))
             second.append(drawn(page, "oportunidad", link.click))
     with served(settings) as url:
-        drawn(page := look(browser), "resumen", lambda: page.goto(f"{url}/?lang=en"))
+        page = look(browser)
+        drawn(page, "resumen", partial(page.goto, f"{url}/?lang=en"))
         for name in (entry.address for entry in PAGES[1:]):
             page = look(browser)
-            address = f"{url}/{name}?lang=en"
-            pages.append((name, drawn(page, name, lambda: page.goto(address))))  # noqa: B023
+            seconds = drawn(page, name, partial(page.goto, f"{url}/{name}?lang=en"))
+            pages.append((name, seconds))
     met = [
         result("dashboard_first_page", statistics.median(first), "s", at_most=FIRST_SECONDS),
         result("dashboard_second_page", statistics.median(second), "s", at_most=SECOND_SECONDS),

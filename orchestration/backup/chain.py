@@ -78,8 +78,11 @@ def journals_of(entries: Iterable[Entry]) -> str:
 
 def _walk_back(entries: Mapping[str, Entry]) -> Iterator[Entry]:
     """From the newest entry to the first, each naming the one before it."""
+    last = max(entries.values(), key=lambda entry: entry.header["written_at"])
+    # Within a journal numbers decide: clocks are set back.
     at: Entry | None = max(
-        entries.values(), key=lambda entry: (entry.header["written_at"], entry.key)
+        (entry for entry in entries.values() if journals_of([entry]) == journals_of([last])),
+        key=lambda entry: (entry.header["entry"], entry.header["written_at"], entry.key),
     )
     while at is not None:
         yield at

@@ -29,8 +29,10 @@ _SINCE: Final = f"coalesce(%(written_at)s::timestamptz - {_MARGIN}, '-infinity')
 ROWS: Final = {
     "worlds": "select * from meta.worlds where world_id = %(world)s",
     "etl_runs": (
-        f"select * from meta.etl_runs where world_id = %(world)s and updated_at >= {_SINCE}"
-        " order by run_seq"
+        # A run whose commits are new comes along whatever the clock said.
+        f"select * from meta.etl_runs where world_id = %(world)s and (updated_at >= {_SINCE}"
+        " or run_id in (select run_id from meta.manifest_index"
+        " where manifest_seq > %(manifest_seq)s)) order by run_seq"
     ),
     "manifest_index": (
         "select * from meta.manifest_index where world_id = %(world)s"

@@ -21,17 +21,12 @@ _OF_SEEDS = "path:seeds,resource_type:test"
 
 def left_out(settings: Settings, layer: str) -> tuple[str, ...]:
     """Selectors of the tests that a build of `layer` need not run."""
-    seeds = (_OF_SEEDS,) if have_passed(settings, layer) else ()
+    seeds = (_OF_SEEDS,) if _mark(settings, layer).exists() else ()
     return ("resource_type:unit_test", *seeds)
 
 
-def have_passed(settings: Settings, layer: str) -> bool:
-    """Whether the tests of the seeds passed on exactly this code before, in a build of `layer`."""
-    return _mark(settings, layer).exists()
-
-
 def remember(settings: Settings, layer: str) -> None:
-    """Note that they passed on this code."""
+    """Note that the tests of the seeds passed on exactly this code, in a build of `layer`."""
     mark = _mark(settings, layer)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()

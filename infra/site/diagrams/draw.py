@@ -70,7 +70,8 @@ class Diagram:
             graphviz.ExecutableNotFound: `dot` is not installed.
         """
         ET.register_namespace("", _SVG)
-        root = ET.fromstring(self.graph(language).pipe(format="svg", encoding="utf-8"))  # noqa: S314
+        drawn = self.graph(language).pipe(format="svg", encoding="utf-8")
+        root = ET.fromstring(drawn)  # noqa: S314 -- dot wrote it here and now
         _strip(root)
         width = float(root.attrib["viewBox"].split()[2])
         root.attrib.pop("height")
