@@ -19,6 +19,11 @@ BETWEEN: Final = "\n\x00"
 _CODE_POINTS: Final = 0x110000
 _UNKNOWN: Final = 255
 
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+# What a-z and 0-9 count as in every alphabet; 0 is none of them.
+PLAIN: Final = {letter: 1 + place for place, letter in enumerate(f"{LETTERS}0123456789")}
+FIRST_DIGIT: Final = 1 + len(LETTERS)
+
 
 @dataclass(frozen=True)
 class Joined:

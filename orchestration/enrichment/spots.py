@@ -12,15 +12,20 @@ from typing import Final
 
 import numpy as np
 
-from orchestration.enrichment.characters import BETWEEN, I64, Alphabet, Joined, runs
+from orchestration.enrichment.characters import (
+    BETWEEN,
+    FIRST_DIGIT,
+    I64,
+    PLAIN,
+    Alphabet,
+    Joined,
+    runs,
+)
 from orchestration.enrichment.letters import lower, without_accents
 from orchestration.enrichment.lookup import Lookup
 
 Flags = np.ndarray
 
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_NUMBERS: Final = {letter: 1 + place for place, letter in enumerate(f"{_LETTERS}0123456789")}
-_FIRST_DIGIT: Final = 1 + len(_LETTERS)
 _OTHER_LETTER: Final = 37
 _OTHER_DIGIT: Final = 38
 _OTHER_WORD: Final = 39
@@ -36,8 +41,8 @@ _MIX: Final = np.int64(0x9E3779B97F4A7C15 - (1 << 64))
 def _number(character: str) -> int:
     """The number of a character: a-z, 0-9, and kinds of others as regular expressions know them."""
     plain = without_accents(lower(character))
-    if plain in _NUMBERS:
-        return _NUMBERS[plain]
+    if plain in PLAIN:
+        return PLAIN[plain]
     if plain.isdecimal():
         return _OTHER_DIGIT
     if plain.isalnum():
@@ -85,7 +90,7 @@ class Texts:
     def letters(self) -> Spans:
         """Runs of letters."""
         numbers = self.numbers
-        is_letter = (numbers < _FIRST_DIGIT) | (numbers == _OTHER_LETTER)
+        is_letter = (numbers < FIRST_DIGIT) | (numbers == _OTHER_LETTER)
         return self._spans(is_letter & self.is_word)
 
     @cached_property
@@ -97,7 +102,7 @@ class Texts:
     def is_digit(self) -> Flags:
         """Whether each character is a digit, to a regular expression."""
         numbers = self.numbers
-        ascii_digit = (numbers >= _FIRST_DIGIT) & (numbers < _OTHER_LETTER)
+        ascii_digit = (numbers >= FIRST_DIGIT) & (numbers < _OTHER_LETTER)
         return np.asarray(ascii_digit | (numbers == _OTHER_DIGIT))
 
     @cached_property
@@ -192,7 +197,7 @@ def code_of(word: str) -> int:
 
 def _letters_of(word: str) -> int:
     return sum(
-        _NUMBERS.get(letter, _OTHER_LETTER) << _BITS * place for place, letter in enumerate(word)
+        PLAIN.get(letter, _OTHER_LETTER) << _BITS * place for place, letter in enumerate(word)
     )
 
 

@@ -12,7 +12,16 @@ from typing import Final
 
 import numpy as np
 
-from orchestration.enrichment.characters import I64, Alphabet, Joined, owners, runs
+from orchestration.enrichment.characters import (
+    FIRST_DIGIT,
+    I64,
+    LETTERS,
+    PLAIN,
+    Alphabet,
+    Joined,
+    owners,
+    runs,
+)
 
 # Of a longer text no more is read: time per text is bounded.
 LONGEST: Final = 20_000
@@ -27,9 +36,6 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u
 _TAG: Final = re.compile(r"<[^<>]{1,200}>")
 _BREAK: Final = 0
 _DROPPED: Final = 254
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_FIRST_DIGIT: Final = 1 + len(_LETTERS)
-_NUMBERS: Final = {letter: 1 + place for place, letter in enumerate(f"{_LETTERS}0123456789")}
 
 
 def _number(character: str) -> int:
@@ -41,7 +47,7 @@ def _number(character: str) -> int:
     ]
     if not base:
         return _DROPPED
-    return _NUMBERS.get(base[0], _BREAK) if len(base) == 1 else _BREAK
+    return PLAIN.get(base[0], _BREAK) if len(base) == 1 else _BREAK
 
 
 _ALPHABET: Final = Alphabet(_number)
@@ -81,7 +87,7 @@ def words_of(texts: Sequence[str | None]) -> Words:
         starts = starts - np.concatenate([np.zeros(1, np.int64), np.cumsum(dropped)])[starts]
         numbers = numbers[~dropped]
     start, end = runs(numbers != _BREAK)
-    digits = np.concatenate([np.zeros(1, np.int32), np.cumsum(numbers >= _FIRST_DIGIT, dtype="i4")])
+    digits = np.concatenate([np.zeros(1, np.int32), np.cumsum(numbers >= FIRST_DIGIT, dtype="i4")])
     return Words(
         texts=len(read),
         text=owners(start, starts),
@@ -95,7 +101,7 @@ def words_of(texts: Sequence[str | None]) -> Words:
 
 def as_numbers(word: str) -> bytes:
     """Return a word of a-z and 0-9 as it stands in `Words.letters`."""
-    return bytes(_NUMBERS[letter] for letter in word)
+    return bytes(PLAIN[letter] for letter in word)
 
 
 def stem_of(word: str) -> int:
@@ -108,7 +114,7 @@ def stem_name(stem: int) -> str:
     """Return the letters of a stem."""
     shifts = range(BITS * (STEM_LETTERS - 1), -1, -BITS)
     numbers = [stem >> shift & ((1 << BITS) - 1) for shift in shifts]
-    return "".join(_LETTERS[number - 1] for number in numbers if number)
+    return "".join(LETTERS[number - 1] for number in numbers if number)
 
 
 def _stems(numbers: np.ndarray, start: I64, end: I64) -> I64:
