@@ -16,7 +16,7 @@ topics as (
     ]) as topic
 ),
 
--- Of a case that two versions read, the later version counts.
+-- A case counts once, also where two versions read it.
 told as (
     select distinct
         day,

@@ -6,25 +6,12 @@ with answers as (
     where topic_version is not null
 ),
 
-messages as (
-    select * from {{ ref('silver_events') }}
-    where event_type = 'MESSAGE_ADDED' and role = 'citizen'
+openings as (
+    select * from {{ ref('silver_first_messages') }}
 ),
 
 cases as (
     select * from {{ ref('silver_cases') }}
-),
-
-openings as (
-    select
-        day,
-        ticket_id,
-        event_id as message_id,
-        source,
-        object_day,
-        line_no
-    from messages
-    qualify row_number() over (partition by ticket_id order by ts, event_id) = 1
 ),
 
 final as (

@@ -5,21 +5,8 @@ with answers as (
     select * from {{ source('enrichment', 'preclassification') }}
 ),
 
-messages as (
-    select * from {{ ref('silver_events') }}
-    where event_type = 'MESSAGE_ADDED' and role = 'citizen'
-),
-
 openings as (
-    select
-        day,
-        ticket_id,
-        event_id as message_id,
-        source,
-        object_day,
-        line_no
-    from messages
-    qualify row_number() over (partition by ticket_id order by ts, event_id) = 1
+    select * from {{ ref('silver_first_messages') }}
 ),
 
 final as (
