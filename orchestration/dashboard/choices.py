@@ -102,12 +102,14 @@ def _more(world: World, language: Language) -> Filters:
     """The choices that fewer people need, behind a button that says how many are in use."""
     used = sum(bool(st.session_state[name]) for name in ("days", *LISTS))
     label = text(language, "more") + (f" ({used})" if used else "")
+    # Streamlit drops a day beyond its limits in silence; the page says that it is not published.
+    offered = (world.live.first_day, world.live.last_day, *st.session_state["days"])
     with st.popover(label, icon=":material/tune:"):
         days = st.date_input(
             text(language, "own_days"),
             key="days",
-            min_value=world.live.first_day,
-            max_value=world.live.last_day,
+            min_value=min(offered),
+            max_value=max(offered),
             format="DD/MM/YYYY",
         )
         channels = st.multiselect(
