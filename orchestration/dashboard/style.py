@@ -5,6 +5,8 @@ CSS = """<style>
 @media (max-width: 640px) {.block-container {padding: 4.2rem 1rem 2rem 1rem;}}
 [data-testid="stMetricValue"] {font-size: 1.75rem; font-weight: 600;}
 [data-testid="stMetricLabel"] * {white-space: normal; overflow: visible;}
+/* What names a control that is off is read all the same. */
+[data-testid="stWidgetLabel"][disabled] p {color: CanvasText; opacity: 0.75;}
 /* The base of a share goes below the change where a card is too narrow for both. */
 [data-testid="stMetric"] div:has(> [data-testid="stMetricDeltaDescription"]) {flex-wrap: wrap;}
 [data-testid="stMetricDeltaDescription"] {flex-shrink: 0;}
