@@ -45,6 +45,7 @@ class ByFile(LoadFileScheduling):
         return "one published lake" if file in ON_ONE_LAKE else str(file)
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest may run without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     return ByFile(config, log)
 

@@ -76,11 +76,13 @@ def away(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
 def degraded(world: Lake, site: str) -> Iterator[str]:
     """The address of the pages while what is published has warnings."""
     with psycopg.connect(world.settings.postgres.admin_dsn, autocommit=True) as connection:
-        before = connection.execute("table meta.current_publication").fetchone()
+        before = connection.execute(
+            "select publication_id from meta.current_publication"
+        ).fetchone()
         assert before
         connection.execute(REPUBLISH)
         yield site
-        connection.execute("update meta.current_publication set publication_id = %s", before[:1])
+        connection.execute("update meta.current_publication set publication_id = %s", before)
 
 
 def first_words(language: Language, name: str) -> str:
