@@ -1,4 +1,4 @@
--- Grain: one row per case in which a citizen has written: the first message, and where its line lies.
+-- Grain: one row per case in which a citizen has written: the first message, with its raw line.
 
 with messages as (
     select * from {{ ref('silver_events') }}
