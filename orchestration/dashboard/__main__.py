@@ -1,10 +1,35 @@
-"""Streamlit on the pages, with what they import loaded before the first reader comes."""
+"""Streamlit on the pages, ready when the first reader comes: ADDRESS PORT."""
 
+import logging
 import sys
 
-from streamlit.web.cli import main
+from streamlit.testing.v1 import AppTest
+from streamlit.web import bootstrap
 
-import orchestration.dashboard.screens  # noqa: F401 - a second that the first reader does not wait
+from orchestration.dashboard.server import PAGE, options
+
+# Far above what PostgreSQL lets a reader wait: it is the database that gives up.
+_PATIENCE_SECONDS = 300
+
+
+def main(address: str, port: int) -> None:
+    """Serve the pages until a signal ends it."""
+    flags = {name.replace(".", "_"): value for name, value in options(address, port).items()}
+    bootstrap.load_config_options(flags)
+    look_once()
+    bootstrap.run(str(PAGE), False, [], flags)
+
+
+def look_once() -> None:
+    """Draw the first page for nobody: its imports are done, and the answers to its queries kept.
+
+    Where the database is away this draws the notice that says so, and the first reader waits.
+    """
+    # It warns that there is no server around it, which is meant.
+    logging.disable(logging.WARNING)
+    AppTest.from_file(PAGE, default_timeout=_PATIENCE_SECONDS).run()
+    logging.disable(logging.NOTSET)
+
 
 if __name__ == "__main__":
-    sys.exit(main(prog_name="streamlit"))
+    main(sys.argv[1], int(sys.argv[2]))

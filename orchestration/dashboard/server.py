@@ -8,10 +8,10 @@ from orchestration.errors import ServiceUnavailable
 from orchestration.settings import Settings
 
 PAGE = Path(__file__).with_name("app.py")
-OPTIONS = {
-    "server.headless": "true",
+_OPTIONS: dict[str, str | bool] = {
+    "server.headless": True,
     "server.fileWatcherType": "none",
-    "browser.gatherUsageStats": "false",
+    "browser.gatherUsageStats": False,
     # The menu holds the choice between light and dark; the browser's own is the usual one.
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
@@ -33,11 +33,9 @@ class StreamlitMissing(ServiceUnavailable):
     """Streamlit cannot be started."""
 
 
-def command(address: str, port: int) -> list[str]:
-    """The command line that serves the page."""
-    own = {"server.address": address, "server.port": str(port), **OPTIONS}
-    options = [f"--{name}={value}" for name, value in own.items()]
-    return [sys.executable, "-m", "orchestration.dashboard", "run", str(PAGE), *options]
+def options(address: str, port: int) -> dict[str, str | bool | int]:
+    """Streamlit's options by name."""
+    return {"server.address": address, "server.port": port, **_OPTIONS}
 
 
 def serve(settings: Settings, address: str, port: int) -> None:
@@ -47,8 +45,9 @@ def serve(settings: Settings, address: str, port: int) -> None:
         StreamlitMissing: It cannot be executed.
     """
     print(f"dashboard at http://{address}:{port} (home {settings.home}; Ctrl-C ends)", flush=True)
+    command = [sys.executable, "-m", "orchestration.dashboard", address, str(port)]
     try:
         # In this process' place: whoever stops us stops the server.
-        os.execv(sys.executable, command(address, port))  # noqa: S606 - our own Python
+        os.execv(sys.executable, command)  # noqa: S606 - our own Python
     except OSError as error:
         raise StreamlitMissing(f"streamlit cannot be started: {error}") from error

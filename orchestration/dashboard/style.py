@@ -7,6 +7,10 @@ CSS = """<style>
 [data-testid="stMetricLabel"] * {white-space: normal; overflow: visible;}
 /* What names a control that is off is read all the same. */
 [data-testid="stWidgetLabel"][disabled] p {color: CanvasText; opacity: 0.75;}
+/* Streamlit writes white on the accent, which is too light for it in dark: one blue in both. */
+[data-testid="stBaseButton-primary"] {background: #1d6f8a; border-color: #1d6f8a; color: #fff;}
+[data-testid="stBaseButton-primary"]:hover {background: #14566e; border-color: #14566e;
+  color: #fff;}
 /* The base of a share goes below the change where a card is too narrow for both. */
 [data-testid="stMetric"] div:has(> [data-testid="stMetricDeltaDescription"]) {flex-wrap: wrap;}
 [data-testid="stMetricDeltaDescription"] {flex-shrink: 0;}

@@ -52,6 +52,7 @@ def backfill_flow(progress: Progress = silent) -> Callable[[BackfillRequest], Da
         "pqr-backfill",
         "A range of days as runs of their own. Raw events are made in any order, several runs"
         " at the same time; the layers after them run by run, in the order of the days.",
+        run_name="{request.title}",
     )
     def pqr_backfill(request: BackfillRequest) -> DaysReport:
         """Carry every run of the range to publication; stop at the first that fails.

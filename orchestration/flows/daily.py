@@ -43,6 +43,7 @@ def daily_flow(progress: Progress = silent) -> Callable[[DailyRequest], DaysRepo
         "pqr-daily",
         "Continue a world: every day that is not published yet, up to yesterday in Colombia,"
         " each as a run of its own; or one day alone.",
+        run_name="{request.title}",
     )
     def pqr_daily(request: DailyRequest) -> DaysReport:
         """Run the days that are due, the earliest first; stop at the first that fails.

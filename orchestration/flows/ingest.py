@@ -59,6 +59,12 @@ class IngestRequest(BaseModel):
     )
     publish: bool = Field(default=False, description="Whether people are to see this world.")
 
+    @property
+    def title(self) -> str:
+        """What is delivered, from where, and to which world; its folder says nothing in a list."""
+        name = self.location.rstrip("/").rpartition("/")[2]
+        return f"{name} from {self.source} into {self.world}"
+
 
 def plan_ingest(
     settings: Settings, request: IngestRequest, progress: Progress = silent
@@ -109,7 +115,9 @@ def ingest_flow(progress: Progress = silent) -> Callable[[IngestRequest], RunRep
     """The flow pqr-ingest, whose events `progress` takes: Prefect stores the parameters."""
 
     @shown_flow(
-        "pqr-ingest", "Carry foreign events from files to gold, and to publication if asked."
+        "pqr-ingest",
+        "Carry foreign events from files to gold, and to publication if asked.",
+        run_name="{request.title}",
     )
     def pqr_ingest(request: IngestRequest) -> RunReport:
         """Land the delivery as a run of its own world and build every layer of it.

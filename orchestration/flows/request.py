@@ -50,6 +50,13 @@ class WorldRequest(BaseModel):
         description="Show this world although people see one of delivered events.",
     )
 
+    @property
+    def variant(self) -> str:
+        """What the request says of its world, for a title; empty for the default one."""
+        said = {"scenario": self.scenario, "seed": self.seed}
+        words = [f", {name} {value}" for name, value in said.items() if value is not None]
+        return "".join(words) + (f", {self.config.name}" if self.config else "")
+
 
 class RunRequest(WorldRequest):
     """The parameters of the flow pqr-run; the defaults carry the default world's first 30 days."""
@@ -63,10 +70,15 @@ class RunRequest(WorldRequest):
 
     @property
     def title(self) -> str:
-        """The days that are asked for, as lists of runs show them."""
-        if self.start is not None and self.start == self.end:
-            return str(self.start)
-        return f"{self.start or 'first day'} to {self.end or '30 days on'}"
+        """The days that are meant and what makes the world another one, as lists of runs show them.
+
+        A request that is not valid is titled by the days it asks for: the run says what is wrong.
+        """
+        try:
+            run = plan(self)[1]
+        except UsageError:
+            return f"{self.start or 'first day'} to {self.end or 'last day'}{self.variant}"
+        return f"{days_title(run.date_min, run.date_max)}{self.variant}"
 
 
 class DailyRequest(WorldRequest):
@@ -79,6 +91,11 @@ class DailyRequest(WorldRequest):
     most_days: int = Field(
         default=31, ge=1, description="How many missing days to catch up with at most."
     )
+
+    @property
+    def title(self) -> str:
+        """The day, or that all are meant that are missing; the runs below it name theirs."""
+        return f"{self.day or 'missing days'}{self.variant}"
 
 
 class BackfillRequest(WorldRequest):
@@ -98,6 +115,11 @@ class BackfillRequest(WorldRequest):
     publish: Literal["end", "each"] = Field(
         default="end", description="Publish once, with the last run, or after each run."
     )
+
+    @property
+    def title(self) -> str:
+        """The days of all its runs."""
+        return f"{days_title(self.start, self.end)}{self.variant}"
 
 
 class StepReport(BaseModel):
@@ -134,6 +156,11 @@ class DaysReport(BaseModel):
 
     runs: tuple[RunReport, ...]
     note: str = ""
+
+
+def days_title(first: date, last: date) -> str:
+    """A range of days in a title; one day stands alone."""
+    return str(first) if first == last else f"{first} to {last}"
 
 
 def plan(request: RunRequest) -> tuple[SimulationConfig, Run]:

@@ -89,7 +89,9 @@ def call_task(name: str, function: Callable[[], Report]) -> Report:
     if FlowRunContext.get() is None:
         return function()
     work = _Work(function)
-    layer = task(name=name, cache_policy=NO_CACHE, persist_result=False)(work.body())
+    layer = task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(
+        work.body()
+    )
     return _guarded(work, layer)
 
 

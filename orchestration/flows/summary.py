@@ -48,6 +48,25 @@ select
 """
 
 
+# As `pqr quality` counts them; those that did not pass by name.
+_CHECKS = """
+select
+    count(*) filter (where result = 'PASS'),
+    coalesce(
+        array_agg(concat_ws(' ', result || ':', layer, dataset, check_name) order by layer, dataset,
+            check_name) filter (where result in ('WARN', 'FAIL', 'ERROR')),
+        '{}'
+    )
+from meta.current_checks where run_id = %(run_id)s
+"""
+_QUARANTINE = """
+select coalesce(sum(lines_count), 0)::bigint,
+    string_agg(reason || ' ' || lines_count, ', ' order by reason)
+from meta.quarantine_reasons where run_id = %(run_id)s
+"""
+_MOST_CHECKS = 10
+
+
 def published_kpis(connection: psycopg.Connection, day: date) -> tuple[Kpi, ...]:
     """The closing figures of the current publication.
 
@@ -103,6 +122,7 @@ def summary(
     ]
     if failure is not None:
         lines += ["**Failed:**", "", _quoted(str(failure) or type(failure).__name__), ""]
+    lines += [*_quality(held), ""]
     if kpis:
         lines += ["| KPI | Value | Meaning |", "|---|---:|---|"]
         lines += [f"| {kpi.name} | {kpi.value} | {kpi.meaning} |" for kpi in kpis]
@@ -118,10 +138,26 @@ def summary(
     return "\n".join(lines) + "\n"
 
 
+def _quality(held: "Attempt") -> list[str]:
+    """How far the figures can be trusted: checks, and lines that are in none of them."""
+    values = {"run_id": held.run.run_id}
+    (passed, others), *_ = held.connection.execute(_CHECKS, values).fetchall()
+    (quarantined, reasons), *_ = held.connection.execute(_QUARANTINE, values).fetchall()
+    names = [f"- `{name}`" for name in others[:_MOST_CHECKS]]
+    if len(others) > _MOST_CHECKS:
+        names.append(f"- and {len(others) - _MOST_CHECKS} more: `pqr quality`")
+    return [
+        f"Checks: {passed:,} passed, {len(others):,} did not."
+        f" Lines in quarantine: {quarantined:,}{f' ({reasons})' if reasons else ''}.",
+        *(["", *names] if names else []),
+    ]
+
+
 def _places(held: "Attempt") -> list[str]:
     run, settings = held.run, held.settings
     docs = settings.home / "data_docs" / str(run.run_id) / "index.html"
     places = [
+        f"History: `pqr logs {run.run_id}`",
         f"Data Docs: [{docs}]({docs.as_uri()})",
         f"Log: `s3://{settings.s3.bucket}/{paths.pipeline_log(run)}`,"
         f" on this machine [{held.log.path}]({held.log.path.as_uri()})",

@@ -110,7 +110,7 @@ def parts_of_names(
             ],
         )
     )
-    return finished(chart, language, theme, 90 + 30 * len(rows))
+    return finished(chart, language, theme, 90 + 30 * len(rows), legend_anchor="end")
 
 
 def parts_of_weeks(

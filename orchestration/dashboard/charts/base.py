@@ -33,9 +33,17 @@ _LOCALE_ES = {
 
 
 def finished(
-    chart: alt.TopLevelMixin, language: Language, theme: Theme, height: int = HEIGHT
+    chart: alt.TopLevelMixin,
+    language: Language,
+    theme: Theme,
+    height: int = HEIGHT,
+    legend_anchor: Literal["start", "end"] = "start",
 ) -> Spec:
-    """The specification with size, colours and language."""
+    """The specification with size, colours and language.
+
+    A legend begins where the plot does, or ends where it ends: beside long names the plot of a
+    narrow page is shorter than its legend, which then needs the room of the names.
+    """
     # Tests validate; doing it again for each reader would double the time of a page.
     spec: Spec = chart.to_dict(validate=False)
     axis = {
@@ -57,6 +65,7 @@ def finished(
             "labelFontSize": 12,
             "offset": 8,
             "columnPadding": 14,
+            "layout": {"top": {"anchor": legend_anchor}},
         },
         "text": {"color": theme.ink, "fontSize": 12},
     }

@@ -139,6 +139,15 @@ def test_prefect_keeps_a_summary_and_a_table_of_the_layers(
     assert [row["layer"] for row in tables[0]] == layers
     assert {"rows", "bytes", "seconds", "skipped"} <= set(tables[0][0])
     text = next(item[1] for item in found if item[0] == "pqr-run-summary")
-    for part in ("within SLA", "Data Docs", "pipeline.log", "meta.lineage", f"{home}"):
+    for part in (
+        "within SLA",
+        "passed, 0 did not",
+        "quarantine: 0",
+        "pqr logs",
+        "Data Docs",
+        "pipeline.log",
+        "meta.lineage",
+        f"{home}",
+    ):
         assert part in text
     assert published.settings.s3.secret_key not in text

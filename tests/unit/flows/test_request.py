@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.flows.request import RunRequest, git_sha
+from orchestration.flows.request import BackfillRequest, DailyRequest, RunRequest, git_sha
 from orchestration.settings import load_settings
 
 FIRST, LAST = date(2025, 9, 1), date(2025, 9, 3)
@@ -14,8 +14,18 @@ FIRST, LAST = date(2025, 9, 1), date(2025, 9, 3)
 def test_a_request_is_titled_by_its_days() -> None:
     assert RunRequest(start=FIRST, end=FIRST).title == "2025-09-01"
     assert RunRequest(start=FIRST, end=LAST).title == "2025-09-01 to 2025-09-03"
-    assert RunRequest(end=LAST).title == "first day to 2025-09-03"
-    assert RunRequest(start=FIRST).title == "2025-09-01 to 30 days on"
+    assert RunRequest(end=LAST).title == "2025-09-01 to 2025-09-03"
+    assert RunRequest().title == "2025-09-01 to 2025-09-30"
+    assert RunRequest(end=LAST, scenario="spike", seed=7).title == (
+        "2025-09-01 to 2025-09-03, scenario spike, seed 7"
+    )
+    assert DailyRequest(day=FIRST).title == "2025-09-01"
+    assert DailyRequest().title == "missing days"
+    assert BackfillRequest(start=FIRST, end=LAST).title == "2025-09-01 to 2025-09-03"
+
+
+def test_a_request_that_is_not_valid_has_a_title_all_the_same() -> None:
+    assert RunRequest(start=LAST, end=FIRST).title == "2025-09-03 to 2025-09-01"
 
 
 def test_where_there_is_no_git_a_run_has_no_revision(
