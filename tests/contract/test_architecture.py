@@ -13,7 +13,8 @@ ALLOWED = {
     "cli": {
         "flows", "raw", "bronze", "ingest", "quality", "transform", "publication", "services",
         "verify", "metrics", "bi", "dashboard", "report",
-        "enrichment", "cluster", "iceberg", "query", "story", "backup", "meta", "lake", "run",
+        "enrichment", "risk", "cluster", "iceberg", "query", "story", "backup", "meta", "lake",
+        "run", "search",
     },
     "flows": {
         "raw", "bronze", "enrichment", "ingest", "quality", "transform", "publication", "services",
@@ -31,6 +32,8 @@ ALLOWED = {
     "query": {"meta", "lake", "run"},
     "lineage": {"meta", "lake", "run"},
     "enrichment": {"ingest", "cluster", "meta", "lake", "run"},
+    "search": {"enrichment", "lake"},
+    "risk": {"meta", "lake", "run"},
     "traces": {"transform", "meta", "lake", "run"},
     "story": {"meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},

@@ -1,0 +1,107 @@
+"""`pqr search`: the cases whose messages are nearest to a text."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestration.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestration.query.session import LakeSession
+    from orchestration.search.nearest import Near
+
+_SHOWN_CHARACTERS = 200
+
+
+def register(app: typer.Typer) -> None:
+    """Add `pqr search` to `app`."""
+    app.command()(search)
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="What to look for, or - for a text piped in.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most cases.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON per case.")] = False,
+    world: Annotated[
+        str | None, typer.Option(help="Its id or the beginning of it; default: the live one.")
+    ] = None,
+) -> None:
+    """Find the cases whose citizens wrote something like a text, the nearest first.
+
+    The score is the cosine of TF-IDF vectors of word stems and pairs of them, 0 to 1: it knows
+    words, not meanings. Personal data are masked in what is printed. The first search of a lake
+    reads all messages; the vectors are kept in PQR_HOME/search.
+
+    Example: pqr search "me cobraron dos veces" --limit 5
+    """
+    import sys
+
+    from orchestration.cli.last_resort import plain
+    from orchestration.cli.sql import open_session
+    from orchestration.enrichment.words import words_of
+    from orchestration.lake.cache import ObjectCache
+    from orchestration.lake.committed import effective_objects
+    from orchestration.lake.store import ObjectStore
+    from orchestration.meta.control import connect
+    from orchestration.query.session import world_of
+    from orchestration.search.nearest import nearest
+    from orchestration.search.vectors import vectors_of
+    from orchestration.settings import load_settings
+
+    written = sys.stdin.read() if text == "-" else text
+    words = words_of([written])
+    if words.has_digit.all():
+        raise UsageError(f"TEXT {plain(written)[:60]!r} has no word to look for: write some words")
+    settings = load_settings()
+    with connect(settings, context="pqr search") as connection:
+        world_id = world_of(connection, world)
+        objects = effective_objects(connection, world_id, "silver", "messages")
+        paths = ObjectCache(ObjectStore(settings.s3), settings.object_cache).verified(objects)
+        kept = [(ref.sha256, path) for ref, path in zip(objects, paths, strict=True)]
+        if not kept:
+            raise UsageError(f"world {world_id} has no messages: `pqr run` makes them")
+        found = nearest(vectors_of(settings.home, kept), written, limit)
+        with open_session(settings, connection, str(world_id)) as session:
+            rows = _described(session, found)
+    for row in rows:
+        if as_json:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        else:
+            facts = f"{row['external_id']}  {row['pqrs_type']}  {row['current_status']}"
+            typer.echo(plain(f"{row['score']:.4f}  {facts}  {row['text']}"))
+    if not rows and not as_json:
+        typer.echo("no case has a word of this text")
+
+
+def _described(session: "LakeSession", found: "list[Near]") -> list[dict[str, Any]]:
+    """What is shown of each case, in the order of `found`; the text with personal data masked."""
+    from orchestration.enrichment.entities import find_entities, masked
+
+    if not found:
+        return []
+    messages = ", ".join(f"'{near.message_id}'" for near in found)
+    (result,) = session.run(
+        "select messages.message_id::text, tickets.external_id, tickets.pqrs_type,"
+        " tickets.current_status, messages.text from silver.messages as messages"
+        " join silver.tickets as tickets on messages.ticket_id = tickets.ticket_id"
+        f" where messages.message_id in ({messages})"
+    )
+    by_message = {row[0]: row[1:] for row in result.fetchall()}
+    rows = []
+    for near in found:
+        number, kind, status, text = by_message[str(near.message_id)]
+        hidden = " ".join(masked(text, find_entities(text)).split())
+        if len(hidden) > _SHOWN_CHARACTERS:
+            hidden = hidden[: _SHOWN_CHARACTERS - 1] + "…"
+        rows.append(
+            {
+                "ticket_id": str(near.ticket_id),
+                "external_id": number,
+                "score": near.score,
+                "pqrs_type": kind,
+                "current_status": status,
+                "text": hidden,
+            }
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""Finding cases by the words of their citizens' messages."""
