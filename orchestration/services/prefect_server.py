@@ -84,7 +84,7 @@ def wanted_port(port: int) -> ports.Wanted:
 
 
 def chosen_port(settings: Settings) -> int:
-    """The port to start at: the one of the settings, else the first free one.
+    """The port to start at: the one asked for, else the last one if it is free, else a free one.
 
     Nothing is configured to look for the server at a port, so none need be kept free for it.
 
@@ -94,14 +94,15 @@ def chosen_port(settings: Settings) -> int:
     process = running_prefect(settings.home)
     if process is not None:
         port = port_of(process)
-        if settings.prefect_port not in (None, port):
+        if settings.is_prefect_port_asked and settings.prefect_port != port:
             raise UsageError(
                 f"Prefect of {settings.home} runs on port {port}, PQR_PREFECT_PORT asks for"
                 f" {settings.prefect_port}: `pqr down` first, or unset PQR_PREFECT_PORT"
             )
         return port
-    if settings.prefect_port is not None:
-        return settings.prefect_port
+    last = settings.prefect_port
+    if last is not None and (settings.is_prefect_port_asked or ports.is_free(last)):
+        return last
     return ports.free_base(DEFAULT_PREFECT_PORT, 1)
 
 

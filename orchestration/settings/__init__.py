@@ -45,7 +45,8 @@ class Settings:
     """Everything the environment decides. `today`, if set, replaces the current date in Colombia.
 
     `secrets` are those of the embedded services: the home's, or new ones for the first `pqr up`.
-    `prefect_port` is None before the first one, unless the environment names a port.
+    `prefect_port` is None before the first one, unless the environment names a port: then it
+    `is_prefect_port_asked`, else another one will do.
     `prefect_api_url` is that of PREFECT_API_URL, unless it is the home's own server.
     """
 
@@ -67,6 +68,7 @@ class Settings:
     secrets: EmbeddedSecrets
     has_secrets: bool
     today: date | None = None
+    is_prefect_port_asked: bool = False
 
     @property
     def object_cache(self) -> Path:
@@ -179,6 +181,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secrets=own,
         has_secrets=kept is not None,
         today=variables.day(env, "PQR_TODAY"),
+        is_prefect_port_asked="PQR_PREFECT_PORT" in env,
     )
 
 

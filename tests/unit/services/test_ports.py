@@ -1,5 +1,6 @@
 """Ports that are taken, and how that is reported."""
 
+import json
 import os
 import re
 import socket
@@ -8,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.services import ports
+from orchestration.services import ports, prefect_server
 from orchestration.services.homes import home_of
 from orchestration.services.process import PortTaken
+from orchestration.settings import PORTS_FILE, load_settings
 
 
 @pytest.fixture
@@ -71,3 +73,17 @@ def test_every_port_that_is_taken_is_named_at_one_time(taken_port: int) -> None:
 )
 def test_a_service_of_another_home_is_recognised(argv: tuple[str, ...], home: str | None) -> None:
     assert home_of(argv) == (None if home is None else Path(home))
+
+
+def test_the_port_that_prefect_had_is_given_up_and_one_that_is_asked_for_is_not(
+    tmp_path: Path, taken_port: int
+) -> None:
+    (tmp_path / PORTS_FILE).write_text(json.dumps({"prefect": taken_port}))
+    home = {"PQR_HOME": str(tmp_path)}
+    other = prefect_server.chosen_port(load_settings(home))
+    assert other != taken_port
+    assert ports.is_free(other)
+    asked = load_settings({**home, "PQR_PREFECT_PORT": str(taken_port)})
+    assert prefect_server.chosen_port(asked) == taken_port
+    (tmp_path / PORTS_FILE).write_text(json.dumps({"prefect": other}))
+    assert prefect_server.chosen_port(load_settings(home)) == other
