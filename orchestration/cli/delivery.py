@@ -141,6 +141,9 @@ def _check(
             typer.echo(proposal.yaml, nl=False)
             for question in proposal.open_questions:
                 typer.echo(f"# open: {question}")
+            if len(tables) > 1:
+                others = ", ".join(file.name for file in tables[1:])
+                typer.echo(f"# open: proposed from {tables[0].name} alone, without {others}")
             return
     prepared = prepare(
         settings,

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from uuid import UUID, uuid5
 
 from orchestration.ingest.account import Account, Finding, Merge, Reason
 from orchestration.ingest.damage import Rejected, damage
-from orchestration.ingest.dates import TYPED_FORMATS, Moment, is_no_day, read_moment
+from orchestration.ingest.dates import TYPED_FORMATS, Moment, are_days, is_no_day, read_moment
 from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.mapping import CsvMapping, TimeRule
@@ -19,8 +20,11 @@ from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised, says_nothing
 from orchestration.lake.instants import YEARS
 
-# A number of so many digits that a spreadsheet has rounded it.
-_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+# A number that a spreadsheet has rounded, since it has so many digits, or took for a measure.
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d{4,}[.,]0", re.IGNORECASE)
+
+# What keeps a spreadsheet from taking a text for a number.
+_QUOTED: Final = re.compile(r'="((?:[^"]|"")*)"')
 
 
 @dataclass
@@ -28,7 +32,8 @@ class CaseReader:
     """Reads tables by a mapping into the cases of a world, and accounts for every row.
 
     `matched` counts how municipalities were recognised: text, code and name, how. `nothing` counts
-    cells that say in words that they are empty: column and text. `skipped` are rows without a case.
+    cells that say in words that they are empty: column and text. `quoted` counts those that are
+    written as a formula of their text: ="00123". `skipped` are rows without a case.
     """
 
     mapping: CsvMapping
@@ -38,8 +43,10 @@ class CaseReader:
     findings: list[Finding] = field(default_factory=list)
     matched: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    quoted: Counter[str] = field(default_factory=Counter)
     skipped: list[Finding] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
+    _notes: list[str] = field(default_factory=list)
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
 
     def read(self, file: str, table: Table, *, is_typed: bool = False) -> None:
@@ -48,6 +55,7 @@ class CaseReader:
         self._formats = TYPED_FORMATS if is_typed else ()
         self._said = self.mapping.said()
         kinds = why_skipped(file, table)
+        self._bare = self._columns_of_days(file, table, kinds)
         for row in table.rows:
             self.account.rows += 1
             if kind := kinds.get(row.line):
@@ -61,6 +69,36 @@ class CaseReader:
                 self._set_aside(file, row, *rejected.finding)
             else:
                 self._rows.setdefault(case.ticket, []).append((case, row))
+
+    def _columns_of_days(self, file: str, table: Table, skipped: Container[int]) -> set[str]:
+        """The columns in which every time is midnight."""
+        rows = [
+            row.cells
+            for row in table.rows
+            if row.line not in skipped and len(row.cells) == len(table.columns)
+        ]
+        found = set()
+        for column in sorted(self.mapping.time_columns()):
+            place = table.columns.index(column)
+            texts = {normalised(cells[place]) for cells in rows}
+            if are_days(text for text in texts if not says_nothing(text)):
+                found.add(column)
+                self._notes.append(f"{file}: {column}: every time is midnight: read as days")
+        return found
+
+    def notes(self) -> list[str]:
+        """What is to be said of the cells of whole columns."""
+        return [
+            *self._notes,
+            *(
+                f'{column}: {count} cells are written as ="...": read as the text in it'
+                for column, count in sorted(self.quoted.items())
+            ),
+            *(
+                f"{column}: {count} cells say {text}: read as empty"
+                for (column, text), count in sorted(self.nothing.items())
+            ),
+        ]
 
     def cases(self) -> list[Case]:
         """One case per number: its last row counts. Rows of different cases are set aside."""
@@ -118,7 +156,7 @@ class CaseReader:
                 said = raw[normalised(column)]
                 raise Rejected(Reason.KEY_EMPTY, column, said, "a number for every case")
             if _ROUNDED.fullmatch(value):
-                accepted = "every digit: format the column as text before the file is saved"
+                accepted = "all its digits alone: make the column text before the file is saved"
                 raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
         dates = self._dates(cells)
         return Case(
@@ -135,7 +173,12 @@ class CaseReader:
     def _cell(self, column: str, text: str) -> str:
         """The text as it is compared; none where it says that there is nothing."""
         text = normalised(text)
-        if (column in self._said and says_nothing(text)) and text not in self._said[column]:
+        if column not in self._said:
+            return text
+        if found := _QUOTED.fullmatch(text):
+            self.quoted[column] += 1
+            text = normalised(found[1].replace('""', '"'))
+        if says_nothing(text) and text not in self._said[column]:
             self.nothing[column, text] += 1
             return ""
         return text
@@ -177,7 +220,7 @@ class CaseReader:
         if not YEARS[0] <= found.at.year < YEARS[1]:
             accepted = f"years {YEARS[0]} to {YEARS[1] - 1}"
             raise Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
-        return found
+        return Moment(found.at, found.is_day or normalised(rule.column) in self._bare)
 
 
 def _identity(case: Case) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Instants as registers write them: strptime formats, a. m. and p. m., Spanish months, serials."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
@@ -11,6 +11,9 @@ from orchestration.ingest.text import folded, normalised
 _HALF_OF_DAY: Final = re.compile(r" ?(?<![^\W\d])([ap])\.? ?m\b\.?", re.IGNORECASE)
 # Colombia writes noon as "12:00 m."
 _NOON: Final = re.compile(r"(?<=12:\d\d) ?m\.?$", re.IGNORECASE)
+_MIDNIGHT: Final = re.compile(
+    r"(?<=[ T])(?:0?0:00(?::00(?:[.,]0+)?)?|12:00(?::00)? ?a\.? ?m\.?)", re.IGNORECASE
+)
 _WORD: Final = re.compile(r"([^\W\d_]+)(\.?)")
 _SERIAL: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?")
 _DAY_29_TO_31: Final = re.compile(r"(?<!\d)(?:29|30|31)(?!\d)")
@@ -32,7 +35,7 @@ _WEEKDAYS: Final = {
     "lunes": "Monday", "martes": "Tuesday", "miercoles": "Wednesday", "jueves": "Thursday",
     "viernes": "Friday", "sabado": "Saturday", "domingo": "Sunday",
 }  # fmt: skip
-_EPOCHS: Final = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
+EPOCHS: Final = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
 # What a cell of an XLSX that holds a date is read as.
 TYPED_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 
@@ -60,7 +63,7 @@ def read_moment(text: str, formats: Sequence[str], zone: tzinfo) -> Moment | Non
     """
     clean = normalised(text)
     for form in formats:
-        found = _serial(clean, form) if form in _EPOCHS else _parsed(clean, form)
+        found = _serial(clean, form) if form in EPOCHS else _parsed(clean, form)
         if found is None:
             continue
         at = found.at if found.at.tzinfo is not None else found.at.replace(tzinfo=zone)
@@ -68,12 +71,20 @@ def read_moment(text: str, formats: Sequence[str], zone: tzinfo) -> Moment | Non
     return None
 
 
+def are_days(texts: Iterable[str]) -> bool:
+    """Whether all texts that there are end in midnight: days, as a database writes them."""
+    found = [text for text in texts if text]
+    return bool(found) and all(
+        (place := _MIDNIGHT.search(text)) and place.end() == len(text) for text in found
+    )
+
+
 def is_no_day(text: str, formats: Sequence[str]) -> bool:
     """Whether a text has one of the formats, and names a day that its month has not: 31/02."""
     clean = normalised(text)
     for found in _DAY_29_TO_31.finditer(clean):
         first = f"{clean[: found.start()]}01{clean[found.end() :]}"
-        if any(form not in _EPOCHS and _parsed(first, form) for form in formats):
+        if any(form not in EPOCHS and _parsed(first, form) for form in formats):
             return True
     return False
 
@@ -96,7 +107,7 @@ def _serial(text: str, form: str) -> Moment | None:
         return None
     days = float(text.replace(",", "."))
     # Excel keeps a time as a fraction of a day: what is finer than a second is rounding.
-    at = _EPOCHS[form] + timedelta(seconds=round(days * 86_400))
+    at = EPOCHS[form] + timedelta(seconds=round(days * 86_400))
     return Moment(at, days == int(days))
 
 

@@ -65,6 +65,8 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
         FormatError: A file is not what its name says, or a compression is broken or too large.
     """
     unread: list[tuple[str, str]] = []
+    if location in ("", "s3://"):
+        raise DeliveryError(f"'{location}' names no file, no folder and no bucket")
     if location.startswith("s3://"):
         found = _read_s3(location, settings, unread)
     else:

@@ -25,10 +25,12 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
                "solucion"),
 }  # fmt: skip
 FORMATS: Final = (
-    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
+    "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M", "%Y-%m-%d",
     "%d/%m/%Y %I:%M:%S %p", "%d/%m/%Y %I:%M %p", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
-    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M", "%m/%d/%Y",
-    "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d",
+    "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y",
+    "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %I:%M:%S %p GMT-5", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d", "%A, %d de %B de %Y",
     "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
 )  # fmt: skip
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {

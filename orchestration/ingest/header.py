@@ -10,6 +10,9 @@ DELIMITERS: Final = (";", ",", "\t", "|")
 # Titles above a header are looked through so far.
 ROWS_ABOVE: Final = 30
 
+# Rows that a sheet has room for: an export of more is cut there, and nothing says so.
+_SHEET_ENDS: Final = (65_536, 1_048_576)
+
 
 class TableError(UsageError):
     """A file that is not the table that the mapping reads; the message names file and line."""
@@ -55,6 +58,8 @@ def require_columns(
         found = ", ".join(printable(column) for column in columns) or "none"
         other = next((d for d in DELIMITERS if delimiter and d != delimiter and d in found), None)
         hint = f"; the file may be separated by {other!r}: see `delimiter`" if other else ""
+        if len(columns) == 1 and delimiter and delimiter in columns[0]:
+            hint = "; the whole line stands in quotes: export it without them"
         raise TableError(
             f"{name}, line {line}: COLUMN_MISSING: no column {', '.join(missing)};"
             f" found {found}{hint}"
@@ -65,3 +70,10 @@ def require_columns(
                 f"{name}, line {line}: COLUMN_REPEATED: {columns.count(column)} columns are named"
                 f" {column}, and the mapping reads it: rename one of them"
             )
+
+
+def note_of_cut(last: int) -> list[str]:
+    """What is to be said of a table whose last row is the last one that a sheet can have."""
+    if last not in _SHEET_ENDS:
+        return []
+    return [f"it ends at row {last:,}, where a sheet is full: rows after it are probably missing"]

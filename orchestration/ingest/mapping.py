@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from orchestration.errors import UsageError
 from orchestration.ingest.text import folded, normalised
-
-_YEARS = ("%Y", "%y", "%G", "%c", "%x")
+from orchestration.ingest.time_formats import require_formats
 
 
 class MappingError(UsageError):
@@ -39,11 +38,17 @@ class FieldRule(_Strict):
     def _one_origin(self) -> "FieldRule":
         if (self.column is None) == (self.constant is None):
             raise ValueError("give either `column` or `constant`")
+        if self.constant is not None and (self.values or self.default is not None):
+            raise ValueError("`values` and `default` are of a `column`: a `constant` uses neither")
         return self
 
     @cached_property
     def _by_folded(self) -> dict[str, str]:
-        return {folded(key): value for key, value in self.values.items() if folded(key)}
+        found: dict[str, set[str]] = {}
+        for key, value in self.values.items():
+            found.setdefault(folded(key), set()).add(value)
+        # What differs by its punctuation alone (A+, A-) is told apart only as it is written.
+        return {key: values.pop() for key, values in found.items() if key and len(values) == 1}
 
     def value(self, cells: Mapping[str, str]) -> str:
         """The value for a row whose columns have normalised names; case does not count."""
@@ -68,21 +73,7 @@ class TimeRule(_Strict):
     @field_validator("formats")
     @classmethod
     def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        for form in formats:
-            if form in ("excel", "excel-1904"):
-                continue
-            if "%" not in form:
-                raise ValueError(f"{form!r} is not a format: write it as %d/%m/%Y, or `excel`")
-            if not any(year in form for year in _YEARS):
-                raise ValueError(
-                    f"{form!r} has no year: write it as %d/%m/%Y, or %y for two digits"
-                )
-            try:
-                datetime.strptime("", form)
-            except ValueError as error:
-                # What no text can have; that this one has not is expected.
-                if "does not match" not in str(error):
-                    raise ValueError(f"{form!r} is not a format: {error}") from None
+        require_formats(formats)
         return formats
 
 
@@ -117,7 +108,7 @@ class CsvMapping(_Strict):
     version: Annotated[int, Field(ge=1, le=1)]
     name: str
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    encoding: Literal["utf-8", "utf-8-sig", "latin-1", "cp1252"] | None = None
+    encoding: Literal["utf-8", "utf-8-sig", "latin-1", "cp1252", "cp850"] | None = None
     utc_offset: Annotated[str, Field(pattern=r"^[+-]\d\d:[0-5]\d$")] = "-05:00"
     skip_rows: Annotated[int, Field(ge=0, le=1000)] = 0
     sheet: str | None = None
@@ -127,6 +118,11 @@ class CsvMapping(_Strict):
     times: CaseTimes
     text: FieldRule | None = None
     answer: FieldRule | None = None
+
+    @field_validator("delimiter", mode="before")
+    @classmethod
+    def _tab(cls, delimiter: object) -> object:
+        return "\t" if delimiter in ("\\t", "tab") else delimiter
 
     @field_validator("utc_offset")
     @classmethod
@@ -145,10 +141,14 @@ class CsvMapping(_Strict):
     def columns(self) -> set[str]:
         """Every column that the mapping reads, with blanks and Unicode forms normalised."""
         fields = [getattr(self.fields, name) for name in CaseFields.model_fields]
-        times = [getattr(self.times, name) for name in CaseTimes.model_fields]
-        rules = [*fields, *times, self.department, self.text, self.answer]
+        rules = [*fields, self.department, self.text, self.answer]
         named = [rule.column for rule in rules if rule is not None and rule.column is not None]
-        return {normalised(name) for name in (*self.key, *named)}
+        return self.time_columns() | {normalised(name) for name in (*self.key, *named)}
+
+    def time_columns(self) -> set[str]:
+        """Those of `times`, normalised."""
+        rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
+        return {normalised(rule.column) for rule in rules if rule is not None}
 
     def said(self) -> dict[str, frozenset[str]]:
         """The columns in which words may say that a cell is empty, and the words that do not.
@@ -157,9 +157,8 @@ class CsvMapping(_Strict):
         """
         fields = [getattr(self.fields, name) for name in CaseFields.model_fields]
         rules = [rule for rule in (*fields, self.department) if rule is not None and rule.column]
-        times = [getattr(self.times, name) for name in CaseTimes.model_fields]
-        named = [*self.key, *(rule.column for rule in times if rule is not None)]
-        found: dict[str, set[str]] = {normalised(name): set() for name in named}
+        named = {*map(normalised, self.key), *self.time_columns()}
+        found: dict[str, set[str]] = {name: set() for name in named}
         for rule in rules:
             found.setdefault(normalised(rule.column), set()).update(map(normalised, rule.values))
         return {column: frozenset(words) for column, words in found.items()}
@@ -174,7 +173,7 @@ class _TextLoader(yaml.BaseLoader):
         for key, _ in node.value:
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key.value!r} stands twice, line {key.start_mark.line + 1}"
+                    None, None, f"{key.value!r} stands twice", key.start_mark
                 )
             seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
         return super().construct_mapping(node, deep)
@@ -192,6 +191,12 @@ def load_mapping(path: Path) -> CsvMapping:
         raise MappingError(f"mapping {path} cannot be read: {error.strerror}") from None
     except RecursionError:
         raise MappingError(f"mapping {path} is not YAML: it is nested too deeply") from None
+    except UnicodeDecodeError as error:
+        said = f"byte {error.start} is not UTF-8: save it as UTF-8"
+        raise MappingError(f"mapping {path} cannot be read: {said}") from None
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise MappingError(f"mapping {path} is not YAML{line}: {error.problem}") from None
     except (yaml.YAMLError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise MappingError(f"mapping {path} is not YAML: {reason}") from None

@@ -13,10 +13,11 @@ from orchestration.ingest.account import Account, DeliveryRefused, Finding, Reas
 from orchestration.ingest.cases import CaseReader
 from orchestration.ingest.days import DatedLine, dated, split_lines
 from orchestration.ingest.delivery import DeliveredFile, DeliveredFiles, read_delivery
+from orchestration.ingest.encoding import decode
 from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping, load_mapping
 from orchestration.ingest.plausible import implausible, outside
-from orchestration.ingest.table import Table, decode, read_table
+from orchestration.ingest.table import Table, read_table
 from orchestration.run import World
 from orchestration.settings import Settings
 
@@ -226,18 +227,14 @@ def _read_tables(
             reader.read(label, table, is_typed=file.format == "xlsx")
     prepared.reader = reader
     prepared.cases = reader.cases()
-    prepared.notes += [
-        f"{column}: {count} cells say {text}: read as empty"
-        for (column, text), count in sorted(reader.nothing.items())
-    ]
+    prepared.notes += reader.notes()
 
 
 def _require_rows(prepared: Prepared) -> None:
     if prepared.account.rows == prepared.account.skipped.total():
-        names = ", ".join(file.name for file in prepared.delivered.files)
         raise IngestError(
-            f"NO_ROWS: {names} has a header and no row of a case; with --start and --end it says"
-            " that nothing happened on these days"
+            f"NO_ROWS: {', '.join(file.name for file in prepared.delivered.files)} has a header"
+            " and no row of a case; with --start and --end it says that nothing happened then"
         )
 
 

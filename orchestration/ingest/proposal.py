@@ -10,10 +10,12 @@ from typing import Final
 
 from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
+from orchestration.ingest.encoding import decode
 from orchestration.ingest.guesses import DEFAULTS, FORMATS, VALUES, WORDS
 from orchestration.ingest.places import load_places
-from orchestration.ingest.table import Table, decode, read_table
+from orchestration.ingest.table import Table, read_table
 from orchestration.ingest.text import folded, printable, says_nothing
+from orchestration.ingest.time_formats import read_differently
 
 _SAMPLE: Final = 1000
 
@@ -41,8 +43,10 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
         text, encoding = decode(file.name, file.content, None)
         table = read_table(file.name, text, None, 0, set())
     cells = _columns(table)
-    chosen = _chosen(cells)
-    return _Writer(chosen, cells, project_root).write(file.name, table.delimiter, encoding)
+    writer = _Writer(_chosen(cells), cells, project_root)
+    # Of which sheets nothing is proposed, and which rows nobody sees.
+    writer.questions += [note for note in table.notes if file.format == "xlsx"]
+    return writer.write(file.name, table.delimiter, encoding)
 
 
 def _columns(table: Table) -> dict[str, list[str]]:
@@ -82,14 +86,16 @@ def _may_be(field: str, values: Sequence[str]) -> bool:
 
 def _formats(values: Sequence[str]) -> list[str]:
     """The formats that read nearly all values of a column; none when it holds no dates."""
-    left, formats = list(dict.fromkeys(values[:200])), []
+    left = list(dict.fromkeys(values[:200]))
+    formats: list[str] = []
     total = len(left)
     for _ in range(4):
         fits = {
             form: [v for v in left if read_moment(v, (form,), UTC)]
             for form in FORMATS
             # A number is a date of Excel only where its values are days of this century.
-            if form != "excel" or all(_is_serial(v) for v in left)
+            if (form != "excel" or all(_is_serial(v) for v in left))
+            and not any(read_differently(form, known) for known in formats)
         }
         best = max(fits, key=lambda form: len(fits[form]), default="")
         if not best or not fits[best]:
@@ -115,7 +121,7 @@ class _Writer:
         self._chosen = chosen
         self._cells = cells
         self._places = load_places(project_root)
-        self._questions: list[str] = []
+        self.questions: list[str] = []
 
     def write(self, name: str, delimiter: str, encoding: str | None) -> Proposal:
         lines = [
@@ -141,19 +147,19 @@ class _Writer:
             if field in self._chosen
         ]
         self._name_the_unused()
-        questions = tuple(printable(question, 300) for question in self._questions)
+        questions = tuple(printable(question, 300) for question in self.questions)
         return Proposal("\n".join(lines) + "\n", questions)
 
     def _name_the_unused(self) -> None:
         for column, values in self._cells.items():
             if column not in self._chosen.values():
                 some = ", ".join(repr(value) for value in list(dict.fromkeys(values))[:3])
-                self._questions.append(f"column {column!r} is not used ({some or 'empty'})")
+                self.questions.append(f"column {column!r} is not used ({some or 'empty'})")
 
     def _column(self, field: str) -> str:
         if field in self._chosen:
             return _quoted(self._chosen[field])
-        self._questions.append(f"no column for {field} was found: write its name")
+        self.questions.append(f"no column for {field} was found: write its name")
         return '"COLUMN?"'
 
     def _field(self, field: str, default: str) -> list[str]:
@@ -166,7 +172,7 @@ class _Writer:
                 continue
             found = _value(field, text)
             if found is None:
-                self._questions.append(f"{field}: value {text!r} of {column} is not understood")
+                self.questions.append(f"{field}: value {text!r} of {column} is not understood")
             values.append(f"      {_quoted(text)}: {found or _quoted('VALUE?')}  # guess")
         head = [f"  {field}:", f"    column: {_quoted(column)}  # guess"]
         return [*head, f"    default: {default}  # guess: of an empty cell", "    values:", *values]
@@ -174,13 +180,13 @@ class _Writer:
     def _geo(self) -> list[str]:
         column = self._chosen.get("geo_code")
         if column is None:
-            self._questions.append("no column of municipalities was found: 11001 is Bogotá")
+            self.questions.append("no column of municipalities was found: 11001 is Bogotá")
             return ['  geo_code: {constant: "11001"}  # guess: no column for it was found']
         names = dict.fromkeys(self._cells[column])
         unknown = [text for text in names if len(self._places.find(text)[0]) != 1]
         lines = ["  geo_code:", f"    column: {_quoted(column)}  # guess: names or DIVIPOLA codes"]
         if unknown and "department" not in self._chosen:
-            self._questions += [f"municipality {text!r} is not clear" for text in unknown[:20]]
+            self.questions += [f"municipality {text!r} is not clear" for text in unknown[:20]]
             lines += ["    values:", *(f'      {_quoted(t)}: "CODE?"' for t in unknown[:20])]
         if "department" in self._chosen:
             name = _quoted(self._chosen["department"])
@@ -192,14 +198,14 @@ class _Writer:
         if column is None:
             if field == "created_at":
                 return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
-            self._questions.append("no column of closing dates was found: every case stays open")
+            self.questions.append("no column of closing dates was found: every case stays open")
             return []
         formats = _formats(self._cells[column])
         is_day_first = any(form.startswith("%d/%m") for form in formats)
         if is_day_first and not any(
             v[:2].isdigit() and int(v[:2]) > 12 for v in self._cells[column]
         ):
-            self._questions.append(f"{column}: day/month is assumed; no day is above 12")
+            self.questions.append(f"{column}: day/month is assumed; no day is above 12")
         listed = ", ".join(_quoted(form) for form in formats)
         return [f"  {field}: {{column: {_quoted(column)}, formats: [{listed}]}}  # guess"]
 

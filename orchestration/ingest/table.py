@@ -14,12 +14,13 @@ from orchestration.ingest.header import (
     TableError,
     header_among,
     matched,
+    note_of_cut,
     require_columns,
 )
 from orchestration.ingest.text import has_control_characters, is_damaged, printable
+from orchestration.ingest.width import is_whole, spare_cells
 
 MAX_CELL_CHARACTERS: Final = 1 << 20
-_MARKS_OF_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _EXCEL_HINT: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _ROWS_LOOKED_AT: Final = 50
 
@@ -47,55 +48,6 @@ class Table:
     delimiter: str = ""
 
 
-def decode(name: str, content: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text of a file, and the encoding that it is in: as told, else as its bytes say.
-
-    Raises:
-        TableError: Bytes that the encoding does not have, or UTF-8 under another name.
-    """
-    if content.startswith(_MARKS_OF_UTF16):
-        if encoding is not None:
-            raise TableError(f"{name} is UTF-16, not {encoding}: leave `encoding` out")
-        try:
-            return content.decode("utf-16"), "utf-16"
-        except UnicodeDecodeError:
-            raise TableError(f"{name} is UTF-16 and cut: ask for the whole file") from None
-    if encoding in (None, "utf-8", "utf-8-sig"):
-        try:
-            return content.decode("utf-8-sig"), "utf-8"
-        except UnicodeDecodeError as error:
-            if _is_mostly_utf8(content):
-                # Lines in another encoding are set aside one by one.
-                return content.decode("utf-8-sig", "surrogateescape"), "utf-8"
-            if encoding is not None:
-                line = content.count(b"\n", 0, error.start) + 1
-                raise TableError(
-                    f"{name} is not {encoding} at byte {error.start} (line {line}):"
-                    " set `encoding` in the mapping, or leave it out to have it detected"
-                ) from None
-        # Bytes 0x80 to 0x9f are letters of cp1252 and nothing in latin-1.
-        try:
-            return content.decode("cp1252"), "cp1252"
-        except UnicodeDecodeError:
-            return content.decode("latin-1"), "latin-1"
-    text = _one_byte_text(name, content, encoding)
-    return text, encoding or ""
-
-
-def _is_mostly_utf8(content: bytes) -> bool:
-    """Whether more lines with letters beyond ASCII are UTF-8 than are not."""
-    balance = 0
-    for line in content.split(b"\n"):
-        if not line.isascii():
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError:
-                balance -= 1
-            else:
-                balance += 1
-    return balance > 0
-
-
 def read_table(
     name: str, text: str, delimiter: str | None, skip_rows: int, wanted: set[str]
 ) -> Table:
@@ -117,8 +69,8 @@ def read_table(
     if first is None or not starts:
         raise TableError(f"{printable(name)} has no header below {skip_rows} lines")
     chosen = {n: delimiter or _delimiter(lines[n]) for n in starts}
-    found = [next(_records(lines, n, chosen[n])) for n in starts]
-    start = starts[header_among([row.cells for row in found], wanted)]
+    firsts = [next(_records(lines, n, chosen[n])).cells for n in starts]
+    start = starts[header_among(firsts, wanted)]
     records = _records(lines, start, chosen[start])
     header = next(records)
     if header.damaged:
@@ -131,8 +83,19 @@ def read_table(
         notes.append(f"header found on line {start + 1}; {above} lines above it not read")
     if not delimiter:
         notes.append(f"delimiter {chosen[start]!r} detected")
-    rows = [checked(row, len(columns)) for row in records]
+    found = list(records)
+    notes += note_of_cut(start + 1 + len(found))
+    width = len(columns)
+    if spare := spare_cells([row.cells for row in found if not row.damaged], columns):
+        more = "more" if spare > 0 else "fewer"
+        notes.append(f"every row has {abs(spare)} empty cells {more} than the header")
+        found = [row if row.damaged else _of_width(row, width) for row in found]
+    rows = [checked(row, width) for row in found]
     return Table(columns, rows, tuple(notes), chosen[start])
+
+
+def _of_width(row: Row, width: int) -> Row:
+    return Row(row.line, (*row.cells, *("",) * width)[:width] if row.cells else ())
 
 
 def checked(row: Row, width: int) -> Row:
@@ -143,32 +106,13 @@ def checked(row: Row, width: int) -> Row:
         said = f"{len(row.cells)} cells; accepted: {width}"
         return Row(row.line, row.cells, Reason.COLUMN_COUNT, said)
     for cell in row.cells:
-        if cell.isascii() and cell.isprintable():
+        if cell.isascii() and cell.isprintable() and "?" not in cell:
             continue
         if is_damaged(cell):
             return Row(row.line, row.cells, Reason.WRONG_ENCODING, cell)
         if has_control_characters(cell):
             return Row(row.line, row.cells, Reason.CONTROL_CHARACTER, cell)
     return row
-
-
-def _one_byte_text(name: str, content: bytes, encoding: str | None) -> str:
-    try:
-        as_utf8 = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        as_utf8 = ""
-    if not as_utf8.isascii():
-        raise TableError(
-            f"{name} is UTF-8, the mapping says {encoding}: set `encoding: utf-8`, or leave it out"
-        )
-    try:
-        return content.decode(encoding or "cp1252")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise TableError(
-            f"{name} is not {encoding} at byte {error.start} (line {line}):"
-            " set `encoding` in the mapping, or leave it out to have it detected"
-        ) from None
 
 
 def _delimiter(header: str) -> str:
@@ -182,7 +126,8 @@ def _records(lines: Sequence[str], first: int, delimiter: str) -> Iterator[Row]:
     A record that is damaged ends with its first line: the rows that it would swallow are read.
     """
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    start, width = first, 0
+    start = first
+    header: tuple[str, ...] = ()
     while start < len(lines):
         feed = (lines[n] for n in range(start, len(lines)))
         reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -198,11 +143,11 @@ def _records(lines: Sequence[str], first: int, delimiter: str) -> Iterator[Row]:
                 resume = before + 1
                 break
             after = start + reader.line_num
-            if after - before > 1 and _swallows(lines[before:after], cells, delimiter, width):
+            if after - before > 1 and _swallows(lines[before:after], cells, delimiter, header):
                 yield _damaged(lines[before], before, "rows would become text of this one")
                 resume = before + 1
                 break
-            width = width or len(cells)
+            header = header or tuple(cells)
             yield Row(before + 1, tuple(cells))
         start = resume
 
@@ -213,15 +158,17 @@ def _damaged(line: str, index: int, why: str) -> Row:
     return Row(index + 1, (line.rstrip("\r\n"),), reason, why)
 
 
-def _swallows(lines: Sequence[str], cells: Sequence[str], delimiter: str, width: int) -> bool:
+def _swallows(
+    lines: Sequence[str], cells: Sequence[str], delimiter: str, header: Sequence[str]
+) -> bool:
     """Whether a cell of many lines holds what are rows of their own: its quote was never closed."""
-    if width < 3:
+    if len(header) < 3:
         return False
     # The last line has the cells after the one that is of many lines, so fewer than a whole row.
     is_first_cell = "\n" in cells[0] or "\r" in cells[0]
     inner = lines[1:-1] if is_first_cell else lines[1:]
     return any(
-        line.count(delimiter) >= width - 1 and len(_cells(line, delimiter)) == width
+        line.count(delimiter) >= len(header) - 2 and is_whole(_cells(line, delimiter), header)
         for line in inner[:_ROWS_LOOKED_AT]
     )
 

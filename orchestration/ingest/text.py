@@ -13,9 +13,11 @@ _INVISIBLE: Final = re.compile(
 _NOT_A_WORD: Final = re.compile(r"[^0-9a-z]+")
 # C0 without tab and line ends, C1 (cp1252 read as latin-1), and what stands for unreadable bytes.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# UTF-8 that was read as latin-1 or cp1252 once before: Ã³, Â¿, â€œ; and bytes that are not UTF-8.
+# UTF-8 that was read as latin-1 or cp1252 once before: Ã³, Â¿, â€œ; bytes that are not UTF-8;
+# letters that an export did not have: petici?n.
 _DAMAGED: Final = re.compile(
     r"[\x80-\x9f\ufffd\udc80-\udcff]|Ã[\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|Â[\xa1-\xbf]|â€"
+    r"|(?<=[a-zA-Z])[cs]i\?n\b"
 )
 
 

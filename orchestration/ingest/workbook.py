@@ -1,6 +1,7 @@
 """Rows of an XLSX: dates as ISO 8601, numbers as they are counted in the cell, one sheet or all."""
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from orchestration.ingest.header import (
     TableError,
     header_among,
     matched,
+    note_of_cut,
     require_columns,
 )
 from orchestration.ingest.sheet import SheetFacts, facts_of
@@ -21,6 +23,8 @@ from orchestration.ingest.table import Row, Table, checked
 ALL_SHEETS: Final = "*"
 # Excel keeps fifteen digits of a number: the others it makes zero.
 _MOST_DIGITS: Final = 10**15
+# How a workbook writes what XML cannot hold: a carriage return, above all.
+_ESCAPED: Final = re.compile(r"_x(00[01][0-9A-Fa-f]|005F)_")
 _MOST_CELLS: Final = 100_000_000
 
 
@@ -46,6 +50,8 @@ def read_workbook(
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             chosen = _chosen(name, book, sheet, skip_rows, wanted)
+            if not chosen:
+                raise TableError(f"{name} has no sheet of cells")
             tables = []
             for title in chosen:
                 page: Any = book[title]
@@ -78,19 +84,21 @@ def _chosen(
         if sheet not in titles:
             raise TableError(f"{name} has no sheet {sheet}: found {', '.join(titles)}")
         return [sheet]
-    able = []
+    able: dict[str, int] = {}
     for title in titles:
         rows = [row for _, row in islice(_rows(book[title], SheetFacts(), skip_rows), ROWS_ABOVE)]
         if rows and wanted <= set(matched(rows[header_among(rows, wanted)], wanted)[0]):
-            able.append(title)
-    if not wanted or not able:
-        return able[:1] or titles[:1]
+            able[title] = sum(bool(cell.strip()) for row in rows for cell in row)
+    if not able:
+        return titles[:1]
+    if not wanted:
+        return [max(able, key=lambda title: able[title])]
     if len(able) > 1 and sheet is None:
         raise TableError(
             f"{name}: sheets {', '.join(able)} have the columns of the mapping: name one of them"
-            f' with `sheet: {able[0]}`, or read all with `sheet: "{ALL_SHEETS}"`'
+            f' with `sheet: {next(iter(able))}`, or read all with `sheet: "{ALL_SHEETS}"`'
         )
-    return able
+    return list(able)
 
 
 def _table(
@@ -111,6 +119,7 @@ def _table(
     notes.insert(0, f"sheet {title} read")
     if start:
         notes.append(f"header found on line {line}; {start} lines above it not read")
+    notes += note_of_cut(rows[-1][0])
     return Table(columns, body, (*notes, *facts.notes(below=line)))
 
 
@@ -142,7 +151,9 @@ def _text(cell: Any) -> str:
         return ""
     if isinstance(cell, datetime):
         # Excel keeps a time as a fraction of a day: what is finer than a second is rounding.
-        at = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
+        at = cell.replace(microsecond=0)
+        if cell.microsecond >= 500_000 and at.year < date.max.year:
+            at += timedelta(seconds=1)
         return at.date().isoformat() if at.time() == time() else at.isoformat(" ")
     if isinstance(cell, date):
         return cell.isoformat()
@@ -150,4 +161,4 @@ def _text(cell: Any) -> str:
         if abs(cell) >= _MOST_DIGITS:
             return f"{cell:.14E}"
         return str(int(cell)) if float(cell).is_integer() else str(cell)
-    return str(cell)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(cell))

@@ -3,9 +3,7 @@
 import gzip
 import io
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from tests.unit.ingest.delivering import HEADER, row
@@ -36,82 +34,6 @@ def text(
 def refused(content: bytes, *prints: str, name: str = "register.csv") -> FileKind:
     """A file that is not what its name says."""
     return FileKind(content, prints, 2, name, DETECTED)
-
-
-def book(fill: Callable[[Any], None], *prints: str, exit_code: int = 0, **rules: Any) -> FileKind:
-    """A workbook with the register's header; `fill` adds what it is about."""
-    from openpyxl import Workbook
-
-    made = Workbook()
-    made.active.title = "Hoja1"
-    fill(made)
-    out = io.BytesIO()
-    made.save(out)
-    return FileKind(out.getvalue(), prints, exit_code, "register.xlsx", {**DETECTED, **rules})
-
-
-def cells(number: object, **changes: object) -> list[object]:
-    """A row of a workbook that is right, but for the cells that are named."""
-    right: dict[str, object] = {
-        "radicado": number, "created": datetime(2025, 3, 3, 9, 12), "channel": "Chat",
-        "type": "Queja", "place": "Cali", "text": "Ruido", "closed": datetime(2025, 3, 10, 10),
-    }  # fmt: skip
-    return list({**right, **changes}.values())
-
-
-def _titles(made: Any) -> None:
-    sheet = made.active
-    sheet.append(["Alcaldía de Cali"])
-    sheet.append(["Datos del caso", None, None, "Respuesta"])
-    sheet.merge_cells("A2:C2")
-    for line in (HEADER.split(";"), cells("A"), cells("B"), ["Total", 2], ["Fuente: sistema PQRS"]):
-        sheet.append(line)
-
-
-def _months(made: Any) -> None:
-    for name in ("Enero", "Febrero"):
-        sheet = made.create_sheet(name)
-        sheet.append(HEADER.split(";"))
-        sheet.append(cells(name))
-    made.remove(made["Hoja1"])
-
-
-def _cover(made: Any) -> None:
-    made.active.append(["Informe trimestral"])
-    sheet = made.create_sheet("Base")
-    sheet.append(HEADER.split(";"))
-    sheet.append(cells("A"))
-    sheet.append(cells("B"))
-
-
-def _hidden(made: Any) -> None:
-    sheet = made.active
-    for line in (HEADER.split(";"), cells("A"), cells("B")):
-        sheet.append(line)
-    sheet.row_dimensions[3].hidden = True
-
-
-def _merged(made: Any) -> None:
-    sheet = made.active
-    for line in (HEADER.split(";"), cells("A", channel="Chat"), cells("B", channel=None)):
-        sheet.append(line)
-    sheet.merge_cells("C2:C3")
-
-
-def _formula(made: Any) -> None:
-    sheet = made.active
-    for line in (HEADER.split(";"), cells("A"), cells("B", closed="=B3+7")):
-        sheet.append(line)
-
-
-def _types(made: Any) -> None:
-    sheet = made.active
-    sheet.append(HEADER.split(";"))
-    sheet.append(cells(20250001.0, place=76001))
-    sheet.append(cells("B", created="03/03/2025", closed="N/A"))
-    sheet.append(cells("C", created=45719.38, closed=None))
-    sheet.append(cells(20251234567890123456, place="Cali"))
-    sheet.append([None] * 7)
 
 
 def _archive() -> bytes:
@@ -149,6 +71,29 @@ FILES = {
         REGISTER.replace("Fecha de radicación", '"Fecha de\nradicación"', 1), CLEAN
     ),
     "a delimiter at the end of every line": text(REGISTER.replace("\n", ";\n") + ";", CLEAN),
+    "a delimiter at the end of every row, not of the header": text(
+        REGISTER.replace("10:00", "10:00;") + "\nTotal;2",
+        r"3 rows = 2 cases made .* 1 skipped", "every row has 1 empty cells more",
+    ),
+    "a delimiter at the end of the header alone": text(
+        REGISTER.replace(HEADER, HEADER + ";"), CLEAN, "every row has 1 empty cells fewer"
+    ),
+    "lines in quotes": FileKind(
+        "\n".join(f'"{line}"' for line in REGISTER.split("\n")).encode(),
+        ("COLUMN_MISSING", "the whole line stands in quotes"), 2, rules=DETECTED,
+    ),
+    "CSV (MS-DOS)": text(
+        REGISTER.replace("Ruido", "Petición"), CLEAN, "encoding cp850 detected", r"Medellín \(1\)",
+        encoding="cp850",
+    ),
+    "days as a database writes them": text(
+        REGISTER.replace("10/03/2025 10:00", "03/03/2025 00:00"), CLEAN,
+        "Fecha de respuesta: every time is midnight: read as days",
+    ),
+    "an old sheet that is full": text(
+        "\n".join([HEADER, *(row(str(number)) for number in range(65_535))]),
+        "it ends at row 65,536, where a sheet is full",
+    ),
     "commas and semicolons in latin-1": text(
         REGISTER.replace("Ruido", "uno, dos, tres, cuatro, cinco, seis, siete, ocho, nueve"),
         CLEAN, r"encoding cp1252 detected", r"';' detected", encoding="latin-1",
@@ -202,22 +147,5 @@ FILES = {
     "gzip": FileKind(gzip.compress(REGISTER.encode()), (CLEAN,), 0, "register.csv.gz", DETECTED),
     "gzip that was cut": refused(
         gzip.compress(REGISTER.encode())[:-9], "not a whole gzip", name="register.csv.gz"
-    ),
-    "a workbook with titles, merged headers, totals": book(
-        _titles, r"4 rows = 2 cases made \+ 0 merged \+ 0 in quarantine \+ 2 skipped",
-        "header found on line 3",
-    ),
-    "a sheet per month": book(_months, "Enero, Febrero", "sheet", exit_code=2),
-    "a sheet per month, all of them": book(_months, CLEAN, sheet="*"),
-    "a cover before the table": book(_cover, CLEAN, "sheet Base read", "sheet Hoja1 not read"),
-    "hidden rows": book(_hidden, CLEAN, "1 hidden rows read: 3"),
-    "merged cells in the body": book(_merged, CLEAN, r"merged cells C2:C3 .*in every row"),
-    "a formula without a result": book(
-        _formula, r"TIME_FORMAT  register\.xlsx:3  Fecha de respuesta: '=B3\+7'"
-    ),
-    "numbers, texts and dates in a column": book(
-        _types, r"5 rows = 2 cases made",
-        r"TIME_FORMAT  register\.xlsx:4  Fecha de radicación: '45719\.38'",
-        r"KEY_ROUNDED  register\.xlsx:5", "BLANK_ROW 1",
     ),
 }  # fmt: skip

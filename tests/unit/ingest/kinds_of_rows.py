@@ -118,6 +118,13 @@ NAMES = {
 CELLS = {
     "a number cut by Excel": number("2,02510000001E+14", "KEY_ROUNDED"),
     "a number cut by Excel, with a point": number("2.0251E+14", "KEY_ROUNDED"),
+    "a number that a program took for a measure": number("20250001.0", "KEY_ROUNDED"),
+    "a number as a formula of its text": number('="00123"'),
+    "a municipality as a formula of its text": place('="76001"'),
+    "letters that an export did not have": RowKind(
+        row("K", text="Petici?n de informaci?n"), "WRONG_ENCODING", "Petici?n de informaci?n"
+    ),
+    "questions and addresses": RowKind(row("K", text="si?no http://a.co/p?id=1 ¿Y?n")),
     "a number that says N/A": number("N/A", "KEY_EMPTY"),
     "a number of blanks that no eye sees": number("\u200b\ufeff", "KEY_EMPTY"),
     "a number with zeros before it": number("00012"),

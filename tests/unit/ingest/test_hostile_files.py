@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from orchestration.ingest.mapping import MappingError, load_mapping
-from tests.unit.ingest.check import check
-from tests.unit.ingest.delivering import DELIVERIES, HEADER, row
-from tests.unit.ingest.kinds_of_files import DETECTED, REGISTER, book, cells
+from tests.unit.ingest.check import check, run
+from tests.unit.ingest.delivering import DELIVERIES, HEADER, delivered, mapping, row
+from tests.unit.ingest.kinds_of_files import DETECTED, REGISTER
+from tests.unit.ingest.kinds_of_workbooks import book, cells
 
 
 def workbook(entities: bytes) -> bytes:
@@ -71,6 +72,21 @@ def test_a_hostile_file_is_refused(tmp_path: Path, name: str) -> None:
     assert refused.count("\n") == 0
 
 
+def test_a_carriage_return_of_a_workbook_is_one(tmp_path: Path) -> None:
+    def fill(made: Any) -> None:
+        made.active.append(HEADER.split(";"))
+        made.active.append(cells("A", text="uno_x000D_\ndos _x005F_x0041_ _xD83D_"))
+
+    (case,) = delivered(tmp_path, book(fill).content, mapping(**DETECTED), name="r.xlsx").cases
+    assert case.text == "uno\r\ndos _x0041_ _xD83D_"
+
+
+@pytest.mark.parametrize("location", ["", "s3://"])
+def test_nothing_is_not_the_folder_of_the_command(location: str) -> None:
+    code, _, refused = run("ingest", "--check", location)
+    assert (code, "names no file, no folder and no bucket" in refused) == (2, True)
+
+
 @pytest.mark.timeout(120)
 def test_a_cell_far_off_does_not_fill_every_row_up_to_it(tmp_path: Path) -> None:
     path = tmp_path / "register.xlsx"
@@ -103,7 +119,7 @@ def test_a_name_of_a_file_that_steers_a_terminal_is_shown_as_text(tmp_path: Path
 
 
 MAPPINGS = {
-    "a field that is there twice": ("key: [Municipio]\n", "'key' stands twice, line"),
+    "a field that is there twice": ("key: [Municipio]\n", r"line \d+: 'key' stands twice"),
     "a format that is none": (
         "times: {created_at: {column: A, formats: ['%Y %Q']}}\n",
         "bad directive",

@@ -10,6 +10,9 @@ from tests.unit.ingest.check import check
 from tests.unit.ingest.delivering import HEADER, row
 from tests.unit.ingest.kinds_of_files import FILES
 from tests.unit.ingest.kinds_of_rows import ROWS
+from tests.unit.ingest.kinds_of_workbooks import BOOKS
+
+ALL_FILES = {**FILES, **BOOKS}
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -38,9 +41,9 @@ def test_a_row_of_each_kind_is_a_case_or_is_named(tmp_path: Path, name: str) -> 
         assert found[0]["cells"]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", ALL_FILES)
 def test_a_file_of_each_kind_is_read_or_refused_with_a_way_out(tmp_path: Path, name: str) -> None:
-    kind = FILES[name]
+    kind = ALL_FILES[name]
     path = tmp_path / kind.name
     path.write_bytes(kind.content)
     exit_code, printed, refused = check(path, "--quarantine-limit", "100", **(kind.rules or {}))

@@ -15,11 +15,13 @@ from tests.unit.ingest.kinds_of_rows import ROWS, RowKind
 from tests.unit.ingest.test_rows import FAULTS
 
 # Every kind that needs no mapping of its own and is of a moderate size, and is not a number itself:
-# each planted row gets a number that no other row has.
+# each planted row gets a number that no other row has. An empty cell too many is a fault of a row
+# only where others have none.
 KINDS = {
     name: kind
     for name, kind in {**{n: RowKind(*f) for n, f in FAULTS.items()}, **ROWS}.items()
     if len(kind.text) < 1000
+    and name != "extra empty cell"
     and not kind.formats
     and (kind.reason or kind.skipped or kind.text.startswith("K;"))
 }
