@@ -6,6 +6,8 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.enrichment.characters import I64
 from orchestration.search.vectors import Vectors
@@ -30,19 +32,19 @@ def nearest(vectors: Vectors, text: str, limit: int) -> list[Near]:
     shares no word with the text is not among them.
     """
     query = Vectors.of([text], _NO_IDS, _NO_IDS)
-    known, number, seen = _document_frequencies(vectors)
-    idf = _idf(seen, len(vectors.begin) - 1)
-    place = np.searchsorted(known, query.feature)
-    is_known = np.concatenate([known, [-1]])[place] == query.feature
+    # By hash and not by order: sorting millions of features would take most of the time. Nor does
+    # anything here go through Arrow's conversions, which load pandas.
+    encoded = _as_arrow(vectors.feature).dictionary_encode()
+    number = np.frombuffer(encoded.indices.buffers()[1], np.int32, len(encoded)).astype(np.int64)
+    messages = len(vectors.begin) - 1
+    idf = _idf(np.bincount(number, minlength=len(encoded.dictionary)), messages)
+    at = pc.index_in(_as_arrow(query.feature), value_set=encoded.dictionary).to_pylist()
+    place = np.array([-1 if one is None else one for one in at], np.int64)
     # A word that no message has makes all of them less near.
-    query_idf = np.where(
-        is_known,
-        np.concatenate([idf, [0]])[place],
-        _idf(np.zeros(1, np.int64), len(vectors.begin) - 1)[0],
-    )
-    wanted = np.zeros(len(known) + 1, np.int64)
-    values = _values(query.times, query_idf)
-    wanted[place[is_known]] = values[is_known]
+    unknown = _idf(np.zeros(1, np.int64), messages)
+    values = _values(query.times, np.concatenate([idf, unknown])[place])
+    wanted = np.zeros(len(idf), np.int64)
+    wanted[place[place >= 0]] = values[place >= 0]
     value = _values(vectors.times, idf[number])
     dots = _sums(value * wanted[number], vectors.begin)
     norms = np.sqrt(_sums(value * value, vectors.begin).astype(np.float64))
@@ -62,10 +64,10 @@ def nearest(vectors: Vectors, text: str, limit: int) -> list[Near]:
     return list(found.values())
 
 
-def _document_frequencies(vectors: Vectors) -> tuple[I64, I64, I64]:
-    """Every feature once, the place of each one of a message in that list, and its messages."""
-    known, number, seen = np.unique(vectors.feature, return_inverse=True, return_counts=True)
-    return known, number, seen
+def _as_arrow(numbers: I64) -> pa.Array:
+    """The same numbers in the same memory."""
+    buffer = pa.py_buffer(np.ascontiguousarray(numbers))
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, buffer])
 
 
 def _idf(seen: I64, messages: int) -> I64:

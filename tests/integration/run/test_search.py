@@ -65,3 +65,20 @@ def test_bad_input_is_named_in_a_line(published: Lake) -> None:
         assert len(refused.stderr.strip().splitlines()) == 1
     nothing = published.pqr("search", "zzzqqqxxx")
     assert (nothing.returncode, nothing.stdout) == (0, "no case has a word of this text\n")
+
+
+def test_groups_of_nearly_the_same_messages_name_their_cases(published: Lake) -> None:
+    asked = published.pqr("duplicates", "--least", "0.5", "--json")
+    assert asked.returncode == 0, asked.stderr
+    groups = [json.loads(line) for line in asked.stdout.splitlines()]
+    for group in groups:
+        assert group["group_id"] == min(group["ticket_ids"])
+        assert group["cases"] == len(set(group["ticket_ids"])) >= 2
+    assert [one["cases"] for one in groups] == sorted(
+        (one["cases"] for one in groups), reverse=True
+    )
+    many = published.pqr("duplicates", "--cases", "4000")
+    said = "no 4000 cases share 80% of the words of their first messages\n"
+    assert (many.returncode, many.stdout) == (0, said)
+    refused = published.pqr("duplicates", "--least", "2")
+    assert refused.returncode == 2
