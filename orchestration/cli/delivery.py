@@ -68,6 +68,8 @@ def ingest(
     --source webform
     """
     first, last = day("--start", start), day("--end", end)
+    if first is not None and last is not None and last < first:
+        raise UsageError(f"--start {first} lies after --end {last}")
     from orchestration.settings import load_settings
 
     settings = load_settings()

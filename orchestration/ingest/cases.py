@@ -47,6 +47,7 @@ class CaseReader:
     skipped: list[Finding] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+    _reopened: list[str] = field(default_factory=list)
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
 
     def read(self, file: str, table: Table, *, is_typed: bool = False) -> None:
@@ -88,8 +89,11 @@ class CaseReader:
 
     def notes(self) -> list[str]:
         """What is to be said of the cells of whole columns."""
+        some = ", ".join(self._reopened[:5])
+        more = f" and {len(self._reopened) - 5} more" if len(self._reopened) > 5 else ""
         return [
             *self._notes,
+            *([f"closed in a row before, open in the row that counts: {some}{more}"] * bool(some)),
             *(
                 f'{column}: {count} cells are written as ="...": read as the text in it'
                 for column, count in sorted(self.quoted.items())
@@ -107,6 +111,11 @@ class CaseReader:
             if len({_identity(case) for case, _ in rows}) == 1:
                 last = rows[-1][0]
                 found.append(last)
+                self._reopened += [
+                    f"{last.name} ({case.file}:{case.line})"
+                    for case, _ in rows[-2:-1]
+                    if case.dates.closed and not last.dates.closed
+                ]
                 self.account.merged += len(rows) - 1
                 self.merges += [
                     Merge(case.name, case.file, case.line, last.file, last.line)

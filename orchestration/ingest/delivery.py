@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -51,7 +52,7 @@ class DeliveredFile:
 
 @dataclass(frozen=True)
 class DeliveredFiles:
-    """The files of a delivery in the order of their names, and those left unread: name and why."""
+    """The files of a delivery as their names count, and those left unread: name and why."""
 
     files: tuple[DeliveredFile, ...]
     unread: tuple[tuple[str, str], ...] = ()
@@ -86,7 +87,7 @@ def _read_disk(location: str, unread: list[tuple[str, str]]) -> Iterator[tuple[s
         yield printable(root.name, 200), _bytes_of(root)
         return
     inside = root.resolve()
-    for path in sorted(root.rglob("*")):
+    for path in sorted(root.rglob("*"), key=lambda path: _counted(str(path))):
         name = printable(path.relative_to(root).as_posix(), 200)
         if path.is_dir() and not path.is_symlink():
             continue
@@ -100,6 +101,12 @@ def _read_disk(location: str, unread: list[tuple[str, str]]) -> Iterator[tuple[s
             unread.append((name, f"not one of {_KNOWN}"))
         else:
             yield name, _bytes_of(path)
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """The order in which people count files: "PQRS 9" before "PQRS 10", whose rows are newer."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -123,7 +130,7 @@ def _read_s3(
     parts = urlsplit(location)
     store = ObjectStore(replace(settings.s3, bucket=parts.netloc))
     prefix = parts.path.lstrip("/")
-    for facts in sorted(store.list(prefix), key=lambda facts: facts.key):
+    for facts in sorted(store.list(prefix), key=lambda facts: _counted(facts.key)):
         name = facts.key.removeprefix(prefix).lstrip("/") or PurePosixPath(facts.key).name
         if facts.key == prefix or _format(name) is not None:
             yield printable(name, 200), store.get(facts.key)

@@ -56,7 +56,8 @@ def require_columns(
     """Raise TableError for a column that the mapping reads and that is missing or there twice."""
     if missing := sorted(wanted - set(columns)):
         found = ", ".join(printable(column) for column in columns) or "none"
-        other = next((d for d in DELIMITERS if delimiter and d != delimiter and d in found), None)
+        joined = "".join(columns)
+        other = next((d for d in DELIMITERS if delimiter and d != delimiter and d in joined), None)
         hint = f"; the file may be separated by {other!r}: see `delimiter`" if other else ""
         if len(columns) == 1 and delimiter and delimiter in columns[0]:
             hint = "; the whole line stands in quotes: export it without them"

@@ -100,8 +100,9 @@ class Prepared:
         allowed = -int(-rows * limit_pct // 100)
         reasons = []
         if self.stops:
+            rows_of_stops = len({(item.file, item.line) for item in self.stops})
             reasons.append(
-                f"{len(self.stops)} rows have a date that is probably a slip: correct them, or give"
+                f"{rows_of_stops} rows have a date that is probably a slip: correct them, or give"
                 " --start and --end, and rows of other days go to quarantine"
             )
         if rejected and not (self.account.cases or self.account.lines):
@@ -162,6 +163,8 @@ def prepare(
     """
     if source not in SOURCES:
         raise IngestError(f"--source {source} is none of {', '.join(SOURCES)}")
+    if not world.strip():
+        raise IngestError("--world is empty: give the lake of these deliveries a name")
     rules = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     delivered = read_delivery(location, settings)
     tables = [file for file in delivered.files if file.format != "jsonl"]

@@ -1,0 +1,62 @@
+"""Folders of files: which row of a number is the later one, and what is said of the others."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.ingest.check import check, run
+from tests.unit.ingest.delivering import HEADER, row
+from tests.unit.ingest.kinds_of_files import DETECTED
+
+
+def folder(path: Path, files: dict[str, list[str]]) -> Path:
+    path = path / "delivered"
+    path.mkdir()
+    for name, rows in files.items():
+        (path / name).write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("names", [("2.csv", "10.csv"), ("PQRS 9.csv", "PQRS 10.csv")])
+def test_files_are_read_in_the_order_in_which_people_count(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    first, second = names
+    path = folder(tmp_path, {first: [row("A", closed="")], second: [row("A"), row("B")]})
+    code, printed, _ = check(path, **DETECTED)
+    assert code == 0
+    assert f"merged: {first}:2 into {second}:2  'A'" in printed
+    assert "closed in a row before" not in printed
+
+
+def test_a_closing_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A"), row("B")], "b.csv": [row("A", closed="")]})
+    code, printed, _ = check(path, **DETECTED)
+    assert code == 0
+    assert "closed in a row before, open in the row that counts: A (a.csv:2)" in printed
+
+
+def test_a_file_of_other_columns_is_not_said_to_have_another_delimiter(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A")]})
+    (path / "b.csv").write_text("x;y\n1;2\n", encoding="utf-8")
+    code, _, refused = check(path, **DETECTED)
+    assert code == 2
+    assert "b.csv, line 1: COLUMN_MISSING" in refused
+    assert "may be separated" not in refused
+
+
+def test_a_proposal_names_the_files_that_it_does_not_come_from(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A")], "b.csv": [row("B")]})
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    assert "# open: proposed from a.csv alone, without b.csv" in printed
+
+
+def test_days_that_end_before_they_begin_and_a_world_without_a_name_are_refused(
+    tmp_path: Path,
+) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A")]})
+    code, _, refused = check(path, "--start", "2025-05-01", "--end", "2025-04-01")
+    assert (code, refused) == (2, "--start 2025-05-01 lies after --end 2025-04-01")
+    code, _, refused = check(path, "--world", " ")
+    assert (code, "--world is empty" in refused) == (2, True)
