@@ -127,6 +127,9 @@ select
     created_local at time zone 'America/Bogota' as created_at,
     case when i % 3 > 0 and (created_local + interval '5 hours')::date <= date '{last_day}'
         then (created_local + interval '5 hours') at time zone 'America/Bogota' end as first_response_at,
+    case when i % 9 > 0 then i % 13 = 0 end as petitioner_is_anonymous,
+    case when i % 9 > 0 and i % 13 > 0 then case when i % 5 = 0 then 'juridica' else 'natural' end end
+        as petitioner_kind,
     'academic_v1' as sla_policy_id, 10 as sla_days, 0 as extended_days,
     case when i % 12 > 0 then 'DEP-0' || 1 + i % 3 end as dependencia_id,
     case when last_closing.ts is not null then outcome end as outcome, 'CLOSED' as sla_stops_at,

@@ -27,7 +27,7 @@ from orchestration.report.words import (
 TYPES: Final = ("P", "Q", "R", "S")
 _TEXT_COLUMNS: Final = (
     "type", "subtype", "channel", "priority", "region", "department", "municipality", "geo_id",
-    "month", "indicator", "unit", "outcome", "office", "theme",
+    "month", "indicator", "unit", "outcome", "office", "theme", "petitioner",
 )  # fmt: skip
 _UNITS: Final[dict[str, Unit]] = {
     "change_pct": "points",
@@ -42,7 +42,7 @@ _UNITS: Final[dict[str, Unit]] = {
         (
             f"{of}{name}"
             for of in ("", "citizen_", "entity_")
-            for name in ("avg_days", "median_days", "p90_days")
+            for name in ("avg_days", "median_days", "p90_days", "avg_days_before")
         ),
         "days",
     ),
@@ -82,6 +82,13 @@ class Builder:
             rows=tuple(tuple(row) for row in rows),
             **options,
         )
+
+    def bars(
+        self, key: str, rows: Sequence[tuple[Any, ...]], measure: str, unit: Unit = "count"
+    ) -> str:
+        """A chart of a table of `SECTIONS`; `measure` is the word for what its bars show."""
+        title, what = SECTIONS[key].title[LANGUAGES.index(self.language)], self.word(measure)
+        return bars(title, rows, self.language, name=key, measure=what, unit=unit)
 
     def count(self, cube: Cube, span: Span, dimension: str, *members: Any) -> int | None:
         """A count; of a period before that is not published, None."""
@@ -132,7 +139,7 @@ def arrival_tables(build: Builder) -> list[Table]:
             ["type", *head],
             [*kinds, (build.word("total"), *everything)],
             has_total=True,
-            charts=(_bars(build, "type", [row[:2] for row in kinds]),),
+            charts=(build.bars("type", [row[:2] for row in kinds], "received"),),
         ),
         build.table(
             "subtype",
@@ -161,7 +168,7 @@ def arrival_tables(build: Builder) -> list[Table]:
             ["channel", *type_columns, *head],
             [*by_channel, channel_total],
             has_total=True,
-            charts=(_bars(build, "channel", [(row[0], row[5]) for row in by_channel]),),
+            charts=(build.bars("channel", [(row[0], row[5]) for row in by_channel], "received"),),
         ),
     ]
 
@@ -189,7 +196,7 @@ def term_tables(build: Builder) -> list[Table]:
             ["type", "closings", "within", "late", *columns],
             rows,
             has_total=True,
-            charts=(_bars(build, "in_term", shown, unit="pct"),),
+            charts=(build.bars("in_term", shown, "within_pct", "pct"),),
         ),
         build.table(
             "cohort",
@@ -241,10 +248,3 @@ def _channels(build: Builder) -> list[str]:
     came = build.figures.received
     named = build.standing.usual_channels | {key[0] for key in came.members("channel")}
     return sorted(named, key=lambda name: (-came.count("now", "channel", name), name))
-
-
-def _bars(
-    build: Builder, key: str, rows: Sequence[tuple[Any, ...]], *, unit: Unit = "count"
-) -> str:
-    title = SECTIONS[key].title[LANGUAGES.index(build.language)]
-    return bars(title, [(row[0], row[1]) for row in rows], build.language, name=key, unit=unit)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from orchestration.report.words import Language, written
 
 _WIDTH: Final = 720
-_LABEL: Final = 190
+_LABEL: Final = 250
 _VALUE: Final = 90
 _ROW: Final = 24
 # Attributes and not classes: libraries that print the page do not style what is inside an SVG.
@@ -23,6 +23,7 @@ def bars(
     language: Language,
     *,
     name: str,
+    measure: str,
     unit: str = "count",
 ) -> str:
     """Horizontal bars, one per row, each with its label and its figure.
@@ -32,14 +33,15 @@ def bars(
         rows: Label and value; a value that is not known has no bar.
         language: Of the numbers.
         name: Of the chart within its page, for the ids that the title needs.
+        measure: What the bars show, written above them.
         unit: Of the values; shares are drawn up to 100.
     """
     if not rows:
         return ""
     most = Decimal(100) if unit == "pct" else max((Decimal(v or 0) for _, v in rows), default=0)
     scale = Decimal(_WIDTH - _LABEL - _VALUE) / (most or 1)
-    body = []
-    for index, (label, value) in enumerate(rows):
+    body = [f'<text fill="#5a6675" x="{_LABEL}" y="16">{escape(measure)}</text>']
+    for index, (label, value) in enumerate(rows, start=1):
         top = index * _ROW
         width = Decimal(value or 0) * scale
         shown = written(value, unit, language)  # type: ignore[arg-type]
@@ -53,7 +55,8 @@ def bars(
         f"{label}: {written(value, unit, language)}"  # type: ignore[arg-type]
         for label, value in rows
     )
-    return _svg(name, title, described, len(rows) * _ROW + 4, "".join(body))
+    text = f"{measure}. {described}"
+    return _svg(name, title, text, (len(rows) + 1) * _ROW + 4, "".join(body))
 
 
 def lines(
@@ -125,7 +128,7 @@ def _svg(name: str, title: str, described: str, height: int, body: str) -> str:
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 25 else label[:24] + "…"
+    return label if len(label) <= 38 else label[:37] + "…"
 
 
 def _round_up(value: int) -> int:

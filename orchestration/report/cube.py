@@ -19,6 +19,8 @@ DIMENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "all": (),
     "type": ("pqrs_type",),
     "subtype": ("pqrs_type", "subtype"),
+    "of_subtype": ("subtype",),
+    "petitioner": ("petitioner",),
     "channel": ("source_channel",),
     "channel_type": ("source_channel", "pqrs_type"),
     "priority": ("priority",),
@@ -41,7 +43,9 @@ _CASES: Final = """
 cases as (
     select
         ticket_id, pqrs_type, coalesce(subtype, '') as subtype, source_channel, priority, region,
-        coalesce(department, '') as department, geo_id, created_at, created_day, first_response_at
+        coalesce(department, '') as department, geo_id, created_at, created_day, first_response_at,
+        case when petitioner_is_anonymous then 'anonymous' else coalesce(petitioner_kind, '') end
+            as petitioner
     from silver.tickets
 )
 """

@@ -1,13 +1,16 @@
 """A report as a whole, ready for every format: cover, tables, notes, annexes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orchestration.report.answer_tables import answer_tables
 from orchestration.report.build import Builder, arrival_tables, course, term_tables
 from orchestration.report.figures import Figures
 from orchestration.report.handling_tables import handling_tables, office_tables
 from orchestration.report.indicators import indicator_rows
 from orchestration.report.inert import inert
+from orchestration.report.petitioners import petitioner_tables
 from orchestration.report.state import pending_tables, place_tables, summary, time_tables
 from orchestration.report.table import Column, Table
 from orchestration.report.themes import theme_tables
@@ -25,7 +28,7 @@ _METHOD: Final = (
     "method_received", "method_clock", "method_handling", "method_cohort", "method_exact",
     "method_source",
 )  # fmt: skip
-_TILES: Final = (0, 1, 2, 3, 4, 5, 7, 8)
+_TILES: Final = (0, 1, 2, 3, 4, 5, 8, 9)
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,11 @@ def document(figures: Figures, language: Language, entity: str = "") -> Document
     tables = [
         head,
         *arrival_tables(build),
+        *petitioner_tables(build),
         course(build),
         *term_tables(build),
         *handling_tables(build),
+        *answer_tables(build),
         *time_tables(build),
         *pending_tables(build),
         *office_tables(build),
@@ -95,7 +100,7 @@ def document(figures: Figures, language: Language, entity: str = "") -> Document
         tables=tuple(tables),
         missing=tuple(word(language, f"missing.{name}") for name in missing),
         method=tuple(word(language, name) for name in _METHOD),
-        annexes=(_policies(build), _agreements(build), _indicators(language)),
+        annexes=(_policies(build), _agreements(build), _indicators(language, tables)),
         foot=word(language, "foot", publication=figures.live.publication_id, title=title),
     )
 
@@ -223,9 +228,12 @@ def _agreements(build: Builder) -> Table:
     return Table(name, word(language, "agreements"), columns, tuple(rows))
 
 
-def _indicators(language: Language) -> Table:
+def _indicators(language: Language, tables: Sequence[Table]) -> Table:
     columns = tuple(
         Column(word(language, name)) for name in ("indicator", "where", "source", "law")
     )
     name = {"es": "indicadores", "en": "indicators"}[language]
-    return Table(name, word(language, "indicators"), columns, tuple(indicator_rows(language)))
+    shown = {table.title for table in tables}
+    return Table(
+        name, word(language, "indicators"), columns, tuple(indicator_rows(language, shown))
+    )

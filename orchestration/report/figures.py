@@ -1,17 +1,16 @@
 """All figures of a report, read in one snapshot, and the proof that two ways to them agree."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from orchestration.errors import WorkFailed
-from orchestration.report.cube import Cube, Span, close_times, closed, received, response_times
+from orchestration.report.cube import Cube, close_times, closed, received, response_times
 from orchestration.report.handling import Handling, handling
 from orchestration.report.live import Coverage, Live, Snapshot
 from orchestration.report.period import Period
 from orchestration.report.standing import Standing, standing
-from orchestration.report.themes_read import themes
+from orchestration.report.themes_read import Themes, themes, themes_total
 
 # Of each length of period, the gold report that holds the same totals by type.
 _REPORTS: Final = {1: "monthly", 3: "quarterly", 6: "semester"}
@@ -60,7 +59,7 @@ class Figures:
     close_times: Cube
     standing: Standing
     handling: Handling
-    themes: Mapping[tuple[Span, str], int]
+    themes: Themes
     agreements: tuple[Agreement, ...]
 
     @property
@@ -82,6 +81,7 @@ def read_figures(reader_dsn: str, period: Period) -> Figures:
         coverage = snapshot.coverage(live, period)
         came, went = received(snapshot, coverage), closed(snapshot, coverage)
         stands, handled = standing(snapshot, coverage), handling(snapshot, coverage)
+        about = themes(snapshot, coverage)
         figures = Figures(
             live=live,
             coverage=coverage,
@@ -92,10 +92,11 @@ def read_figures(reader_dsn: str, period: Period) -> Figures:
             close_times=close_times(snapshot, coverage),
             standing=stands,
             handling=handled,
-            themes=themes(snapshot, coverage),
+            themes=about,
             agreements=(
                 *_agreements(snapshot, coverage, came, went, stands),
                 *_handled_agreements(snapshot, coverage, handled, stands),
+                *_themes_agree(snapshot, coverage, about),
             ),
         )
     for item in figures.agreements:
@@ -159,3 +160,11 @@ def _handled_agreements(
         Agreement("pending", stands.pending_on(last), is_open, view),
         Agreement("overdue", stands.overdue_on(last), overdue, view),
     ]
+
+
+def _themes_agree(snapshot: Snapshot, coverage: Coverage, about: Themes) -> list[Agreement]:
+    if not about:
+        return []
+    cases = sum(count for (span, _, _), count in about.items() if span == "now")
+    total = themes_total(snapshot, coverage)
+    return [Agreement("themes", cases, total, "gold.kpi_topic_daily")]

@@ -81,8 +81,8 @@ class Handling:
     """How the cases of a period were handled.
 
     Attributes:
-        answers: Answers by outcome, and by type, subtype and outcome: count, in term, tacit
-            withdrawals; mean, median, p90 of business days from creation.
+        answers: Answers by type, by outcome, by subtype and by these together: count, in term,
+            tacit withdrawals; mean, median, p90 of business days from creation.
         extensions: By type: valid ones, refused ones, cases extended, business days added.
         waits: Closings by type: count; mean, median, p90 of business days that the citizen was
             waited for; the same of the entity.
@@ -151,7 +151,10 @@ def _answers(snapshot: Snapshot, coverage: Coverage) -> Cube:
         ),
         {
             "all": (),
+            "type": ("pqrs_type",),
             "outcome": ("outcome",),
+            "of_subtype": ("subtype",),
+            "of_subtype_outcome": ("subtype", "outcome"),
             "subtype": ("pqrs_type", "subtype"),
             "subtype_outcome": ("pqrs_type", "subtype", "outcome"),
         },

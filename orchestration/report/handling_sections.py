@@ -41,6 +41,36 @@ HANDLING_SECTIONS: Final[Mapping[str, Section]] = {
         ("1081", "1712"),
         (f"{_CHANGES}.outcome", f"{_CASES}.subtype", "gold.kpi_outcome_daily.informacion_count"),
     ),
+    "information": Section(
+        ("acceso-informacion", "information-requests"),
+        ("Solicitudes de información pública", "Requests for public information"),
+        (
+            "Lo que pide el decreto: recibidas, trasladadas, tiempo de respuesta y acceso negado,"
+            " de las solicitudes del subtipo «Información y documentos».",
+            "What the decree asks for: received, transferred, time to answer and access denied, of"
+            " the requests of the subtype 'Information and documents'.",
+        ),
+        ("1081", "1712"),
+        (
+            f"{_CASES}.subtype", f"{_CHANGES}.outcome", f"{_CHANGES}.business_seconds",
+            "gold.kpi_outcome_daily.informacion_count",
+        ),
+    ),
+    "answer": Section(
+        ("tiempo-de-respuesta", "time-to-answer"),
+        ("Tiempo de respuesta, en días hábiles", "Time to answer, in business days"),
+        (
+            "De la creación a cada respuesta del periodo, la que pone el caso en Respondido; sin"
+            " descontar las esperas. Días hábiles de 24 horas, sin fines de semana ni festivos.",
+            "From creation to each answer of the period, the one that puts the case in Responded;"
+            " time on hold included. Business days of 24 hours, without weekends and holidays.",
+        ),
+        ("1081", "1712"),
+        (
+            f"{_CHANGES}.business_seconds",
+            "gold.kpi_outcome_daily.avg_business_days_to_response",
+        ),
+    ),
     "extension": Section(
         ("prorrogas", "extensions"),
         ("Prórrogas del término", "Extensions of the term"),
@@ -93,12 +123,18 @@ HANDLING_SECTIONS: Final[Mapping[str, Section]] = {
         ("Por tema", "By theme"),
         (
             "Casos cuyo primer mensaje llegó en el periodo, por el tema que sugieren sus palabras"
-            " clave. Lo asigna un modelo, no una persona; sin tema claro donde ninguno predomina.",
+            " clave. Lo asigna un modelo, no una persona; sin tema claro donde ninguno predomina."
+            " La ley pide los servicios con más quejas y reclamos, y lo que los particulares"
+            " sugieren.",
             "Cases whose first message came in the period, by the theme that its keywords suggest."
-            " A model assigns it, not a person; no clear theme where none prevails.",
+            " A model assigns it, not a person; no clear theme where none prevails. The law asks"
+            " for the services with most complaints and claims, and for what people suggest.",
         ),
         ("190",),
-        ("gold.kpi_topic_daily.cases_count", "silver.case_topics.topic"),
+        (
+            "gold.kpi_topic_daily.cases_count", "silver.case_topics.topic",
+            "silver.case_topics.pqrs_type",
+        ),
     ),
     "at_risk": Section(
         ("en-riesgo", "at-risk"),

@@ -3,11 +3,9 @@
 from typing import Any, Final
 
 from orchestration.report.build import TYPES, Builder
-from orchestration.report.charts import bars
 from orchestration.report.handling import OUTCOMES
-from orchestration.report.sections import SECTIONS
 from orchestration.report.table import Table
-from orchestration.report.words import LANGUAGES, share
+from orchestration.report.words import share
 
 _DAYS: Final = ("avg_days", "median_days", "p90_days")
 _NOBODY: Final = "unassigned"
@@ -47,7 +45,7 @@ def office_tables(build: Builder) -> list[Table]:
             ["office", "pending", "with_time", "at_risk", "overdue"],
             loads,
             has_total=True,
-            charts=(_bars(build, "at_risk", shown),),
+            charts=(build.bars("at_risk", shown, "at_risk"),),
         ),
     ]
 
@@ -76,7 +74,7 @@ def _outcomes(build: Builder) -> Table:
         ["outcome", *columns, *_DAYS],
         rows,
         has_total=True,
-        charts=(_bars(build, "outcome", [row[:2] for row in rows[:-1]]),),
+        charts=(build.bars("outcome", [row[:2] for row in rows[:-1]], "answers"),),
     )
 
 
@@ -124,8 +122,3 @@ def _called(build: Builder, office: str) -> str:
     if office == _NOBODY:
         return build.word("no_office")
     return build.called("office", office, build.figures.handling.names.get(office, ""))
-
-
-def _bars(build: Builder, key: str, rows: list[tuple[Any, ...]]) -> str:
-    title = SECTIONS[key].title[LANGUAGES.index(build.language)]
-    return bars(title, [(row[0], row[1]) for row in rows], build.language, name=key)

@@ -1,11 +1,11 @@
 """The official indicators: where the report has each, from which columns, and which law asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
 from orchestration.report.sections import SECTIONS
-from orchestration.report.words import LANGUAGES, Language, word
+from orchestration.report.words import LANGUAGES, NOTHING, Language, word
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,28 @@ INDICATORS: Final = (
     ),
     Indicator(
         ("Tiempo medio de respuesta, días hábiles", "Mean time to answer, business days"),
-        "close",
-        "silver.status_events.business_seconds",
+        "answer",
+        "silver.status_events.business_seconds,"
+        " gold.kpi_outcome_daily.avg_business_days_to_response",
         "Decreto 1081/2015 art. 2.1.1.6.2; Ley 1712/2014 art. 11",
+    ),
+    Indicator(
+        ("Tiempo medio hasta el cierre, días hábiles", "Mean time to the closing, business days"),
+        "close",
+        "gold.kpi_close_time_daily.avg_business_days_to_close",
+        "Ley 1712/2014 art. 11",
+    ),
+    Indicator(
+        ("Solicitudes de información pública", "Requests for public information"),
+        "information",
+        "silver.tickets.subtype, gold.kpi_outcome_daily.informacion_count",
+        "Decreto 1081/2015 art. 2.1.1.6.2; Ley 1712/2014 art. 11",
+    ),
+    Indicator(
+        ("Por peticionario", "By petitioner"),
+        "petitioner",
+        "silver.tickets.petitioner_kind, silver.tickets.petitioner_is_anonymous",
+        "Ley 1474/2011 art. 76",
     ),
     Indicator(
         ("Tiempo hasta la primera respuesta", "Time to the first answer"),
@@ -156,9 +175,11 @@ INDICATORS: Final = (
 )
 
 
-def indicator_rows(language: Language) -> Iterator[tuple[str, str, str, str]]:
-    """Indicator, table of the report, view and column, law."""
+def indicator_rows(language: Language, shown: Set[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Indicator, table, view and column, law; `shown` are the titles of the tables."""
     at = LANGUAGES.index(language)
     for item in INDICATORS:
-        where = SECTIONS[item.section].title[at] if item.section else word(language, "absent")
-        yield item.title[at], where, item.source, item.law
+        where = SECTIONS[item.section].title[at] if item.section else ""
+        is_shown = where in shown
+        where = where if is_shown else word(language, "absent")
+        yield item.title[at], where, item.source if is_shown else NOTHING, item.law

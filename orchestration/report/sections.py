@@ -50,6 +50,16 @@ SECTIONS: Final[Mapping[str, Section]] = {
         ("1474", "1519"),
         (f"{_CASES}.source_channel", "gold.kpi_volume_daily.channel"),
     ),
+    "petitioner": Section(
+        ("por-peticionario", "by-petitioner"),
+        ("Recibidas por peticionario", "Received by petitioner"),
+        (
+            "Anónimo: presentada sin nombre. Sin dato: el registro no lo dice.",
+            "Anonymous: filed without a name. Not stated: the record does not say.",
+        ),
+        ("1474",),
+        (f"{_CASES}.petitioner_kind", f"{_CASES}.petitioner_is_anonymous"),
+    ),
     "evolution": Section(
         ("evolucion", "evolution"),
         ("Evolución en el periodo", "Course of the period"),

@@ -6,12 +6,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 from orchestration.report.build import TYPES, Builder
-from orchestration.report.charts import bars
 from orchestration.report.cube import Cube, Span
-from orchestration.report.sections import SECTIONS
 from orchestration.report.standing import BANDS
 from orchestration.report.table import Column, Table
-from orchestration.report.words import LANGUAGES, Unit, change_pct, points, share
+from orchestration.report.words import Unit, change_pct, points, share
 
 _TIMES: Final = (
     "avg_days", "median_days", "p90_days", "avg_hours", "median_hours", "p90_hours",
@@ -24,25 +22,33 @@ def summary(build: Builder) -> Table:
     """The headline figures, with their change against the period before."""
     counts, work = build.figures, build.figures.handling
     rows: list[tuple[str, Unit, tuple[Any, ...]]] = [
-        ("received", "count", _spans(lambda span: build.count(counts.received, span, "all"))),
-        ("closings", "count", _spans(lambda span: build.closings(span, "all")[0])),
-        ("within_pct", "pct", _spans(lambda span: build.closings(span, "all")[3])),
-        ("due_pct", "pct", _spans(lambda span: share(*_due(build, span)))),
-        ("first_response", "days", _spans(lambda span: _mean(counts.response_times, span, 1))),
-        ("close", "days", _spans(lambda span: _mean(counts.close_times, span, 1))),
-        ("close_median", "days", _spans(lambda span: _mean(counts.close_times, span, 2))),
+        ("received", "count", of_spans(lambda span: build.count(counts.received, span, "all"))),
+        ("closings", "count", of_spans(lambda span: build.closings(span, "all")[0])),
+        ("within_pct", "pct", of_spans(lambda span: build.closings(span, "all")[3])),
+        ("due_pct", "pct", of_spans(lambda span: share(*_due(build, span)))),
+        ("first_response", "days", of_spans(lambda span: _mean(counts.response_times, span, 1))),
+        ("answer", "days", of_spans(lambda span: _mean(work.answers, span, 3))),
+        ("close", "days", of_spans(lambda span: _mean(counts.close_times, span, 1))),
+        ("close_median", "days", of_spans(lambda span: _mean(counts.close_times, span, 2))),
         ("pending", "count", tuple(build.standing.pending_on(day) for day in _ends(build))),
         ("overdue", "count", tuple(build.standing.overdue_on(day) for day in _ends(build))),
-        ("reopened", "count", _spans(build.standing.reopenings)),
+        ("reopened", "count", of_spans(build.standing.reopenings)),
         *(
             (outcome.lower(), "count", _answered(build, outcome))
             for outcome in ("TRANSFERRED", "DENIED", "WITHDRAWN")
         ),
-        ("extensions", "count", _spans(lambda span: _extended(build, span))),
+        ("extensions", "count", of_spans(lambda span: _extended(build, span))),
         ("at_risk", "count", tuple(work.load_on(day)[1] for day in _ends(build))),
     ]
-    shown = [_summary_row(build, name, unit, *both) for name, unit, both in rows]
-    table = build.table("summary", ["indicator", "unit", "now", "before", "change_pct"], shown)
+    return figure_table(build, "summary", rows)
+
+
+def figure_table(
+    build: Builder, key: str, rows: Sequence[tuple[str, Unit, tuple[Any, ...]]]
+) -> Table:
+    """A table with a figure per row: its name, its unit, its value now and before."""
+    shown = [_figure_row(build, name, unit, *both) for name, unit, both in rows]
+    table = build.table(key, ["indicator", "unit", "now", "before", "change_pct"], shown)
     change = Column(build.word("change"), "points")
     return replace(table, columns=(*table.columns[:4], change), units=tuple(row[1] for row in rows))
 
@@ -86,9 +92,8 @@ def pending_tables(build: Builder) -> list[Table]:
         ages.append((name, *bands, sum(bands)))
     columns = ["opening", "received", "reopened", "closings", "pending", "overdue"]
     band_names = [f"band.{band}" for band in BANDS]
-    chart = _bars(
-        build, "ageing", list(zip(map(build.word, band_names), ages[-1][1:-1], strict=True))
-    )
+    shown = list(zip(map(build.word, band_names), ages[-1][1:-1], strict=True))
+    chart = build.bars("ageing", shown, "pending")
     return [
         build.table("balance", ["type", *columns], balance, has_total=True),
         build.table(
@@ -128,7 +133,9 @@ def place_tables(build: Builder) -> list[Table]:
             "department",
             ["department", *columns, "overdue"],
             departments,
-            charts=(_bars(build, "department", departments[:_MOST_BARS]),),
+            charts=(
+                build.bars("department", [row[:2] for row in departments[:_MOST_BARS]], "received"),
+            ),
         ),
         build.table(
             "municipality",
@@ -139,7 +146,7 @@ def place_tables(build: Builder) -> list[Table]:
     ]
 
 
-def _summary_row(
+def _figure_row(
     build: Builder, name: str, unit: Unit, now: Any, before: Any
 ) -> tuple[str, str, Any, Any, Any]:
     if not build.has_before:
@@ -148,12 +155,13 @@ def _summary_row(
     return build.word(f"indicator.{name}"), build.word(f"unit.{unit}"), now, before, change
 
 
-def _spans(figure: Callable[[Span], Any]) -> tuple[Any, ...]:
+def of_spans(figure: Callable[[Span], Any]) -> tuple[Any, ...]:
+    """A figure of the period and of the one before."""
     return figure("now"), figure("before")
 
 
 def _answered(build: Builder, outcome: str) -> tuple[Any, ...]:
-    return _spans(
+    return of_spans(
         lambda span: build.count(build.figures.handling.answers, span, "outcome", outcome)
     )
 
@@ -189,8 +197,3 @@ def _worked(build: Builder, dimension: str, name: str) -> tuple[Any, ...]:
 def _place(build: Builder, dimension: str, name: str) -> tuple[Any, ...]:
     standing = build.standing.places.get((dimension, name), (0, 0))
     return *_worked(build, dimension, name), *standing
-
-
-def _bars(build: Builder, key: str, rows: Sequence[tuple[Any, ...]]) -> str:
-    title = SECTIONS[key].title[LANGUAGES.index(build.language)]
-    return bars(title, [(row[0], row[1]) for row in rows], build.language, name=key)

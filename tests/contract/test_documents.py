@@ -78,13 +78,16 @@ def test_the_readme_takes_three_screens_at_most() -> None:
 
 
 def test_the_table_of_official_indicators_is_that_of_the_report() -> None:
-    page = (ROOT / "docs/how-to/make-the-official-report.md").read_text(encoding="utf-8")
-    for item in INDICATORS:
-        (line,) = [line for line in page.splitlines() if line.startswith(f"| {item.title[1]} |")]
-        assert item.title[0] in line
-        assert item.law in line
-        assert ("missing" in line) == (item.section is None)
-        for source in item.source.split(", ") if item.section else []:
-            assert f"`{source}`" in line
+    for language, name, absent in ((0, "report.es.md", "falta"), (1, "report.md", "missing")):
+        path = ROOT / "docs/how-to" / f"make-the-official-{name}"
+        page = path.read_text(encoding="utf-8")
+        for item in INDICATORS:
+            begins = f"| {item.title[language]} | {item.title[1 - language]} |"
+            (line,) = [line for line in page.splitlines() if line.startswith(begins)]
+            assert item.law in line
+            assert (f"| {absent} |" in line) == (item.section is None)
+            for source in item.source.split(", ") if item.section else []:
+                assert f"`{source}`" in line
+    # Of the page in English, read last.
     for _, english in LAWS.values():
         assert f"- {english}" in page

@@ -5,6 +5,7 @@ municipality lies. It shares no code with the models.
 """
 
 import csv
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -59,6 +60,7 @@ class BusinessTime:
         for day in sorted(self.is_business):
             self.before[day] = total
             total += 86400 * self.is_business[day]
+        self.business_days = [day for day in sorted(self.is_business) if self.is_business[day]]
 
     def at(self, instant: datetime) -> int:
         """Whole business seconds up to an instant; a started second does not count."""
@@ -72,3 +74,10 @@ class BusinessTime:
         while not self.is_business[day]:
             day += DAY
         return day
+
+    def day_of(self, position: int) -> date:
+        """The business day in which, or with whose end, so much business time has passed."""
+        return self.business_days[bisect_left(self.business_days, position, key=self._end)]
+
+    def _end(self, day: date) -> int:
+        return self.before[day] + 86400

@@ -11,8 +11,8 @@ from awkward_handling import FIRST as HANDLING_FIRST
 from awkward_handling import LAST as HANDLING_LAST
 from awkward_handling import handling_lines
 from check_run import compare
-from handling import HandlingOracle
 from lake_world import LakeWorld
+from periods import PeriodOracle
 from raw_lines import Line
 from recomputation import Oracle, Table
 from small_worlds import handled_cases, lines_of
@@ -32,9 +32,11 @@ def assert_agrees(lake: Settings, world: LakeWorld, expected: dict[str, Table]) 
     return cells
 
 
-def random_lines(days: int = 45, count: int = 400, seed: int = 7) -> list[Line]:
-    cases = handled_cases(count, FIRST, days, seed)
-    return lines_of(cases, FIRST, FIRST + timedelta(days=days - 1))
+def random_lines(
+    days: int = 45, count: int = 400, seed: int = 7, first: date = FIRST
+) -> list[Line]:
+    cases = handled_cases(count, first, days, seed)
+    return lines_of(cases, first, first + timedelta(days=days - 1))
 
 
 @pytest.mark.slow
@@ -43,7 +45,7 @@ def test_random_world_agrees_with_the_oracle_in_every_cell(lake: Settings, tmp_p
     lines = random_lines()
     world = LakeWorld(lake, tmp_path, FIRST)
     world.run(FIRST, last, lines)
-    oracle = HandlingOracle(lines)
+    oracle = PeriodOracle(lines)
     cells = assert_agrees(lake, world, oracle.kpis(FIRST, last))
     assert cells > 30_000
     extensions = [days for case in oracle.cases.values() for _, days in case.extensions]
@@ -54,11 +56,15 @@ def test_random_world_agrees_with_the_oracle_in_every_cell(lake: Settings, tmp_p
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_random_worlds_agree(lake: Settings, tmp_path: Path, seed: int) -> None:
-    lines = random_lines(20, 120, 100 + seed)
-    world = LakeWorld(lake, tmp_path, FIRST)
-    last = FIRST + timedelta(days=19)
-    world.run(FIRST, last, lines)
-    assert_agrees(lake, world, HandlingOracle(lines).kpis(FIRST, last))
+    # A quarter and a half-year end in each, after more or fewer of its days.
+    first = date(2025, 12, 12) + timedelta(days=seed)
+    last = first + timedelta(days=19)
+    lines = random_lines(20, 120, 100 + seed, first)
+    world = LakeWorld(lake, tmp_path, first)
+    world.run(first, last, lines)
+    expected = PeriodOracle(lines).kpis(first, last)
+    assert {day for day, _ in expected["report_semester"]} == {date(2025, 12, 31)}
+    assert_agrees(lake, world, expected)
 
 
 def test_awkward_outcomes_terms_and_offices_agree_with_the_oracle_and_with_the_hand(
@@ -67,7 +73,7 @@ def test_awkward_outcomes_terms_and_offices_agree_with_the_oracle_and_with_the_h
     lines = handling_lines()
     world = LakeWorld(lake, tmp_path, HANDLING_FIRST)
     world.run(HANDLING_FIRST, HANDLING_LAST, lines)
-    oracle = HandlingOracle(lines)
+    oracle = PeriodOracle(lines)
     assert_agrees(lake, world, oracle.kpis(HANDLING_FIRST, HANDLING_LAST))
     tickets = {row["external_id"]: row for row in world.read("silver", "tickets")}
     assert len(tickets) == 25

@@ -48,9 +48,9 @@ def test_shares_round_half_up_and_nothing_has_no_share() -> None:
 
 
 def test_a_chart_tells_its_title_and_its_figures_and_escapes_its_labels() -> None:
-    chart = bars("A & B", [("<script>", 3), ("nothing", None)], "en", name="n")
+    chart = bars("A & B", [("<script>", 3), ("nothing", None)], "en", name="n", measure="Cases")
     assert '<title id="n-title">A &amp; B</title>' in chart
-    assert "&lt;script&gt;: 3; nothing: –" in chart
+    assert "Cases. &lt;script&gt;: 3; nothing: –" in chart
     assert "<script" not in chart
     line = lines("L", ["a", "b"], [("x", [1, 7]), ("y", [0, 2])], "es", name="l")
     assert "a – b. x: 1 – 7; y: 0 – 2" in line
