@@ -70,7 +70,8 @@ def _led(text: str, name: str, path: Path, places: dict[Path, str]) -> str:
 def _inlined(diagram: Path) -> str:
     """A diagram as part of its page, so that it follows the page's switch for dark."""
     svg = diagram.read_text(encoding="utf-8").partition("\n")[2].strip()
-    return f"<figure>{svg}</figure>"
+    # Search puts the texts of a picture one after the other.
+    return "<figure>" + svg.replace("</title>", ".</title>\n") + "</figure>"
 
 
 # The pages of docs/ itself that have a place of their own; the others are in "Do".

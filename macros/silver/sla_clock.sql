@@ -2,7 +2,7 @@
     time accumulated by then, the term as it then stands, and the position of business time at which it
     ends. Sums over the calendar's cumulative business seconds; no row per day.
 
-    `steps` is a CTE with ticket_id, event_id, ts, is_extension, is_moment (the step counts: an extension,
+    `steps` is a CTE with ticket_id, event_id, ts, is_extension, is_counted (an extension,
     or a transition that the state machine allows), status_from, business_days (of an extension),
     business_seconds (position of the event), previous_seconds (position at which the state left was
     entered), ran_before and runs_after (does the clock run in the state left, in the state entered),
@@ -19,7 +19,7 @@
             -- Nothing accumulates before the first business day after radication.
             greatest(business_seconds, sla_start_seconds) as clock_position,
             if(
-                is_moment and ran_before,
+                is_counted and ran_before,
                 greatest(business_seconds, sla_start_seconds)
                 - greatest(previous_seconds, sla_start_seconds),
                 0
@@ -113,7 +113,7 @@
         select
             *,
             if(
-                refusal is null and is_moment and (ran_before or runs_after or is_extension)
+                refusal is null and is_counted and (ran_before or runs_after or is_extension)
                 and sla_elapsed_seconds - accrued_seconds < sla_seconds,
                 if(
                     is_extension and not ran_before,

@@ -50,7 +50,7 @@ def run_flow(
     publication: Publication = "now",
     remember: Callable[[psycopg.Connection, RunReport], None] | None = None,
 ) -> Callable[[RunRequest], RunReport]:
-    """The flow pqr-run with what is not data: Prefect stores the parameters of a flow.
+    """Make the flow pqr-run, bound to what is not data: Prefect stores the parameters of a flow.
 
     Args:
         progress: Takes the events of the run.

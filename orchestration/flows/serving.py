@@ -34,7 +34,7 @@ from orchestration.transform.serving import (
 
 
 def serving(attempt: Attempt) -> StepOutcome:
-    """Land what is new, prove that it landed whole, and flip the pointer in one transaction."""
+    """Land what is new, prove that it landed whole, and move the pointer in one transaction."""
     connection, claim = attempt.connection, attempt.claim
     parse = partial(parsed_declarations, attempt.settings, attempt.session.projects)
     datasets = published_datasets(attempt.settings, parse)

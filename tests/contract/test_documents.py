@@ -57,9 +57,17 @@ def test_every_file_exists() -> None:
             assert (ROOT / path).exists(), f"{name}: {path}"
 
 
+def test_every_model_and_declaration_exists() -> None:
+    folders = ("dbt_project", "tests/dbt")
+    known = {path.name for folder in folders for path in (ROOT / folder).rglob("*")}
+    for name, text in TEXTS:
+        for file in re.findall(r"`((?:silver|gold|serving)_\w+\.(?:sql|yml))`", text):
+            assert file in known, f"{name}: {file}"
+
+
 def test_every_link_leads_somewhere() -> None:
     for document, (name, text) in zip(DOCUMENTS, TEXTS, strict=True):
-        for link in re.findall(r"\]\(([^)#\s]+)", text):
+        for link in re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'src="([^"]+)"', text):
             found = link.startswith("https://") or (document.parent / link).exists()
             assert found, f"{name}: {link}"
 

@@ -69,7 +69,7 @@ steps as (
 prepared as (
     select
         steps.* exclude (term_of),
-        steps.is_extension or steps.is_valid as is_moment,
+        steps.is_extension or steps.is_valid as is_counted,
         {{ business_seconds('steps.ts', 'event_days') }} as business_seconds,
         {{ business_seconds('steps.previous_at', 'previous_days') }} as previous_seconds,
         first_days.business_seconds_before as sla_start_seconds,
@@ -101,7 +101,7 @@ clocked as (
 final as (
     select
         clocked.* exclude (
-            is_moment,
+            is_counted,
             previous_seconds,
             sla_start_seconds,
             sla_due_seconds,
@@ -113,11 +113,11 @@ final as (
         ),
         clocked.business_seconds - clocked.previous_seconds as state_business_seconds,
         clocked.business_seconds - clocked.sla_start_seconds as since_start_seconds,
-        clocked.is_moment and clocked.runs_after as is_clock_running,
+        clocked.is_counted and clocked.runs_after as is_clock_running,
         -- The first instant at which the position is reached: business_seconds() backwards.
         make_timestamptz(
             epoch_us(cast(business_days.day as timestamp))
-            + 18000000000
+            + 18000000000  -- midnight in Colombia is five hours after midnight in UTC
             + 1000000 * (clocked.sla_due_seconds - business_days.business_seconds_before)
         ) as sla_due_at,
         business_days.day as sla_due_day,

@@ -66,7 +66,7 @@ radicated as (
         *,
         arrival_index + if(
             is_business_day
-            and hour(make_timestamp(epoch_us(radicated_at) - 18000000000)) >= cutoff_hour,
+            and hour({{ local_time('radicated_at') }}) >= cutoff_hour,
             1,
             0
         ) as radicated_index

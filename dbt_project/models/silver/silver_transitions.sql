@@ -38,7 +38,8 @@ located as (
             and changes.status_to = allowed.status_to
 ),
 
--- If every change is allowed and leaves the state that the one before entered, all are valid.
+-- If every change is allowed and leaves the state that the one before entered, all are valid. Only
+-- the other cases are walked change by change: that costs a pass over their rows for each change.
 numbered as (
     select
         *,

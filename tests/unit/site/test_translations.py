@@ -29,3 +29,12 @@ def commands(page: Path) -> list[str]:
 def test_both_languages_give_the_same_commands(page: Path) -> None:
     if translations.spanish(page).exists():
         assert commands(translations.spanish(page)) == commands(page)
+
+
+def test_a_spanish_page_leads_to_spanish_pages() -> None:
+    for page in map(translations.spanish, translations.pages()):
+        text = re.sub(r"^\*\[In English\].*$", "", page.read_text(encoding="utf-8"), flags=re.M)
+        for link in re.findall(r"\]\(([^)#\s]+\.md)", text):
+            target = page.parent / link
+            if not link.startswith("https://") and not link.endswith(".es.md"):
+                assert not translations.spanish(target).exists(), f"{page.name}: {link}"
