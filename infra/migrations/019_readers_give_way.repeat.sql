@@ -13,7 +13,9 @@ declare
 begin
     for blocking in
         select distinct other.pid, other.usename, other.application_name,
-            not other_role.rolsuper and pg_has_role(other.usesysid, reader.oid, 'member') as is_reader
+            not other_role.rolsuper
+            and other.usename is distinct from session_user
+            and pg_has_role(other.usesysid, reader.oid, 'member') as is_reader
         from pg_locks as waiting
         join pg_stat_activity as waiter on waiter.pid = waiting.pid
         cross join lateral unnest(pg_blocking_pids(waiting.pid)) as blocker (pid)
@@ -25,7 +27,6 @@ begin
             and waiting.waitstart < clock_timestamp() - patience
             and waiter.usename = session_user
             and waiter.datname = current_database()
-            and other.usename is distinct from session_user
     loop
         is_ended := false;
         if blocking.is_reader then

@@ -103,6 +103,21 @@ def test_somebody_else_is_named_and_stays(served: PostgresSettings) -> None:
         assert administrator.execute("select 1").fetchone() == (1,)
 
 
+def test_another_session_of_the_same_login_is_named_and_stays(served: PostgresSettings) -> None:
+    with (
+        psycopg.connect(served.admin_dsn, autocommit=True) as migrating,
+        psycopg.connect(served.admin_dsn, application_name="psql") as other,
+    ):
+        other.execute("select * from gold.shown")
+        pid = other.info.backend_pid
+        with (
+            pytest.raises(LockHeld, match=rf"for 'psql' of pqr_admin \(PostgreSQL pid {pid}"),
+            sessions.readers_give_way(migrating, "a migration"),
+        ):
+            replace_view(migrating, seconds=5)
+        assert other.execute("select 1").fetchone() == (1,)
+
+
 def test_a_migration_is_not_held_back_either(served: PostgresSettings, tmp_path: Path) -> None:
     for name in MIGRATIONS.glob("*.sql"):
         shutil.copy(name, tmp_path)
