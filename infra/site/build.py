@@ -75,7 +75,7 @@ def _inlined(diagram: Path) -> str:
 
 
 # The pages of docs/ itself that have a place of their own; the others are in "Do".
-_LEARN = ("tutorial", "guide", "sql", "models")
+_LEARN = ("tutorial", "guide", "sql", "models", "late-risk")
 _RUN_IT = ("operate", "observability", "reliability", "security", "surroundings")
 
 

@@ -5,11 +5,14 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.late_risk import group as late_risk
+
 group = typer.Typer(help="Models that read a case's text: versions, evaluation, explanation.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
+    group.add_typer(late_risk, name="late-risk", no_args_is_help=True)
     app.add_typer(group, name="models", no_args_is_help=True)
 
 

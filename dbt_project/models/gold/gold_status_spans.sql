@@ -25,17 +25,11 @@ entries as (
         ticket_id,
         0 as change_no,
         false as is_extension,
-        cast(null as timestamptz) as ts,
         created_day as day,
         'RECEIVED' as status,
-        false as is_clock_running,
-        cast(null as bigint) as business_seconds,
-        cast(null as bigint) as elapsed_seconds,
-        cast(null as date) as due_day,
-        cast(null as bigint) as sla_seconds,
-        cast(null as varchar) as dependencia_id
+        false as is_clock_running
     from tickets
-    union all
+    union all by name
     select
         ticket_id,
         change_no,
@@ -50,7 +44,7 @@ entries as (
         sla_seconds,
         dependencia_id
     from transitions
-    union all
+    union all by name
     select
         ticket_id,
         change_no,
@@ -62,8 +56,7 @@ entries as (
         business_seconds,
         sla_elapsed_seconds as elapsed_seconds,
         sla_due_day as due_day,
-        sla_seconds,
-        null as dependencia_id
+        sla_seconds
     from {{ ref('silver_term_extensions') }}
     where is_valid
 ),
@@ -73,6 +66,10 @@ followed as (
         * exclude (dependencia_id),
         last_value(dependencia_id ignore nulls) over (life rows unbounded preceding)
             as dependencia_id,
+        count(*) filter (where status = 'ON_HOLD' and not is_extension)
+            over (life rows unbounded preceding) as hold_count,
+        count(*) filter (where status = 'REOPENED' and not is_extension)
+            over (life rows unbounded preceding) as reopen_count,
         lead(day) over life as next_day
     from entries
     window life as (partition by ticket_id order by change_no, is_extension, ts)
@@ -100,6 +97,8 @@ described as (
         standing.is_clock_running,
         standing.elapsed_seconds,
         standing.due_day,
+        standing.hold_count,
+        standing.reopen_count,
         tickets.source_channel as channel,
         tickets.pqrs_type,
         tickets.priority,

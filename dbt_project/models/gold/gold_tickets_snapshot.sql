@@ -1,77 +1,65 @@
 -- Grain: one row per day and case that is open at its end.
 
--- The largest table of gold: only the days that this run writes.
-with days as (
-    select * from {{ ref('gold_days') }}
-    where is_written
+with cases as (
+    select * from {{ ref('gold_open_cases') }}
 ),
 
-written as (
-    select min(day) as first_day from days
-),
-
-calendar as (
-    select * from {{ ref('dim_calendar') }}
-),
-
-open_spans as (
+weights as (
     select
-        spans.*,
-        calendar.business_day_index as created_index
-    from {{ ref('gold_status_spans') }} as spans
-    inner join calendar on spans.created_day = calendar.day
-    where spans.is_open
+        *,
+        -- Orders the terms of a case by weight, and finds the row of the list again.
+        abs(weight) * 1000 + row_number() over (order by term, level) as importance
+    from {{ ref('late_risk_weights') }}
 ),
 
-lived_days as (
+reasons as (
     select
-        open_spans.*,
-        cast(
-            unnest(range(
-                greatest(open_spans.first_day, written.first_day),
-                open_spans.last_day + interval 1 day,
-                interval 1 day
-            )) as date
-        ) as day
-    from open_spans
-    cross join written
-    where open_spans.last_day >= written.first_day
+        importance,
+        term || ' ' || level || format(' ({:+.2f})', weight / 1000) as reason
+    from weights
 ),
 
-aged as (
-    select
-        lived_days.*,
-        days.business_day_index - lived_days.created_index as age_business_days,
-        if(
-            lived_days.is_clock_running,
-            greatest(days.end_seconds - lived_days.clock_zero_seconds, 0),
-            lived_days.elapsed_seconds
-        ) as sla_elapsed_seconds
-    from lived_days
-    inner join days on lived_days.day = days.day
+scored as (
+    {{ late_risk_scores('cases', 'weights') }}
 ),
 
 final as (
     select
-        day,
-        ticket_id,
-        channel,
-        pqrs_type,
-        priority,
-        region,
-        geo_id,
-        dependencia_id,
-        status,
-        created_day,
-        age_business_days,
-        sla_days,
-        sla_elapsed_seconds,
-        due_day as sla_due_day,
-        coalesce(sla_elapsed_seconds > sla_seconds, false) as is_overdue,
-        coalesce(
-            sla_seconds between sla_elapsed_seconds and sla_elapsed_seconds + 3 * 86400 - 1, false
-        ) as is_at_risk
-    from aged
+        scored.day,
+        scored.ticket_id,
+        scored.channel,
+        scored.pqrs_type,
+        scored.priority,
+        scored.region,
+        scored.geo_id,
+        scored.dependencia_id,
+        scored.status,
+        scored.created_day,
+        scored.age_business_days,
+        scored.sla_days,
+        scored.sla_elapsed_seconds,
+        scored.sla_due_day,
+        scored.is_overdue,
+        scored.is_at_risk,
+        scored.hold_count,
+        scored.reopen_count,
+        scored.office_open_count,
+        scored.office_closings_count,
+        -- A case whose term is over ends late whatever happens.
+        cast(
+            if(scored.is_overdue, 1, round(1 / (1 + exp(-scored.log_odds / 1000)), 4))
+            as decimal(5, 4)
+        ) as late_risk,
+        if(
+            scored.is_overdue,
+            'the term is over',
+            concat_ws('; ', first_reasons.reason, second_reasons.reason)
+        ) as late_risk_reasons,
+        models.model_version as late_risk_version
+    from scored
+    inner join weights as models on models.term = 'intercept'
+    left join reasons as first_reasons on scored.first_importance = first_reasons.importance
+    left join reasons as second_reasons on scored.second_importance = second_reasons.importance
 )
 
 select * from final

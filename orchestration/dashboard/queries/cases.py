@@ -10,7 +10,8 @@ select
     ticket_id::text as ticket_id, external_id, pqrs_type, source_channel as channel, priority,
     department, municipio, current_status as status, created_at,
     age_days::float8 as age_days, overdue_days::float8 as overdue_days,
-    remaining_days::float8 as remaining_days, count(*) over () as total
+    remaining_days::float8 as remaining_days, (100 * late_risk)::float8 as late_risk,
+    count(*) over () as total
 from silver.v_tickets_open
 where
     (%(list)s <> 'vencidos' or is_overdue)

@@ -75,6 +75,7 @@ def _columns(frame: Frame, name: str) -> tuple[Column, ...]:
         Column("age_days", "days"),
         Column("overdue_days", "days"),
         Column("remaining_days", "days"),
+        Column("late_risk", "pct"),
     )
 
 

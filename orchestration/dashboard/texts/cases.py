@@ -28,6 +28,7 @@ TEXTS = {
         "Cases that meet the list and the filters, the most overdue or the newest first.",
     ),
     "remaining_days": ("Quedan (días hábiles)", "Left (business days)"),
+    "late_risk": ("Probabilidad de cierre tardío (predicha)", "Chance of a late end (predicted)"),
     "created_at": ("Creado", "Created"),
     "closed_at": ("Cerrado", "Closed"),
     "is_late": ("Tarde", "Late"),

@@ -40,7 +40,10 @@ select
     snapshot.sla_days,
     snapshot.day as as_of_day,
     snapshot.day - tickets.created_day as age_days,
-    round((snapshot.sla_days * 86400 - snapshot.sla_elapsed_seconds) / 86400.0, 2) as remaining_days
+    round((snapshot.sla_days * 86400 - snapshot.sla_elapsed_seconds) / 86400.0, 2)
+        as remaining_days,
+    snapshot.late_risk,
+    snapshot.late_risk_reasons
 from snapshot
 inner join tickets on snapshot.ticket_id = tickets.ticket_id
 left join offices on snapshot.dependencia_id = offices.dependencia_id

@@ -17,6 +17,7 @@ clocks as (
         dependencia_id,
         is_at_risk,
         is_overdue,
+        late_risk,
         sla_elapsed_seconds - sla_days * 86400 as overdue_seconds
     from snapshot
 )
@@ -44,6 +45,7 @@ select
     round(greatest(clocks.overdue_seconds, 0) / 86400.0, 2) as overdue_days,
     round(greatest(0 - clocks.overdue_seconds, 0) / 86400.0, 2) as remaining_days,
     clocks.dependencia_id,
-    clocks.is_at_risk
+    clocks.is_at_risk,
+    clocks.late_risk
 from clocks
 inner join tickets on clocks.ticket_id = tickets.ticket_id
