@@ -1,9 +1,10 @@
 """One try of a run: its claim, its connections, its log, and the record of each step."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -94,6 +95,12 @@ class Attempt:
         if trace := self.trace:
             self.log_errors(lambda: trace.watch(client))
         return client
+
+    def prepare(self) -> None:
+        """Start what the layers after bronze need, while workers have the work."""
+        self.session.evaluator()
+        self.session.projects.parse_ahead(self.settings)
+        Thread(target=_import_ahead, daemon=True).start()
 
     def evaluator(self) -> GxClient:
         """Great Expectations, in a process of its own."""
@@ -226,3 +233,14 @@ def _trace(settings: Settings, claim: Claim, log: RunLog) -> "Trace | None":
         log.not_sent(f"no trace: {error}; `uv sync --extra traces` installs OpenTelemetry")
         return None
     return Trace(settings.traces, claim, log.not_sent)
+
+
+def _import_ahead() -> None:
+    """Import what silver and serving need: seconds for which nobody waits then.
+
+    What is wrong with it is said where it is needed.
+    """
+    with suppress(Exception):
+        import dbt.cli.main  # noqa: F401
+
+        import orchestration.iceberg  # noqa: F401

@@ -151,7 +151,7 @@ def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:
     """Write the lines and the files of a delivery as raw events; a run is its delivery."""
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
-        attempt.evaluator()  # imports Great Expectations while the files are written
+        attempt.prepare()  # while the files are written
         return write_delivery(attempt.store, attempt.connection, attempt.run, delivery), _EDGES
 
     outcome = reuse_or_build(attempt, "raw", attempt.run.world.code_hash, make)

@@ -94,7 +94,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     """Simulate the run's days into raw events."""
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
-        attempt.evaluator()  # imports Great Expectations while the events are simulated
+        attempt.prepare()  # while the events are simulated
         progress = step_progress(attempt.progress, "raw")
         settings = attempt.settings
         return write_raw(settings, attempt.client(), attempt.run, config, progress), ()
@@ -118,6 +118,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         )
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
+        attempt.prepare()  # where raw was ingested or committed before
         manifest = write_bronze(
             attempt.settings,
             attempt.client(),

@@ -185,6 +185,7 @@ class Session:
     def close(self) -> None:
         """End the processes."""
         evaluator, self._evaluator = self._evaluator, None
+        self.projects.close()
         try:
             if evaluator is not None:
                 evaluator.close()

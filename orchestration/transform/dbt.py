@@ -12,6 +12,7 @@ from orchestration.errors import ServiceUnavailable, WorkFailed
 from orchestration.progress import OnProgress, no_progress
 from orchestration.settings import Settings, exported
 from orchestration.transform import code_tests
+from orchestration.transform.parse_ahead import ParseAhead
 
 
 class DbtFailed(WorkFailed):
@@ -78,33 +79,57 @@ class Projects:
 
     def __init__(self) -> None:
         self._manifests: dict[str, Any] = {}
+        self._ahead: ParseAhead | None = None
+
+    def parse_ahead(self, settings: Settings) -> None:
+        """Begin to parse in another process, while this one still works on something else."""
+        if not self._manifests and self._ahead is None:
+            self._ahead = ParseAhead(settings)
+
+    def close(self) -> None:
+        """End the process that parses ahead."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def parsed(self, target: str, options: Sequence[str]) -> Any:
-        """A manifest of `target` that nothing has been compiled into, parsed at the first call.
+        """A manifest of `target` that nothing has been compiled into, for an invocation to fill.
 
         Raises:
             DbtFailed: The project does not parse.
         """
-        from dbt.cli.main import dbtRunner
-
-        if target not in self._manifests:
-            # The path of the database is part of the profile, and another profile makes dbt parse
-            # everything again: a fixed one lets it go on from what an earlier process has parsed.
-            # Its name is that of the catalog, which the nodes do hold.
-            with exported({"PQR_DUCKDB_PATH": str(Path(options[-1]) / "lake.duckdb")}):
-                outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
-            _raise_interrupt(outcome.exception)
-            if outcome.exception is not None or outcome.result is None:
-                raise DbtFailed(f"dbt parse: {_first_line(outcome.exception)}")
-            self._manifests[target] = outcome.result
         # Not copy(): it calls the constructor with the fields in another order.
-        parsed = self._manifests[target]
+        parsed = self.read(target, options)
         fresh = object.__new__(type(parsed))
         fresh.__dict__.update(parsed.__dict__)
         fresh.nodes, fresh.unit_tests = pickle.loads(  # noqa: S301 -- pickled here and now
             pickle.dumps((fresh.nodes, fresh.unit_tests))
         )
         return fresh
+
+    def read(self, target: str, options: Sequence[str]) -> Any:
+        """The manifest of `target`, to look at: parsed at the first call, or ahead of it.
+
+        Raises:
+            DbtFailed: The project does not parse.
+        """
+        if target not in self._manifests:
+            ahead = None if self._ahead is None else self._ahead.take(target)
+            self._manifests[target] = _parse(options) if ahead is None else ahead
+        return self._manifests[target]
+
+
+def _parse(options: Sequence[str]) -> Any:
+    from dbt.cli.main import dbtRunner
+
+    # The path of the database is part of the profile, and another profile makes dbt parse all of it
+    # again: a fixed one lets it go on from what an earlier process has parsed. Its name is that of
+    # the catalog, which the nodes do hold.
+    with exported({"PQR_DUCKDB_PATH": str(Path(options[-1]) / "lake.duckdb")}):
+        outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
+    _raise_interrupt(outcome.exception)
+    if outcome.exception is not None or outcome.result is None:
+        raise DbtFailed(f"dbt parse: {_first_line(outcome.exception)}")
+    return outcome.result
 
 
 def run_dbt(
@@ -156,6 +181,8 @@ def run_dbt(
                 "build",
                 *("--select", f"tag:{layer}"),
                 *("--exclude", *code_tests.left_out(settings, layer)),
+                # Silver has built and tested the reference lists; gold reads their files.
+                *(("--exclude-resource-type", "seed") if layer == "gold" else ()),
                 *options[_GLOBAL:],
             ]
         )

@@ -204,7 +204,7 @@ def parsed_project(settings: Settings, projects: Projects, run: Run) -> Any:
         DbtFailed: The project does not parse.
     """
     with exported({**settings.exports(), **run_facts(run), "PQR_LAYER": "silver"}):
-        return projects.parsed("lake", dbt_options(settings, "lake"))
+        return projects.read("lake", dbt_options(settings, "lake"))
 
 
 def run_facts(run: Run) -> dict[str, str]:

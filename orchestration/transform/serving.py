@@ -36,7 +36,7 @@ def parsed_declarations(settings: Settings, projects: Projects | None = None) ->
     options = dbt_options(settings, "lake")
     # As in a run: schemas as people see them, not those of the sandbox.
     with exported({**settings.exports(), "PQR_LAYER": "serving"}):
-        return (projects or Projects()).parsed("lake", options)
+        return (projects or Projects()).read("lake", options)
 
 
 def serving_build(

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dbt.cli.main import dbtRunner
+
+from orchestration.settings import Settings, exported
+from orchestration.transform.dbt import Projects, dbt_options
 from tests.conftest import free_ports
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,3 +32,16 @@ def test_without_services_it_says_in_one_line_what_starts_them(tmp_path: Path) -
     assert f"127.0.0.1:{s3}" in line
     assert "`pqr up`" in line
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_no_declared_test_is_left_out_of_a_build(settings: Settings) -> None:
+    """A test is only run where the selection of its target has all that it reads."""
+    options = dbt_options(settings, "lake")
+    with exported(settings.exports()):
+        project = Projects().parsed("lake", options)
+        names = dbtRunner(manifest=project).invoke(
+            [*options[:5], "ls", "--resource-type", "test", "--output", "name", *options[5:]]
+        )
+    assert names.success
+    declared = {node.name for node in project.nodes.values() if node.resource_type == "test"}
+    assert declared - set(names.result) == set()
