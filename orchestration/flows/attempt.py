@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -241,6 +242,5 @@ def _import_ahead() -> None:
     What is wrong with it is said where it is needed.
     """
     with suppress(Exception):
-        import dbt.cli.main  # noqa: F401
-
-        import orchestration.iceberg  # noqa: F401
+        for name in ("dbt.cli.main", "pyiceberg.catalog.sql"):
+            import_module(name)
