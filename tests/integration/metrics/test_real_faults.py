@@ -109,11 +109,14 @@ def watch(settings: Settings, tmp_path: Path) -> Iterator[Watch]:
         yield made
 
 
-def test_six_alerts_fire_and_end_and_are_told(watch: Watch) -> None:
+def run_of(watch: Watch, days: int) -> tuple[str, ...]:
     config = str(small_world(watch.folder))
-    # Nine days: a week before the last one is published as well.
-    run = ("run", "--days", "9", "--config", config, "--no-prefect-server")
+    return ("run", "--days", str(days), "--config", config, "--no-prefect-server")
 
+
+def test_a_killed_run_a_stopped_worker_and_a_stopped_exporter_are_told(watch: Watch) -> None:
+    # Nine days: a week before the last one is published as well.
+    run = run_of(watch, 9)
     killed = watch.pqr(*run, PQR_TESTING="1", PQR_KILL_AT="bronze.after_objects")
     assert killed.wait(300) == -signal.SIGKILL
     watch.fires("PqrRunLost", "a killed run")
@@ -141,6 +144,8 @@ def test_six_alerts_fire_and_end_and_are_told(watch: Watch) -> None:
     watch.start_exporter()
     watch.ends("PqrExporterDown", "the exporter again")
 
+
+def test_quarantined_lines_a_failed_check_and_stale_data_are_told(watch: Watch) -> None:
     bad, good = (delivery(watch.folder, bad=number) for number in (1, 0))
     taken = ("--mapping", str(SAMPLE.with_suffix(".yaml")), "--source", "webform", "--publish",
              "--quarantine-limit", "100", "--no-prefect-server")  # fmt: skip
@@ -150,7 +155,7 @@ def test_six_alerts_fire_and_end_and_are_told(watch: Watch) -> None:
     watch.ends("PqrQuarantineRate", "a delivery without one")
 
     # What people see now was delivered: a simulated world takes its place on purpose alone.
-    simulated = (*run, "--replace-live")
+    simulated = (*run_of(watch, 2), "--replace-live")
     project = edited_project(watch.folder)
     failed = watch.pqr(*simulated, project=project, PYTHONPATH=str(project))
     assert failed.wait(300) == 1
