@@ -19,7 +19,7 @@ from orchestration.publication.batches import exclusive_publication
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.publish import register_tables
 from orchestration.settings import Settings
-from orchestration.transform.dbt import Projects
+from orchestration.transform.projects import Projects
 from orchestration.transform.serving import parsed_declarations
 
 Report = Callable[[str], None]

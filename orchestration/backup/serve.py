@@ -17,8 +17,8 @@ from orchestration.publication.landing import land, parity
 from orchestration.publication.publish import KEPT_PUBLICATIONS
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
-from orchestration.transform.dbt import Projects
 from orchestration.transform.layer import require_success
+from orchestration.transform.projects import Projects
 from orchestration.transform.serving import load_serving
 
 

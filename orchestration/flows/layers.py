@@ -96,8 +96,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # while the events are simulated
         progress = step_progress(attempt.progress, "raw")
-        settings = attempt.settings
-        return write_raw(settings, attempt.client(), attempt.run, config, progress), ()
+        return write_raw(attempt.settings, attempt.client(), attempt.run, config, progress), ()
 
     return reuse_or_build(attempt, "raw", raw_build_id(attempt.run.world), make)
 

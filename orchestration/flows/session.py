@@ -17,8 +17,8 @@ from orchestration.progress import Progress
 from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
-from orchestration.transform.dbt import Projects
 from orchestration.transform.layer import parsed_project
+from orchestration.transform.projects import Projects
 
 if TYPE_CHECKING:
     from distributed import Client

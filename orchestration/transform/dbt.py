@@ -1,22 +1,24 @@
 """Runs dbt in this process, with the facts of a run in its environment."""
 
-import pickle
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.errors import ServiceUnavailable
 from orchestration.progress import OnProgress, no_progress
 from orchestration.settings import Settings, exported
 from orchestration.transform import code_tests
-from orchestration.transform.parse_ahead import ParseAhead
-
-
-class DbtFailed(WorkFailed):
-    """A dbt invocation ended with failing nodes, or could not start."""
+from orchestration.transform.projects import (
+    GLOBAL_OPTIONS,
+    DbtFailed,
+    Projects,
+    dbt_options,
+    first_line,
+    raise_interrupt,
+)
 
 
 class ConnectionLost(ServiceUnavailable):
@@ -69,69 +71,6 @@ class DbtResult:
         )
 
 
-class Projects:
-    """The parsed project of each target, for several invocations of one process.
-
-    Parsing is most of dbt's start, and between layers and runs only the environment changes, which
-    no parsed node holds. An invocation writes what it compiles into the nodes, so each gets nodes
-    of its own.
-    """
-
-    def __init__(self) -> None:
-        self._manifests: dict[str, Any] = {}
-        self._ahead: ParseAhead | None = None
-
-    def parse_ahead(self, settings: Settings) -> None:
-        """Begin to parse in another process, while this one still works on something else."""
-        if not self._manifests and self._ahead is None:
-            self._ahead = ParseAhead(settings)
-
-    def close(self) -> None:
-        """End the process that parses ahead."""
-        if self._ahead is not None:
-            self._ahead.close()
-
-    def parsed(self, target: str, options: Sequence[str]) -> Any:
-        """A manifest of `target` that nothing has been compiled into, for an invocation to fill.
-
-        Raises:
-            DbtFailed: The project does not parse.
-        """
-        # Not copy(): it calls the constructor with the fields in another order.
-        parsed = self.read(target, options)
-        fresh = object.__new__(type(parsed))
-        fresh.__dict__.update(parsed.__dict__)
-        fresh.nodes, fresh.unit_tests = pickle.loads(  # noqa: S301 -- pickled here and now
-            pickle.dumps((fresh.nodes, fresh.unit_tests))
-        )
-        return fresh
-
-    def read(self, target: str, options: Sequence[str]) -> Any:
-        """The manifest of `target`, to look at: parsed at the first call, or ahead of it.
-
-        Raises:
-            DbtFailed: The project does not parse.
-        """
-        if target not in self._manifests:
-            ahead = None if self._ahead is None else self._ahead.take(target)
-            self._manifests[target] = _parse(options) if ahead is None else ahead
-        return self._manifests[target]
-
-
-def _parse(options: Sequence[str]) -> Any:
-    from dbt.cli.main import dbtRunner
-
-    # The path of the database is part of the profile, and another profile makes dbt parse all of it
-    # again: a fixed one lets it go on from what an earlier process has parsed. Its name is that of
-    # the catalog, which the nodes do hold.
-    with exported({"PQR_DUCKDB_PATH": str(Path(options[-1]) / "lake.duckdb")}):
-        outcome = dbtRunner().invoke([*options[:_GLOBAL], "parse", *options[_GLOBAL:]])
-    _raise_interrupt(outcome.exception)
-    if outcome.exception is not None or outcome.result is None:
-        raise DbtFailed(f"dbt parse: {_first_line(outcome.exception)}")
-    return outcome.result
-
-
 def run_dbt(
     settings: Settings,
     *,
@@ -177,20 +116,20 @@ def run_dbt(
         manifest = (projects or Projects()).parsed(target, options)
         outcome = dbtRunner(manifest=manifest, callbacks=[_node_counter(on_progress)]).invoke(
             [
-                *options[:_GLOBAL],
+                *options[:GLOBAL_OPTIONS],
                 "build",
                 *("--select", f"tag:{layer}"),
                 *("--exclude", *code_tests.left_out(settings, layer)),
                 # Silver has built and tested the reference lists; gold reads their files.
                 *(("--exclude-resource-type", "seed") if layer == "gold" else ()),
-                *options[_GLOBAL:],
+                *options[GLOBAL_OPTIONS:],
             ]
         )
-    _raise_interrupt(outcome.exception)
+    raise_interrupt(outcome.exception)
     if unreadable:
         raise unreadable[0]
     if outcome.exception is not None:
-        reason = _first_line(outcome.exception)
+        reason = first_line(outcome.exception)
         kind = ConnectionLost if is_lost_connection(reason) else DbtFailed
         raise kind(f"dbt {layer}: {reason}")
     results = getattr(outcome.result, "results", None)
@@ -209,32 +148,6 @@ def _node_counter(on_progress: OnProgress) -> Callable[[Any], None]:
     return take
 
 
-# How many of the options stand before the command.
-_GLOBAL = 5
-
-
-def dbt_options(settings: Settings, target: str) -> list[str]:
-    """The options of every invocation: project, profile and target; dbt writes no log of its own.
-
-    What went wrong is in its results, which are recorded; a log costs a tenth of a test.
-    """
-    return [
-        "--log-level",
-        "none",
-        "--log-level-file",
-        "none",
-        "--no-write-json",  # nothing reads target/manifest.json of a run
-        "--target",
-        target,
-        "--project-dir",
-        str(settings.project_root),
-        "--profiles-dir",
-        str(settings.project_root),
-        "--target-path",
-        str(settings.home / "dbt" / target),
-    ]
-
-
 def _node(result: Any) -> NodeResult:
     return NodeResult(
         unique_id=result.node.unique_id,
@@ -250,14 +163,3 @@ def _node(result: Any) -> NodeResult:
 def is_lost_connection(message: str) -> bool:
     """Whether an error of dbt, DuckDB or PostgreSQL says that the other side went away."""
     return _LOST_CONNECTION.search(message) is not None
-
-
-def _raise_interrupt(error: BaseException | None) -> None:
-    """Go on with an interruption: dbt gives it back as if it were a failure of its own."""
-    if error is not None and not isinstance(error, Exception):
-        raise error
-
-
-def _first_line(error: BaseException | None) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:3]) or type(error).__name__

@@ -17,7 +17,7 @@ import yaml
 
 from orchestration.settings import Settings, exported
 from orchestration.transform.code_tests import code_of_project, versions
-from orchestration.transform.dbt import Projects, dbt_options
+from orchestration.transform.projects import Projects, dbt_options
 
 # Layers by the dbt tag of their models.
 _LAYERS = ("silver", "gold")

@@ -22,11 +22,10 @@ from orchestration.settings import Settings, exported
 from orchestration.transform.dbt import (
     ConnectionLost,
     DbtResult,
-    Projects,
-    dbt_options,
     is_lost_connection,
     run_dbt,
 )
+from orchestration.transform.projects import Projects, dbt_options
 
 # Materializations of serving whose result people read; the others are steps on the way.
 _SERVED: Final = ("served_table", "published_view")

@@ -74,7 +74,7 @@ def _read(answers: IO[bytes]) -> Any:
 
 def main() -> None:
     """Parse every target, and write each to stdout as soon as it is parsed."""
-    from orchestration.transform.dbt import Projects, dbt_options
+    from orchestration.transform.projects import Projects, dbt_options
 
     # Whatever a library prints goes to stderr: stdout carries answers alone.
     answers = os.fdopen(os.dup(1), "wb")

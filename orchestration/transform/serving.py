@@ -13,8 +13,9 @@ from orchestration.lake.manifest import Manifest, ManifestInput
 from orchestration.progress import OnProgress
 from orchestration.run import Run
 from orchestration.settings import Settings, exported
-from orchestration.transform.dbt import DbtResult, Projects, dbt_options, run_dbt
+from orchestration.transform.dbt import DbtResult, run_dbt
 from orchestration.transform.layer import run_facts
+from orchestration.transform.projects import Projects, dbt_options
 
 _CODE = ("dbt_project/models/serving", "macros/serving")
 

@@ -27,6 +27,7 @@ def own(tmp_path: Path) -> Iterator[Lake]:
             "PQR_HOME": str(tmp_path / "home"),
             "PQR_S3_PORT": str(s3_port),
             "PQR_POSTGRES_PORT": str(postgres_port),
+            "PQR_PREFECT_PORT": str(postgres_port + 1),
         }
     )
     lifecycle.up(settings)

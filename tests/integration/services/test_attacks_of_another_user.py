@@ -179,6 +179,7 @@ def test_a_home_with_the_known_secrets_of_before_gets_new_ones(tmp_path: Path) -
         "PQR_HOME": str(tmp_path / "home"),
         "PQR_S3_PORT": str(s3_port),
         "PQR_POSTGRES_PORT": str(postgres_port),
+        "PQR_PREFECT_PORT": str(postgres_port + 1),
     }
     old = load_settings(names).with_secrets(LEGACY)
     try:

@@ -25,6 +25,7 @@ def named(settings: Settings, tmp_path: Path) -> dict[str, str]:
         "PQR_HOME": str(tmp_path / "elsewhere"),
         "PQR_S3_PORT": str(s3_port),
         "PQR_POSTGRES_PORT": str(postgres_port),
+        "PQR_PREFECT_PORT": str(postgres_port + 1),
         "PQR_BUCKET": settings.s3.bucket,
     }
 

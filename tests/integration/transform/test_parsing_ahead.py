@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings, exported
-from orchestration.transform.dbt import Projects, dbt_options
 from orchestration.transform.parse_ahead import ParseAhead
+from orchestration.transform.projects import Projects, dbt_options
 
 
 @pytest.mark.parametrize("target", ["lake", "serving"])

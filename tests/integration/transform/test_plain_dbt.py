@@ -8,7 +8,7 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import Settings, exported
-from orchestration.transform.dbt import Projects, dbt_options
+from orchestration.transform.projects import Projects, dbt_options
 from tests.conftest import free_ports
 
 ROOT = Path(__file__).resolve().parents[3]
