@@ -9,6 +9,8 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from orchestration.enrichment.characters import I64
 from orchestration.search.vectors import Vectors
@@ -49,21 +51,12 @@ def duplicates(vectors: Vectors, least_share: float) -> list[Duplicates]:
     first = _first_messages(vectors)
     if not len(first):
         return []
-    parents = list(range(len(first)))
-
-    def root(one: int) -> int:
-        while parents[one] != one:
-            parents[one] = parents[parents[one]]
-            one = parents[one]
-        return one
-
-    for one, other in _alike(vectors, first, least_share):
-        low, high = sorted((root(one), root(other)))
-        parents[high] = low
-    members: dict[int, list[int]] = {}
-    for one in range(len(first)):
-        members.setdefault(root(one), []).append(one)
-    found = [_group(vectors, first[ones]) for ones in members.values() if len(ones) > 1]
+    pairs = np.array([*_alike(vectors, first, least_share)], np.int64).reshape(-1, 2)
+    links = coo_array((np.ones(len(pairs), np.int8), pairs.T), shape=(len(first), len(first)))
+    _, label = connected_components(links, directed=False)
+    order = np.argsort(label, kind="stable")
+    chains = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    found = [_group(vectors, first[chain]) for chain in chains if len(chain) > 1]
     return sorted(found, key=lambda group: (-len(group.ticket_ids), group.group_id))
 
 

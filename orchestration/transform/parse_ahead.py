@@ -1,7 +1,7 @@
 """dbt parses the project in a process of its own, while a run simulates and types its events.
 
-`ParseAhead` starts it and takes what it parsed, `main` is it. Parsing takes seconds on a machine
-that has not parsed this version before, and one core is idle most of that time.
+`ParseAhead` starts it and takes what it parsed, `main` is it. Parsing takes seconds, more in a home
+that has not parsed this version before, and meanwhile the run only waits for its workers.
 """
 
 import os
@@ -48,11 +48,6 @@ class ParseAhead:
             if taken == target:
                 break
         return answer
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether the process is gone."""
-        return self._process.poll() is not None
 
     def close(self) -> None:
         """End the process, whether or not it is done."""

@@ -3,11 +3,14 @@
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from orchestration.errors import WorkFailed
 from orchestration.settings import Settings, exported
 from orchestration.transform.parse_ahead import ParseAhead
+
+# How many of the options of dbt_options() stand before the command.
+GLOBAL_OPTIONS: Final = 5
 
 
 class DbtFailed(WorkFailed):
@@ -77,10 +80,6 @@ def _parse(options: Sequence[str]) -> Any:
     if outcome.exception is not None or outcome.result is None:
         raise DbtFailed(f"dbt parse: {first_line(outcome.exception)}")
     return outcome.result
-
-
-# How many of the options stand before the command.
-GLOBAL_OPTIONS = 5
 
 
 def dbt_options(settings: Settings, target: str) -> list[str]:

@@ -2,8 +2,8 @@
 
     python -m tests.integration.run.report_check WORKBOOK PERIOD
 
-Reads the services of the environment. The sheets of the indicators, which has no
-figures, and of the reconciliation, whose two columns have to be equal, are compared apart.
+Reads the services of the environment. Two sheets are not compared with SQL: that of the indicators
+has no figures, and that of the reconciliation has two columns that must be equal.
 """
 
 import sys

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from orchestration.settings import Settings, exported
@@ -43,6 +44,8 @@ def test_what_does_not_parse_is_left_to_the_caller(settings: Settings, tmp_path:
 
 
 def test_a_process_that_nobody_asks_is_ended(settings: Settings) -> None:
+    before = psutil.Process().children()
     ahead = ParseAhead(settings)
+    assert len(psutil.Process().children()) == len(before) + 1
     ahead.close()
-    assert ahead.is_ended
+    assert psutil.Process().children() == before

@@ -8,7 +8,7 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import Settings, exported
-from orchestration.transform.projects import Projects, dbt_options
+from orchestration.transform.projects import GLOBAL_OPTIONS, Projects, dbt_options
 from tests.conftest import free_ports
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -40,7 +40,11 @@ def test_no_declared_test_is_left_out_of_a_build(settings: Settings) -> None:
     with exported(settings.exports()):
         project = Projects().parsed("lake", options)
         names = dbtRunner(manifest=project).invoke(
-            [*options[:5], "ls", "--resource-type", "test", "--output", "name", *options[5:]]
+            [
+                *options[:GLOBAL_OPTIONS],
+                *("ls", "--resource-type", "test", "--output", "name"),
+                *options[GLOBAL_OPTIONS:],
+            ]
         )
     assert names.success
     declared = {node.name for node in project.nodes.values() if node.resource_type == "test"}
