@@ -96,7 +96,7 @@ def evaluate(
 
 @group.command()
 def compare(
-    version: Annotated[str, typer.Argument(help="Version of a model that was evaluated here.")],
+    version: Annotated[str, typer.Argument(help="A version that `pqr models list` shows.")],
 ) -> None:
     """Set a model beside the one in use, split by split; exit code 1 when it is worse on one.
 
@@ -107,7 +107,7 @@ def compare(
 
 @group.command()
 def use(
-    version: Annotated[str, typer.Argument(help="Version of a model that was evaluated here.")],
+    version: Annotated[str, typer.Argument(help="A version that `pqr models list` shows.")],
     force: Annotated[
         bool, typer.Option("--force", help="Also when it is worse: to go back to an earlier one.")
     ] = False,
@@ -132,16 +132,28 @@ def use(
 
 
 def _compared(version: str) -> None:
-    """Print the table of `compare`; raise ModelWorse where the challenger is."""
-    from orchestration.enrichment.kept import kept_models, models_in_use
+    """Print the table of `compare`; raise ModelWorse where the challenger is.
+
+    What was not evaluated yet, of the model in use too, is evaluated first and recorded.
+    """
+    from orchestration.enrichment.evaluation import evaluate as evaluated
+    from orchestration.enrichment.kept import kept_models, models_in_use, version_of
     from orchestration.enrichment.registry import compare as compared
-    from orchestration.enrichment.registry import require_not_worse
+    from orchestration.enrichment.registry import (
+        record,
+        require_not_worse,
+        splits_without_figures,
+    )
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
     settings = load_settings()
     in_use, challenger = models_in_use(settings.home), kept_models(settings.home, version)
     with connect(settings, context="pqr models") as connection:
+        for models in (in_use, challenger):
+            for split in splits_without_figures(connection, models):
+                typer.echo(f"evaluating {version_of(models)} on {split}", err=True)
+                record(connection, models, evaluated(models, split))
         differences = compared(connection, in_use, challenger)
     typer.echo("split          model      macro F1 in use  challenger")
     for one in differences:

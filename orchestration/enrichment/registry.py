@@ -1,6 +1,6 @@
 """The figures of models in the control plane, and whether one may take the place of another.
 
-A model without figures on every split is never chosen.
+A model is chosen by its figures on every split.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from orchestration.enrichment.evaluation import SPLITS, Evaluation
 from orchestration.enrichment.kept import NAMED_BY, version_of
 from orchestration.enrichment.model import Models
-from orchestration.errors import UsageError, WorkFailed
+from orchestration.errors import WorkFailed
 
 _COMPARED: Final = ("tfidf_lr", "ensemble")
 
@@ -109,15 +109,17 @@ def figures(connection: psycopg.Connection, models: Models) -> dict[tuple[str, s
     return found
 
 
+def splits_without_figures(connection: psycopg.Connection, models: Models) -> tuple[str, ...]:
+    """Return the splits on which a model was not evaluated yet."""
+    known = figures(connection, models)
+    return tuple(split for split in SPLITS if (split, NAMED_BY) not in known)
+
+
 def compare(
     connection: psycopg.Connection, in_use: Models, challenger: Models
 ) -> tuple[Difference, ...]:
-    """Set two models side by side, split by split.
-
-    Raises:
-        UsageError: One of them was not evaluated on every split.
-    """
-    ours, theirs = (_complete(connection, models) for models in (in_use, challenger))
+    """Set two models side by side, split by split; both were evaluated on each."""
+    ours, theirs = (figures(connection, models) for models in (in_use, challenger))
     return tuple(
         Difference(split, name, ours[split, name], theirs[split, name])
         for split in SPLITS
@@ -138,17 +140,6 @@ def require_not_worse(challenger: Models, differences: Sequence[Difference]) -> 
             for one in worse
         )
         raise ModelWorse(f"model {version_of(challenger)} is not used, it is worse: {named}")
-
-
-def _complete(connection: psycopg.Connection, models: Models) -> dict[tuple[str, str], float]:
-    found = figures(connection, models)
-    missing = sorted({split for split in SPLITS if (split, NAMED_BY) not in found})
-    if missing:
-        raise UsageError(
-            f"model {version_of(models)} has no evaluation on {', '.join(missing)}: `pqr models"
-            " evaluate` makes one, and a model without it is not used"
-        )
-    return found
 
 
 def _parameters(models: Models, name: str) -> Mapping[str, object]:

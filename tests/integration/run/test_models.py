@@ -50,7 +50,7 @@ def test_the_figures_of_the_page_are_in_the_control_plane(lake: Lake) -> None:
     assert "held_out 0." in shown
 
 
-def test_a_model_without_figures_is_not_used(lake: Lake, tmp_path: Path) -> None:
+def test_a_model_is_evaluated_on_every_split_before_it_is_used(lake: Lake, tmp_path: Path) -> None:
     folder = challenger(tmp_path / "model", bias=7)
     version = version_of(read_models(folder))
     unknown = lake.pqr("models", "use", version)
@@ -59,8 +59,12 @@ def test_a_model_without_figures_is_not_used(lake: Lake, tmp_path: Path) -> None
     evaluated = lake.pqr("models", "evaluate", "--models", str(folder), "--split", "written")
     assert evaluated.returncode == 0
     refused = lake.pqr("models", "use", version)
-    assert refused.returncode == 2
-    assert "has no evaluation on held_out, noisy, same_families, validation" in refused.stderr
+    assert refused.returncode == 1
+    for split in SPLITS:
+        assert (f"evaluating {version} on {split}" in refused.stderr) == (split != "written")
+    assert f"model {version} is not used, it is worse: " in refused.stderr
+    rows = lake.query(f"select split from meta.model_evaluation where model_version = '{version}'")
+    assert {split for (split,) in rows} == set(SPLITS)
 
 
 def test_a_worse_model_is_not_used_and_one_as_good_is(lake: Lake, tmp_path: Path) -> None:
