@@ -57,7 +57,8 @@ begin
     meta.model_registry, meta.model_evaluation, meta.collected_objects,
     meta.journal, meta.journal_worlds
     to lake_writer;
-    grant insert, update, delete on meta.batches, meta.publications, meta.publication_batches
+    grant insert, update, delete on
+    meta.batches, meta.publications, meta.publication_batches, meta.serving_code
     to lake_writer;
     -- The catalog of the Iceberg tables.
     grant usage on schema iceberg to lake_writer;

@@ -55,23 +55,26 @@
         insert into {{ table }} ({{ names }})
         select {{ names }} from ({{ sql }}) as landed where {{ is_pending }}
     {%- endcall -%}
-    {%- if known is none -%}
-        {#- No reader knows a new table: it waits for other models alone, which hold the identities that
-            both refer to until their rows are indexed. -#}
-        {%- call statement('patience') -%} set local lock_timeout = '15min' {%- endcall -%}
+    {#- pqr knows when the table is as it is declared, and only rows are new. -#}
+    {%- if known is none or env_var('PQR_ROWS_ALONE', '') != 'true' -%}
+        {%- if known is none -%}
+            {#- No reader knows a new table: it waits for other models alone, which hold the identities
+                that both refer to until their rows are indexed. -#}
+            {%- call statement('patience') -%} set local lock_timeout = '15min' {%- endcall -%}
+        {%- endif -%}
+        {%- do add_serving_keys(table, columns, dataset, is_new=(known is none)) -%}
+        {%- call statement('impatience') -%} set local lock_timeout = '30s' {%- endcall -%}
+        {%- if serving.get('has_row_security') and known is none -%}
+            {#- Once: it locks readers out for a moment. -#}
+            {%- do run_query("alter table " ~ table ~ " enable row level security") -%}
+        {%- endif -%}
+        {%- if not is_pqr_run() -%}
+            {#- A run of pqr vacuums and analyzes what it landed, which no transaction can. -#}
+            {%- do run_query("analyze " ~ table) -%}
+        {%- endif -%}
+        {%- do describe_relation(table, dataset.description, columns) -%}
+        {%- do publish_view_of(table, dataset, columns) -%}
     {%- endif -%}
-    {%- do add_serving_keys(table, columns, dataset, is_new=(known is none)) -%}
-    {%- call statement('impatience') -%} set local lock_timeout = '30s' {%- endcall -%}
-    {%- if serving.get('has_row_security') and known is none -%}
-        {#- Once: it locks readers out for a moment. -#}
-        {%- do run_query("alter table " ~ table ~ " enable row level security") -%}
-    {%- endif -%}
-    {%- if not is_pqr_run() -%}
-        {#- A run of pqr vacuums and analyzes what it landed, which no transaction can. -#}
-        {%- do run_query("analyze " ~ table) -%}
-    {%- endif -%}
-    {%- do describe_relation(table, dataset.description, columns) -%}
-    {%- do publish_view_of(table, dataset, columns) -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do adapter.commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}

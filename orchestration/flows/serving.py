@@ -26,7 +26,10 @@ from orchestration.publication.publish import collect, publish, register_tables
 from orchestration.quality.verdicts import require_pass, run_status
 from orchestration.transform.layer import require_success
 from orchestration.transform.serving import (
+    begin_declaring,
+    is_declared,
     load_serving,
+    note_declared,
     parsed_declarations,
     serving_build,
     serving_manifest,
@@ -46,11 +49,19 @@ def serving(attempt: Attempt) -> StepOutcome:
         rows = _rows_by_dataset(batches)
 
         def make() -> tuple[Manifest, Sequence[Edge]]:
-            land(attempt.settings, datasets, batches)
-            _load(attempt, build.build_id)
+            # Tables that this code made and checked take rows, and only the new rows are checked.
+            is_known = is_declared(connection, build)
+            fresh = waiting if is_known else batches
+            tables = sorted({batch.table for batch in waiting}) if is_known else None
+            if not is_known:
+                begin_declaring(connection)
+            if tables != []:
+                land(attempt.settings, _those_of(datasets, tables), batches)
+                _load(attempt, build.build_id, tables)
             # Before a batch counts as landed: a refused or killed try is checked again.
-            check = partial(_check_serving, attempt, batches, datasets, build.build_id)
+            check = partial(_check_serving, attempt, batches, datasets, fresh, build.build_id)
             verify_landed(connection, claim, batches, judge=check)
+            note_declared(connection, build)
             manifest = serving_manifest(connection, attempt.run, build, rows)
             return manifest, attempt.session.graph(attempt.run).edges("serving")
 
@@ -80,19 +91,25 @@ def serving(attempt: Attempt) -> StepOutcome:
     return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
 
 
+def _those_of(datasets: Sequence[Dataset], tables: Sequence[str] | None) -> list[Dataset]:
+    """The datasets that these tables serve; None: all."""
+    return [item for item in datasets if tables is None or item.table in tables]
+
+
 def _live_world(connection: psycopg.Connection) -> UUID | None:
     row = connection.execute("select world_id from meta.live_publication").fetchone()
     return row[0] if row else None
 
 
-def _load(attempt: Attempt, build: str) -> None:
-    """Let dbt load what has landed into the serving tables."""
+def _load(attempt: Attempt, build: str, tables: Sequence[str] | None) -> None:
+    """Let dbt load what has landed into the serving tables; into `tables` rows alone."""
     result = load_serving(
         attempt.settings,
         attempt.run,
         workspace=attempt.workspace,
         projects=attempt.session.projects,
         on_progress=step_progress(attempt.progress, "serving"),
+        tables=tables,
     )
     record_dbt(attempt, "serving", build, result.nodes)
     require_success("serving", result)
@@ -106,7 +123,11 @@ def _rows_by_dataset(batches: Sequence[Batch]) -> dict[str, int]:
 
 
 def _check_serving(
-    attempt: Attempt, batches: Sequence[Batch], datasets: Sequence[Dataset], build_id: str
+    attempt: Attempt,
+    batches: Sequence[Batch],
+    datasets: Sequence[Dataset],
+    fresh: Sequence[Batch],
+    build_id: str,
 ) -> None:
     """Check what is about to be published, and compare what has just landed with the lake.
 
@@ -115,7 +136,7 @@ def _check_serving(
     """
     waiting = [batch for batch in batches if not batch.is_landed]
     found = [
-        *serving_checks(attempt.connection, batches, datasets),
+        *serving_checks(attempt.connection, batches, datasets, fresh),
         *parity_checks(parity(attempt.settings, waiting)),
     ]
     checks = [check.of_build(build_id) for check in found]

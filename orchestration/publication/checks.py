@@ -1,4 +1,8 @@
-"""The checks of what is about to be published, made from the declaration of each dataset."""
+"""The checks of what is about to be published, made from the declaration of each dataset.
+
+What landed before was checked by the same code when it did: rows are asked for of fresh batches,
+of all others what the control plane knows of them.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,9 +46,10 @@ _AGREEMENTS = {
         " where {of} and current_status not in ('CLOSED', 'ARCHIVED')))"
     ),
     ("kpi_sla_daily", "closings_are_those_of_the_events"): (
-        "select abs((select sum(closings_count) from serving.kpi_sla_daily where {of})"
-        " - (select count(*) from serving.status_events where {of}"
-        " and is_valid and status_to = 'CLOSED'))"
+        "select abs(coalesce((select sum(closings_count) from serving.kpi_sla_daily"
+        " where {fresh}), 0) - (select count(*) from serving.status_events where {of}"
+        " and is_valid and status_to = 'CLOSED'"
+        " and day in (select day from serving.kpi_sla_daily where {fresh})))"
     ),
 }
 
@@ -62,27 +67,30 @@ def serving_checks(
     connection: psycopg.Connection,
     batches: Sequence[Batch],
     datasets: Sequence[Dataset],
+    fresh: Sequence[Batch],
 ) -> list[Check]:
-    """Check the batches of the publication to come, landed before or now.
+    """Check the fresh batches of the publication to come, alone and beside the others.
 
     Args:
         connection: Any role that reads schema serving.
         batches: All batches of the publication to come.
-        datasets: What is published.
+        datasets: What is published; those without a fresh batch are as they were.
+        fresh: The batches that this code did not check before.
 
     Returns:
         One critical check per rule of `rules`; the value is what the rule counted.
     """
     ids = [batch.batch_id for batch in batches]
-    of = sql.SQL("batch_id = any({})").format(sql.Literal(ids))
     days = _world_days(connection, ids)
+    tables = {batch.table for batch in fresh}
     values = {
-        "of": of,
+        "of": _of(batches),
+        "fresh": _of(fresh),
         "days": sql.SQL("{}::date[]").format(sql.Literal(list(days))),
         "last_day": sql.SQL("{}::date").format(sql.Literal(max(days, default=None))),
     }
     checks = []
-    for rule in rules(datasets):
+    for rule in (rule for rule in rules(datasets) if rule.table in tables):
         row = connection.execute(sql.SQL(rule.query).format(**values)).fetchone()
         wrong = int(row[0] or 0) if row else 0
         checks.append(
@@ -92,6 +100,11 @@ def serving_checks(
             )
         )  # fmt: skip
     return checks
+
+
+def _of(batches: Sequence[Batch]) -> sql.Composed:
+    ids = [batch.batch_id for batch in batches]
+    return sql.SQL("batch_id = any({}::integer[])").format(sql.Literal(ids))
 
 
 def _world_days(connection: psycopg.Connection, batch_ids: list[int]) -> list[date]:
@@ -144,23 +157,37 @@ def grid_size(grid: Mapping[str, str | Sequence[object]]) -> str:
     return " * ".join(sizes)
 
 
+def _has_days(dataset: Dataset) -> bool:
+    """Whether a batch holds the rows of one day: no other batch can hold one of them again."""
+    return dataset.partition == "day"
+
+
 def _grain(dataset: Dataset) -> Rule:
     keys = ", ".join(dataset.grain)
+    which = "fresh" if _has_days(dataset) else "of"
     return Rule(
         dataset.table,
         "grain_is_unique_over_batches",
-        f"select count(*) from (select from serving.{dataset.table} where {{of}}"
+        f"select count(*) from (select from serving.{dataset.table} where {{{which}}}"
         f" group by {keys} having count(*) > 1) as repeated",
     )
 
 
 def _days(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Rule]:
     """A dense dataset has every day of the world with all its members; others have no other day."""
+    if _has_days(dataset):
+        yield Rule(
+            dataset.table,
+            "days_are_those_of_their_batches",
+            f"select count(*) from serving.{dataset.table} join meta.batches using (batch_id)"
+            " where {fresh} and partition <> 'day=' || to_char(day, 'YYYY-MM-DD')",
+        )
     if dataset.grid:
         yield Rule(
             dataset.table,
             "days_are_those_of_the_world",
-            f"select count(*) from (select distinct day from serving.{dataset.table} where {{of}})"
+            "select count(*) from (select split_part(partition, 'day=', 2)::date as day"
+            f" from meta.batches where {{of}} and dataset = '{dataset.name}')"
             " as found full join (select unnest({days}) as day) as expected using (day)"
             " where found.day is null or expected.day is null",
         )
@@ -168,15 +195,16 @@ def _days(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Rule]:
             dataset.table,
             "grid_is_dense",
             f"select {'greatest(0, ' if dataset.grid_grows else 'abs('}"
-            f"cardinality({{days}}) * {grid_size(dataset.grid)}"
-            f" - (select count(*) from serving.{dataset.table} where {{of}}))",
+            "(select count(distinct partition) from meta.batches where {fresh}"
+            f" and dataset = '{dataset.name}') * {grid_size(dataset.grid)}"
+            f" - (select count(*) from serving.{dataset.table} where {{fresh}}))",
         )
-    elif dataset.layer != "seed" and any(column.name == "day" for column in dataset.columns):
+    elif _has_days(dataset):
         yield Rule(
             dataset.table,
             "days_lie_in_the_world",
             f"select count(*) from serving.{dataset.table}"
-            " where {of} and not day = any({days})",
+            " where {fresh} and not day = any({days})",
         )
 
 
@@ -191,7 +219,7 @@ def _ranges(dataset: Dataset) -> Rule:
     return Rule(
         dataset.table,
         "values_are_in_range",
-        f"select count(*) from serving.{dataset.table} where {{of}} and ({wrong})",
+        f"select count(*) from serving.{dataset.table} where {{fresh}} and ({wrong})",
     )
 
 
@@ -199,6 +227,7 @@ def _orphans(dataset: Dataset) -> Rule:
     return Rule(
         dataset.table,
         "ticket_exists",
-        f"select count(*) from (select ticket_id from serving.{dataset.table} where {{of}}"
-        " except select ticket_id from serving.tickets where {of}) as orphans",
+        f"select count(*) from (select distinct ticket_id from serving.{dataset.table}"
+        " where {fresh}) as found where not exists (select from serving.tickets"
+        " where {of} and tickets.ticket_id = found.ticket_id)",
     )

@@ -37,6 +37,7 @@ class Dataset:
     Attributes:
         layer: silver, gold or seed.
         schema: Of the view through which people read it.
+        partition: The column by which its objects are split: day or month; "" of a reference list.
         grain: The columns that identify a row.
         columns: All that it declares, in their order.
         grid: Of a dense dataset, the members of each column: see `checks.grid_size`.
@@ -52,6 +53,7 @@ class Dataset:
     code: str = ""
     layer: str = "gold"
     schema: str = "gold"
+    partition: str = ""
     description: str = ""
     grain: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
@@ -177,6 +179,7 @@ def _dataset(project: Any, node: Any, parent: Any) -> Dataset:
         code=_hash(decides_rows)[:12],
         layer="seed" if is_seed else parent.fqn[1],
         schema=serving.get("schema", ""),
+        partition=meta.get("partition", ""),
         description=parent.description,
         grain=tuple(meta["grain"]),
         columns=columns,

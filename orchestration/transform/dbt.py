@@ -1,7 +1,7 @@
 """Runs dbt in this process, with the facts of a run in its environment."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,7 @@ def run_dbt(
     facts: Mapping[str, str],
     workspace: Path,
     projects: Projects | None = None,
+    select: Sequence[str] | None = None,
     on_progress: OnProgress = no_progress,
 ) -> DbtResult:
     """Build and test what is tagged `layer` on `target`, but for tests that no event can change.
@@ -90,6 +91,7 @@ def run_dbt(
         facts: Further environment of the invocation (run, dates, staging folder).
         workspace: A folder of this invocation; its DuckDB file starts empty.
         projects: What earlier invocations of the same run have parsed.
+        select: The models to build with their tests; None: all of the layer.
         on_progress: Called with the number of nodes that are done, and of all, from other threads.
 
     Raises:
@@ -118,7 +120,7 @@ def run_dbt(
             [
                 *options[:GLOBAL_OPTIONS],
                 "build",
-                *("--select", f"tag:{layer}"),
+                *("--select", *(select or [f"tag:{layer}"])),
                 *("--exclude", *code_tests.left_out(settings, layer)),
                 # Silver has built and tested the reference lists; gold reads their files.
                 *(("--exclude-resource-type", "seed") if layer == "gold" else ()),
@@ -135,7 +137,7 @@ def run_dbt(
     results = getattr(outcome.result, "results", None)
     if results is None:
         raise DbtFailed(f"dbt {layer}: it stopped without a result")
-    if outcome.success:
+    if outcome.success and select is None:
         code_tests.remember(settings, layer)
     return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
 
