@@ -16,7 +16,7 @@ from simulator.cases import Cases
 from simulator.config import SimulationConfig
 from simulator.config.handling import OUTCOMES, REASONS, Handling
 from simulator.config.model import SUBTYPES
-from simulator.sla import sla_business_days
+from simulator.sla import kinds_of, sla_business_days
 from simulator.slots import ABSENT, MOVES, Slot
 from simulator.streams import I64, U64, Bool, happens, hashed, pick, pick_low
 from simulator.text.columns import text_column
@@ -94,6 +94,19 @@ def tail_texts(config: SimulationConfig) -> pa.Array:
     return text_column([_END, *petitioners, *pairs, *outcomes, *extensions])
 
 
+def tails_of(config: SimulationConfig, slot: Slot) -> range:
+    """Return the places in `tail_texts` that the lines of a transition may end with."""
+    handling, tail = config.world.handling, _tail_of(slot)
+    if handling is None or tail is Tail.NONE:
+        return range(1)
+    pairs = len(handling.offices) * handling.agents_per_office
+    first = 1 + len(_PETITIONERS)
+    if tail in (Tail.ASSIGNED, Tail.HANDLED):
+        return range(first, first + pairs)
+    outcomes = len(OUTCOMES) if tail is Tail.ANSWERED else 1
+    return range(first + pairs, first + pairs * (1 + outcomes))
+
+
 def tails(config: SimulationConfig, cases: Cases, at: I64) -> I64:
     """Return where the ends of each case's lines stand in `tail_texts`: (len(Tail), n).
 
@@ -123,7 +136,7 @@ def tails(config: SimulationConfig, cases: Cases, at: I64) -> I64:
         rows = np.flatnonzero(at[Slot.EXTENDED] != ABSENT)
         raw = _draws(cases, Salt.EXTENSION)[rows]
         days = np.array(handling.extension.days)[pick_low(raw << np.uint64(16), 3)]
-        days = np.minimum(days, _shortest_terms(cases.take(rows), at[:, rows]))
+        days = np.minimum(days, _shortest_terms(cases, at, rows))
         reason = pick_low(raw << np.uint64(24), len(REASONS))
         found[Tail.EXTENDED, rows] = first_extension + days * len(REASONS) + reason
     return found
@@ -142,7 +155,7 @@ def extend(config: SimulationConfig, cases: Cases, at: I64) -> None:
     raw = _draws(cases, Salt.EXTENSION)
     rows = np.flatnonzero(happens(raw, rule.share))
     chosen: U64 = raw[rows]
-    term = _shortest_terms(cases.take(rows), at[:, rows])
+    term = _shortest_terms(cases, at, rows)
     low, high = int(rule.least_part * 1_000), int(rule.most_part * 1_000)
     day = term * (low + pick_low(chosen, high - low + 1)) // 1_000
     index = calendar.next_index[at[Slot.RADICATED][rows] // DAY] + 1 + np.minimum(day, term - 1)
@@ -187,7 +200,7 @@ def _outcomes(handling: Handling, cases: Cases, at: I64) -> I64:
     return outcome
 
 
-def _shortest_terms(cases: Cases, at: I64) -> I64:
-    """The fewest business days that any policy gives each case."""
-    terms = [sla_business_days(cases, at, policy) for policy in seeds.policy_names()]
-    return np.asarray(np.min(terms, axis=0))
+def _shortest_terms(cases: Cases, at: I64, rows: I64) -> I64:
+    """The fewest business days that any policy gives these rows of the cases."""
+    kinds = kinds_of(cases)[rows]
+    return sla_business_days(kinds, at[Slot.RADICATED][rows], *seeds.policy_names())

@@ -17,7 +17,7 @@ from simulator.cases import Cases
 from simulator.config import SimulationConfig
 from simulator.config.model import CHANNELS, FILE_TYPES, PRIORITIES, SUBTYPES, TYPES
 from simulator.events import MICROS, Events
-from simulator.handling import tail_texts
+from simulator.handling import tail_texts, tails_of
 from simulator.messages import Speech
 from simulator.numbering import external_ids
 from simulator.seeds import municipalities
@@ -55,6 +55,8 @@ _OPENINGS = {
     Group.EXTENSION: "",
 }
 _LONGEST_TEXT = 6_000
+# The transitions whose actor the channel decides; they have one tail.
+_ACTOR_OF_CHANNEL = np.array([slot in MOVES and not MOVES[slot].actor for slot in Slot])
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,28 @@ class LineTables:
 
     @cached_property
     def status(self) -> pa.Array:
-        """A transition up to its tail, by slot * channels + channel: that decides who radicates."""
-        tails = []
-        for slot in Slot:
-            for rule in self.config.world.radication:
-                move = MOVES.get(slot)
-                if move is None:
-                    tails.append("")
-                    continue
-                actor = move.actor or rule.actor
-                tails.append(
-                    f'{{"status_from":"{move.before}","status_to":"{move.after}"'
-                    f',"actor_role":"{actor}"'
-                )
-        return text_column(tails)
+        """Transitions with their tails, in the order of `status_place`."""
+        texts, tails = [], tail_texts(self.config).to_pylist()
+        for slot, move in MOVES.items():
+            opening = f'{{"status_from":"{move.before}","status_to":"{move.after}","actor_role":"'
+            # The channel decides who radicates.
+            actors = [move.actor] if move.actor else [r.actor for r in self.config.world.radication]
+            texts += [
+                f'{opening}{actor}"{tails[tail]}'
+                for actor in actors
+                for tail in tails_of(self.config, slot)
+            ]
+        return text_column(texts)
+
+    @cached_property
+    def status_start(self) -> I64:
+        """Of each slot, where a transition with the tail 0 would stand in `status`."""
+        start, size = np.zeros(len(Slot), dtype=np.int64), 0
+        for slot, move in MOVES.items():
+            tails = tails_of(self.config, slot)
+            start[slot] = size - tails.start
+            size += len(tails) * (1 if move.actor else len(CHANNELS))
+        return start
 
     @cached_property
     def filing(self) -> pa.Array:
@@ -121,15 +131,14 @@ class LineTables:
 
     @cached_property
     def size(self) -> pa.Array:
-        """Size of an attachment and its channel, by size * channels + channel."""
+        """Size of an attachment in kB."""
         most = self.config.world.attachments.size_kb.most
-        return text_column(
-            [
-                f'{size},"source_channel":"{channel}"}}}}\n'
-                for size in range(most + 1)
-                for channel in CHANNELS
-            ]
-        )
+        return text_column([str(size) for size in range(most + 1)])
+
+    @cached_property
+    def attached_by(self) -> pa.Array:
+        """End of the line of an attachment, by channel."""
+        return text_column([f',"source_channel":"{channel}"}}}}\n' for channel in CHANNELS])
 
     @cached_property
     def length(self) -> pa.Array:
@@ -164,8 +173,9 @@ class Scribe:
             filed = _created(cases, case, self.tables)
             return joined(heads, *filed, taken(tail, events.tail))
         if group is Group.STATUS:
-            place = events.slot * len(CHANNELS) + cases.channel[case]
-            return joined(heads, taken(self.tables.status, place), taken(tail, events.tail))
+            place = self.tables.status_start[events.slot] + events.tail
+            place += np.where(_ACTOR_OF_CHANNEL[events.slot], cases.channel[case], 0)
+            return joined(heads, taken(self.tables.status, place))
         if group is Group.EXTENSION:
             return joined(heads, taken(tail, events.tail))
         if group is Group.ATTACHMENT:
@@ -196,13 +206,13 @@ def _created(cases: Cases, case: I64, tables: LineTables) -> tuple[pa.Array, pa.
     return taken(tables.filing, filing), taken(tables.place, cases.municipality[case])
 
 
-def _attached(events: Events, cases: Cases, tables: LineTables) -> tuple[pa.Array, pa.Array]:
+def _attached(events: Events, cases: Cases, tables: LineTables) -> tuple[pa.Array, ...]:
     rule = tables.config.world.attachments.size_kb
     raw = mixed(events.detail, 2)
     kind = categorical(raw[:, 0], tables.file_types)
     sizes = np.maximum(tabulated(raw[:, 1], lognormal(rule.median, rule.sigma, rule.most)), 1)
-    place = sizes * len(CHANNELS) + cases.channel[events.case]
-    return taken(tables.file, kind), taken(tables.size, place)
+    channel = taken(tables.attached_by, cases.channel[events.case])
+    return taken(tables.file, kind), taken(tables.size, sizes), channel
 
 
 def ticket_ids(cases: Cases) -> Bytes:

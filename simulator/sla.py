@@ -18,6 +18,7 @@ from simulator.slots import ABSENT, HOLDS, REOPENINGS, Slot
 from simulator.streams import I64, Bool
 
 _NEVER = np.iinfo(np.int64).max // 4
+_KINDS = len(TYPES) * len(SUBTYPES)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def outcome(cases: Cases, at: I64, policy: str, as_of: date) -> Outcome:
     """
     calendar = business_calendar()
     clock = _Clock(at, (calendar.number(as_of) + 1) * DAY, calendar.clock_start(at[Slot.RADICATED]))
-    term = sla_business_days(cases, at, policy) * DAY
+    term = sla_business_days(kinds_of(cases), at[Slot.RADICATED], policy) * DAY
     stops = _stops(policy)
     accumulated = clock.read(stops[0]) - clock.start
     due = clock.start + term
@@ -87,22 +88,35 @@ def outcome(cases: Cases, at: I64, policy: str, as_of: date) -> Outcome:
     return Outcome(is_due=np.asarray(due <= clock.now), is_late=np.asarray(accumulated > term))
 
 
-def sla_business_days(cases: Cases, at: I64, policy: str) -> I64:
-    """Return the business days that a policy allows each case, on its radicated day."""
+def sla_business_days(kinds: I64, radicated: I64, *policies: str) -> I64:
+    """Return the fewest business days that any of the policies allows each case.
+
+    Args:
+        kinds: (n,) of `kinds_of`.
+        radicated: (n,) local second of the radication, whose day decides the version of a policy.
+        policies: policy_id of dim_sla_policy.
+    """
     calendar = business_calendar()
-    index = calendar.next_index[at[Slot.RADICATED] // DAY]
-    kind = cases.pqrs_type * len(SUBTYPES) + cases.subtype
-    pairs, place = np.unique(np.stack([index, kind]), axis=1, return_inverse=True)
+    index = calendar.next_index[radicated // DAY]
+    packed, place = np.unique(index * _KINDS + kinds, return_inverse=True)
     days = [
-        seeds.sla_days(
-            policy,
-            TYPES[k // len(SUBTYPES)],
-            SUBTYPES[k % len(SUBTYPES)],
-            calendar.day(int(calendar.business_days[i])),
+        min(
+            seeds.sla_days(
+                policy,
+                TYPES[kind // len(SUBTYPES)],
+                SUBTYPES[kind % len(SUBTYPES)],
+                calendar.day(int(calendar.business_days[at])),
+            )
+            for policy in policies
         )
-        for i, k in pairs.T.tolist()
+        for at, kind in (divmod(pair, _KINDS) for pair in packed.tolist())
     ]
-    return np.array(days, dtype=np.int64)[place.ravel()]
+    return np.array(days, dtype=np.int64)[place]
+
+
+def kinds_of(cases: Cases) -> I64:
+    """Return type and subtype of each case as one number."""
+    return cases.pqrs_type * len(SUBTYPES) + cases.subtype
 
 
 def _stops(policy: str) -> tuple[Slot, ...]:

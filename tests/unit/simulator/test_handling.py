@@ -14,7 +14,7 @@ from simulator.config import SimulationConfig, load_config
 from simulator.config.handling import TOPICS
 from simulator.life import live
 from simulator.seeds import policy_names, rows
-from simulator.sla import sla_business_days
+from simulator.sla import kinds_of, sla_business_days
 from simulator.slots import ABSENT, Slot
 from simulator.world import Machinery, phrase_bank, simulate
 
@@ -130,7 +130,7 @@ def test_an_extension_is_announced_in_hand_and_before_any_policy_s_term_ends() -
     passed = calendar.business_seconds(at[Slot.EXTENDED])
     passed = passed - calendar.clock_start(at[Slot.RADICATED])
     for policy in policy_names():
-        assert (passed < sla_business_days(some, at, policy) * DAY).all()
+        assert (passed < sla_business_days(kinds_of(some), at[Slot.RADICATED], policy) * DAY).all()
 
 
 def test_an_extension_is_at_most_the_term_again(world: list[dict[str, Any]]) -> None:
