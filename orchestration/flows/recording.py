@@ -166,7 +166,11 @@ def log_models(attempt: "Attempt", layer: str, nodes: Sequence[NodeResult]) -> N
         if node.node.get("resource_type") != "model":
             continue
         is_well = node.status == "success"
-        facts = {"model": node.node.get("name"), "status": node.status, "seconds": node.seconds}
+        facts = {
+            "model": node.node.get("name"),
+            "status": node.status,
+            "seconds": round(node.seconds, 3),
+        }
         reason = {} if is_well else {"error": node.message}
         level: Level = "info" if is_well else "error"
         attempt.log.write("dbt", level, layer=layer, **facts, **reason)
