@@ -63,6 +63,30 @@ def test_profiles_resolve_with_overlays(
         assert "@pooler.example.org:5432/postgres?sslmode=require" in told
 
 
+@pytest.mark.parametrize(
+    "name,value,unset",
+    [
+        ("AWS_SESSION_TOKEN", "temporary", ""),
+        ("PQR_S3_ADDRESSING", "virtual", "path"),
+        ("PQR_S3_CONDITIONAL_PUT", "checked", "server"),
+    ],
+)
+def test_how_the_store_is_spoken_to_reaches_every_service_that_does(
+    name: str, value: str, unset: str, tmp_path: Path
+) -> None:
+    for given, expected in ((value, value), ("", unset)):
+        done = resolve(PROFILES, ("s3",), {**SECRETS, **OWN, name: given}, tmp_path)
+        assert done.returncode == 0, done.stderr
+        services = yaml.safe_load(done.stdout)["services"]
+        with_keys = [
+            dict(it["environment"])
+            for it in services.values()
+            if "own-secret" in str(it.get("environment"))
+        ]
+        assert len(with_keys) >= 3
+        assert {environment[name] or "" for environment in with_keys} == {expected}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("missing", sorted(SECRETS))
 def test_a_secret_that_is_not_set_is_named(missing: str, tmp_path: Path) -> None:
