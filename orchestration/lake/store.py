@@ -56,7 +56,6 @@ class ObjectFacts:
 
     key: str
     size: int
-    etag: str
     modified: float
 
 
@@ -160,7 +159,7 @@ class ObjectStore:
                 return None
             raise self._unavailable(error, key) from None
         modified = answer["LastModified"].timestamp()
-        return ObjectFacts(key, answer["ContentLength"], answer["ETag"], modified)
+        return ObjectFacts(key, answer["ContentLength"], modified)
 
     def list(self, prefix: str) -> Iterator[ObjectFacts]:
         """Objects under a prefix, in no order that means something. Raises StoreUnavailable."""
@@ -169,7 +168,7 @@ class ObjectStore:
             for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
                 for item in page.get("Contents", ()):
                     modified = item["LastModified"].timestamp()
-                    yield ObjectFacts(item["Key"], item["Size"], item["ETag"], modified)
+                    yield ObjectFacts(item["Key"], item["Size"], modified)
         except (ClientError, BotoCoreError) as error:
             raise self._unavailable(error, prefix) from None
 

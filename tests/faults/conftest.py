@@ -28,8 +28,8 @@ class Lake:
         return run(self.settings, self.delivery, self.folder / "answer.json", kill_at)
 
     def objects(self) -> dict[str, str]:
-        """Key to ETag of everything in the bucket."""
-        return {facts.key: facts.etag for facts in self.store.list("")}
+        """Key to sha256 of everything in the bucket."""
+        return {facts.key: self.store.digest(facts.key)[1] for facts in self.store.list("")}
 
     def manifests(self) -> list[tuple[str, str, int]]:
         """Layer, sha256 and attempt of what is committed."""

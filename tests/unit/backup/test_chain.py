@@ -26,7 +26,7 @@ class Bucket:
         self.bodies: dict[str, bytes] = {}
 
     def list(self, prefix: str) -> Iterator[ObjectFacts]:
-        return (ObjectFacts(key, 1, "", 0.0) for key in self.bodies if key.startswith(prefix))
+        return (ObjectFacts(key, 1, 0.0) for key in self.bodies if key.startswith(prefix))
 
     def get(self, key: str) -> bytes:
         if key not in self.bodies:
