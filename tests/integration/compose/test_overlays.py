@@ -64,7 +64,7 @@ def test_profiles_resolve_with_overlays(
 
 
 @pytest.mark.parametrize(
-    "name,value,unset",
+    ("name", "value", "unset"),
     [
         ("AWS_SESSION_TOKEN", "temporary", ""),
         ("PQR_S3_ADDRESSING", "virtual", "path"),
