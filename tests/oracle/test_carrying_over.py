@@ -18,7 +18,10 @@ from orchestration.transform.carrying import may_carry_over
 from orchestration.transform.fingerprint import build_id
 
 # dbt leaves its log files to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 FIRST = date(2025, 12, 28)
 LAST = FIRST + timedelta(days=6)

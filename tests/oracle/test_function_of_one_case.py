@@ -14,7 +14,10 @@ from small_worlds import handled_cases, lines_of
 from orchestration.settings import Settings
 
 # dbt leaves its log files to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 FIRST = date(2025, 12, 28)
 LAST = FIRST + timedelta(days=6)

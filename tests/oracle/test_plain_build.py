@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 import yaml
 from lake_world import LakeWorld
 from plain_dbt import dbt_build
 from small_worlds import lines_of, random_cases
 
 from orchestration.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 FIRST = date(2025, 12, 28)
 LAST = FIRST + timedelta(days=2)

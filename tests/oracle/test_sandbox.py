@@ -16,7 +16,10 @@ from orchestration.run import Run
 from orchestration.settings import Settings
 
 # dbt leaves its log files to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 FIRST = date(2025, 12, 28)
 LAST = FIRST + timedelta(days=2)

@@ -16,7 +16,10 @@ from fabricated import ROWS, publish_version
 from orchestration.settings import PROJECT_ROOT, Settings
 
 # dbt in this process leaves its log file to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 KILL_POINTS = (
     "publish.after_claim",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.run.lake import ROOT, Lake
 
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 DOCUMENTS = (
     "README.md", "docs/guide.md", "docs/guide.es.md", "docs/tutorial.md", "docs/tutorial.es.md",

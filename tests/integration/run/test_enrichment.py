@@ -11,6 +11,8 @@ import pytest
 from orchestration.enrichment.model import read_models
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 
+pytestmark = pytest.mark.slow
+
 OFF = {"PQR_ENRICHMENT": "off"}
 # How the phrase bank signs; written apart from the patterns that the product looks for.
 SIGNED = re.compile(

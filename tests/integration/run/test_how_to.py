@@ -12,7 +12,7 @@ import pytest
 from orchestration.metrics.exporter import exposition
 from tests.integration.run.lake import ROOT, Lake, LakeFactory
 
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 HOW_TO = ROOT / "docs" / "how-to"
 PROJECT = ("orchestration", "simulator", "dbt_project", "macros", "seeds", "infra", "tests/dbt")
@@ -97,7 +97,7 @@ def test_a_new_kpi_is_checked_and_compared_with_the_lake(new_kpi: Project) -> No
     assert dict(rows) == dict.fromkeys(
         (
             "parity_with_lake", "grain_is_unique_over_batches", "grid_is_dense",
-            "days_are_those_of_the_world", "values_are_in_range",
+            "days_are_those_of_the_world", "days_are_those_of_their_batches", "values_are_in_range",
         ),
         "PASS",
     )  # fmt: skip

@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
+
 from orchestration.risk.outcomes import levels_of
 from orchestration.risk.weights import read_weights
 from tests.integration.run.lake import ROOT, Lake
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_list_of_cases_at_risk_says_how_likely_and_why(published: Lake) -> None:

@@ -13,6 +13,8 @@ from orchestration.enrichment.kept import models_in_use, version_of
 from orchestration.enrichment.model import MODELS, read_models
 from tests.integration.run.lake import Lake, LakeFactory
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def lake(new_lake: LakeFactory) -> Lake:

@@ -14,7 +14,7 @@ import pytest
 from orchestration.services.bucket import client
 from tests.integration.run.lake import Lake
 
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 DEAD = {"PREFECT_API_URL": "http://127.0.0.1:9/api"}
 RUN = ("run", "--days", "3", "--json")

@@ -22,6 +22,7 @@ from orchestration.lake.duckdb import connect
 from tests.integration.run.lake import ROOT, Lake
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.timeout(1000),
     pytest.mark.filterwarnings("ignore::polars.exceptions.PerformanceWarning"),
 ]

@@ -20,6 +20,8 @@ from orchestration.settings import Settings, load_settings
 from orchestration.settings.endpoints import S3Settings
 from tests.integration.run.lake import Lake
 
+pytestmark = pytest.mark.slow
+
 VIEWS = """
     select format('%I.%I', nspname, relname) from pg_class
     join pg_namespace on pg_namespace.oid = relnamespace

@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.run.lake import ROOT, Lake
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 # Of the others some change things, some serve until they are stopped: they are commands, no more.
 ONLY_LOOKS = re.compile(r"(runs|quality|status|doctor|logs .*|metrics --once|gc --superseded)")

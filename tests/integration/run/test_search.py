@@ -4,7 +4,11 @@ import json
 import re
 import shutil
 
+import pytest
+
 from tests.integration.run.lake import Lake
+
+pytestmark = pytest.mark.slow
 
 
 def found(lake: Lake, *arguments: str) -> list[dict[str, object]]:

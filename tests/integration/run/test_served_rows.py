@@ -7,7 +7,7 @@ import pytest
 
 from tests.integration.run.lake import Lake, LakeFactory
 
-pytestmark = pytest.mark.timeout(1000)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 _FIRST = date(2025, 9, 1)
 # The transaction that wrote each comment: another one after everything was declared again.

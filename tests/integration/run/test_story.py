@@ -8,7 +8,7 @@ import pytest
 
 from tests.integration.run.lake import Lake, LakeFactory, small_world
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 LAYERS = ["raw", "bronze", "enrichment", "silver", "gold", "serving"]
 

@@ -14,6 +14,8 @@ from orchestration.settings.s3_access import S3Access
 from tests.integration.services.conftest import Pqr
 from tests.integration.services.weak_s3 import Weakness, weak_server
 
+pytestmark = pytest.mark.slow
+
 LACKS = {
     "ignores_condition": "conditional PUT",
     "refuses_condition": "conditional PUT",

@@ -10,7 +10,10 @@ from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.transform.fingerprint import build_id, id_of_tests, same_code
 
 # dbt leaves its log files to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 NAMED = slice(0, 12)  # what a manifest's key holds of it
 LAYERS = ("silver", "gold")

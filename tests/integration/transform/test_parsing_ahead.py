@@ -10,6 +10,8 @@ from orchestration.settings import Settings, exported
 from orchestration.transform.parse_ahead import ParseAhead
 from orchestration.transform.projects import Projects, dbt_options
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("target", ["lake", "serving"])
 def test_both_processes_parse_the_same(settings: Settings, target: str) -> None:
