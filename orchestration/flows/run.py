@@ -218,5 +218,5 @@ def _report(attempt: Attempt, outcomes: dict[str, StepOutcome]) -> RunReport:
             StepReport(step=step, skipped=outcome.skipped, rows=outcome.rows, size=outcome.size)
             for step, outcome in outcomes.items()
         ),
-        kpis=published_kpis(attempt.connection, run.date_max) if is_published else (),
+        kpis=published_kpis(attempt.connection) if is_published else (),
     )

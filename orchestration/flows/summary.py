@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,12 +30,15 @@ class Kpi:
 
 
 _TOTALS = """
+with published as (select last_day as day from meta.live_publication)
+
 select
+    (select day from published) as day,
     (select sum(tickets_count) from gold.kpi_volume_daily) as tickets,
-    (select sum(backlog_count) from gold.kpi_backlog_daily where day = %(day)s) as backlog,
+    (select sum(backlog_count) from gold.kpi_backlog_daily join published using (day)) as backlog,
     (select sum(closings_count) from gold.kpi_sla_daily) as closings,
     (select sum(within_sla_count) from gold.kpi_sla_daily) as within_sla,
-    (select sum(overdue_count) from gold.kpi_sla_daily where day = %(day)s) as overdue,
+    (select sum(overdue_count) from gold.kpi_sla_daily join published using (day)) as overdue,
     (
         select sum(avg_hours_to_first_response * responses_count) / nullif(sum(responses_count), 0)
         from gold.kpi_first_response_daily
@@ -67,17 +69,16 @@ from meta.quarantine_reasons where run_id = %(run_id)s
 _MOST_CHECKS = 10
 
 
-def published_kpis(connection: psycopg.Connection, day: date) -> tuple[Kpi, ...]:
-    """The closing figures of the current publication.
+def published_kpis(connection: psycopg.Connection) -> tuple[Kpi, ...]:
+    """The closing figures of the current publication, which may have later days than the run.
 
     Args:
         connection: Any role that may read gold.
-        day: The last published day; backlog and overdue are as of its end.
     """
-    row = connection.execute(_TOTALS, {"day": day}).fetchone()
-    if row is None:
+    row = connection.execute(_TOTALS).fetchone()
+    if row is None or row[0] is None:
         return ()
-    tickets, backlog, closings, within_sla, overdue, first_response, close = row
+    day, tickets, backlog, closings, within_sla, overdue, first_response, close = row
     in_time = f"{Decimal(100) * within_sla / closings:.2f} %" if closings else "no closings yet"
     return (
         Kpi("tickets", f"{tickets or 0:,}", "created in the published days"),
@@ -100,7 +101,7 @@ def leave_artifacts(held: "Attempt", failure: BaseException | None) -> None:
     from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
     layers = _layers(held)
-    kpis = published_kpis(held.connection, held.run.date_max) if failure is None else ()
+    kpis = published_kpis(held.connection) if failure is None else ()
     title = f"{held.run.date_min} to {held.run.date_max}, run {held.run.run_id}"
     create_table_artifact(table=[dict(row) for row in layers], key=LAYERS_KEY, description=title)
     text = summary(held, layers, kpis, failure)

@@ -15,9 +15,10 @@ from watchers import Prometheus, start_dask, start_prometheus
 from orchestration.metrics.exporter import Exporter, PqrCollector
 from orchestration.settings.endpoints import PostgresSettings
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(
-    not shutil.which("prometheus"), reason="prometheus: apt install prometheus"]
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("prometheus"), reason="prometheus: apt install prometheus"),
+]
 
 
 @pytest.fixture
