@@ -48,7 +48,8 @@ def created_fields(
             seed, column, reason = _KNOWN[name]
             known = known_values(project_root, seed, column)
             if value not in known:
-                raise _unknown(reason, rule, value, cells, ", ".join((*rule.values, *known)))
+                named = [text for text, meant in rule.values.items() if meant in known]
+                raise _unknown(reason, rule, value, cells, ", ".join((*named, *known)))
         if len(value) > MAX_STRING_CHARACTERS:
             accepted = f"at most {MAX_STRING_CHARACTERS} characters"
             raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", value, accepted)

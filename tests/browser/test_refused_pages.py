@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from sample import publish_sample
 
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
 from tests.browser.conftest import Serve, Watched
+
+pytestmark = pytest.mark.slow
 
 
 def environment(settings: Settings, database: PostgresSettings) -> dict[str, str]:

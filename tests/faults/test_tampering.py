@@ -9,6 +9,8 @@ from orchestration.verify.findings import Finding
 from orchestration.verify.lake import NothingToVerifyError, verify_lake
 from tests.faults.conftest import Lake
 
+pytestmark = pytest.mark.slow
+
 
 def findings(lake: Lake) -> list[Finding]:
     return list(verify_lake(lake.settings, lake.connection).findings)

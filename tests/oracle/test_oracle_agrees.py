@@ -95,6 +95,7 @@ def test_awkward_outcomes_terms_and_offices_agree_with_the_oracle_and_with_the_h
     }
 
 
+@pytest.mark.slow
 def test_awkward_world_agrees_with_the_oracle_and_with_the_hand(
     lake: Settings, tmp_path: Path
 ) -> None:

@@ -20,7 +20,10 @@ OWN = {
 # What an overlay takes out of the profiles, but for PostgreSQL, which Metabase needs in bi.
 REPLACED = {"supabase": "postgres", "s3": "rustfs"}
 
-pytestmark = pytest.mark.skipif(not shutil.which("podman"), reason="podman: apt install podman")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("podman"), reason="podman: apt install podman"),
+]
 
 
 def subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:

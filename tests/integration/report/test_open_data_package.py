@@ -13,6 +13,8 @@ from tests.integration.report.attack import Attack, rows
 from tests.integration.report.conftest import World, Worlds
 from tests.integration.report.test_refused_reports import HOSTILE
 
+pytestmark = pytest.mark.slow
+
 KNOWN = (
     "mes_recepcion", "canal", "tipo", "subtipo", "region", "codigo_departamento", "departamento",
     "codigo_municipio", "municipio", "dependencia",

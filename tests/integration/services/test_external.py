@@ -12,6 +12,8 @@ from orchestration.settings import Settings
 from tests.conftest import free_ports
 from tests.integration.services.conftest import Pqr
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def named(settings: Settings, tmp_path: Path) -> dict[str, str]:

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import Settings, exported
 from orchestration.transform.projects import GLOBAL_OPTIONS, Projects, dbt_options
 from tests.conftest import free_ports
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -24,6 +24,7 @@ def test_the_cell_is_shown_and_not_what_a_mapping_made_of_it(tmp_path: Path) -> 
         ("UNKNOWN_GEO", "La Capital"),
     ]
     assert "the mapping makes 'VALUE?' of this cell" in found[0].accepted
+    assert "Elogio" not in found[0].accepted
     assert "the mapping makes 'CODE?' of this cell" in found[1].accepted
 
 
