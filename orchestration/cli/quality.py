@@ -43,6 +43,7 @@ def quality(
         found = read_quality(connection, _uuid(run_id))
     docs = docs_page(settings.home, found.run_id)
     if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
         html.write_text(html_page(found, docs.as_uri() if docs else None), encoding="utf-8")
     if as_json:
         typer.echo(json.dumps(_plain(found), indent=2, ensure_ascii=False, default=str))

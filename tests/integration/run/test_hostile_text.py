@@ -99,7 +99,7 @@ def harmless(page: str) -> None:
 
 
 def test_the_quality_page_and_data_docs(hostile: Lake, tmp_path: Path) -> None:
-    page = tmp_path / "quality.html"
+    page = tmp_path / "made on the way" / "quality.html"
     assert hostile.pqr("quality", "--html", str(page)).returncode == 0
     harmless(page.read_text(encoding="utf-8"))
     docs = list((hostile.settings.home / "data_docs").glob("*/index.html"))

@@ -66,3 +66,17 @@ def test_what_somebody_changed_in_serving_is_as_declared_after_the_next_day(lake
         " exists (select from pg_constraint where conname = 'kpi_outcome_daily_pk')"
     )
     assert present == [(True, True)]
+
+
+def test_a_run_of_earlier_days_closes_with_the_figures_of_the_last_published_day(
+    lake: Lake,
+) -> None:
+    again = lake.pqr("run", "--days", "1", "--start", _FIRST.isoformat())
+    assert again.returncode == 0, again.stderr
+    last_day = _FIRST + timedelta(days=2)
+    assert lake.query("select last_day from meta.live_publication") == [(last_day,)]
+    backlog = lake.query(
+        f"select sum(backlog_count)::int from gold.kpi_backlog_daily where day = '{last_day}'"
+    )
+    shown = " ".join(again.stdout.split())
+    assert f"backlog {backlog[0][0]} open at the end of {last_day}" in shown
