@@ -79,4 +79,4 @@ def test_a_run_of_earlier_days_closes_with_the_figures_of_the_last_published_day
         f"select sum(backlog_count)::int from gold.kpi_backlog_daily where day = '{last_day}'"
     )
     shown = " ".join(again.stdout.split())
-    assert f"backlog {backlog[0][0]} open at the end of {last_day}" in shown
+    assert f"backlog {backlog[0][0]:,} open at the end of {last_day}" in shown
