@@ -53,6 +53,9 @@ def test_another_homes_services_may_be_named_even_on_our_own_ports(
     done = pqr("up", **shared)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("from the environment") == 2
+    stopped = pqr("down", **shared)
+    assert stopped.returncode == 0, stopped.stderr
+    assert stopped.stdout.split()[0] == "Prefect"
 
 
 @pytest.mark.parametrize(
