@@ -67,7 +67,7 @@ class LineTables:
 
     @cached_property
     def status(self) -> pa.Array:
-        """Transitions with their tails, in the order of `status_place`."""
+        """Transitions with their tails, slot by slot; `status_start` says where each begins."""
         texts, tails = [], tail_texts(self.config).to_pylist()
         for slot, move in MOVES.items():
             opening = f'{{"status_from":"{move.before}","status_to":"{move.after}","actor_role":"'

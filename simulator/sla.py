@@ -105,11 +105,11 @@ def sla_business_days(kinds: I64, radicated: I64, *policies: str) -> I64:
                 policy,
                 TYPES[kind // len(SUBTYPES)],
                 SUBTYPES[kind % len(SUBTYPES)],
-                calendar.day(int(calendar.business_days[at])),
+                calendar.day(int(calendar.business_days[number])),
             )
             for policy in policies
         )
-        for at, kind in (divmod(pair, _KINDS) for pair in packed.tolist())
+        for number, kind in (divmod(pair, _KINDS) for pair in packed.tolist())
     ]
     return np.array(days, dtype=np.int64)[place]
 

@@ -21,15 +21,13 @@ from orchestration.publication.batches import (
 )
 from orchestration.publication.checks import serving_checks
 from orchestration.publication.datasets import Dataset, published_datasets
+from orchestration.publication.declared import begin_declaring, is_declared, note_declared
 from orchestration.publication.landing import land, parity, parity_checks
 from orchestration.publication.publish import collect, publish, register_tables
 from orchestration.quality.verdicts import require_pass, run_status
 from orchestration.transform.layer import require_success
 from orchestration.transform.serving import (
-    begin_declaring,
-    is_declared,
     load_serving,
-    note_declared,
     parsed_declarations,
     serving_build,
     serving_manifest,
@@ -50,7 +48,7 @@ def serving(attempt: Attempt) -> StepOutcome:
 
         def make() -> tuple[Manifest, Sequence[Edge]]:
             # Tables that this code made and checked take rows, and only the new rows are checked.
-            is_known = is_declared(connection, build)
+            is_known = is_declared(connection, build.code)
             fresh = waiting if is_known else batches
             tables = sorted({batch.table for batch in waiting}) if is_known else None
             if not is_known:
@@ -61,7 +59,7 @@ def serving(attempt: Attempt) -> StepOutcome:
             # Before a batch counts as landed: a refused or killed try is checked again.
             check = partial(_check_serving, attempt, batches, datasets, fresh, build.build_id)
             verify_landed(connection, claim, batches, judge=check)
-            note_declared(connection, build)
+            note_declared(connection, build.code)
             manifest = serving_manifest(connection, attempt.run, build, rows)
             return manifest, attempt.session.graph(attempt.run).edges("serving")
 

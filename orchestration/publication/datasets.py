@@ -44,7 +44,8 @@ class Dataset:
         grid_grows: Whether further members have rows on some days.
         is_last_partition_only: Whether people see its newest partition alone.
         code: Hash of all that decides the served rows: another one lands every object again.
-        declaration: Hash of all that is declared, descriptions and indexes too.
+        declaration: Hash of all that is declared, descriptions and indexes too, and of the checks
+            of what is served: with other ones, rows that landed before are checked again.
         seed: The file of a reference list.
     """
 
@@ -172,7 +173,10 @@ def _dataset(project: Any, node: Any, parent: Any) -> Dataset:
         for item in project.nodes.values()
         if getattr(item, "attached_node", None) == parent.unique_id
     ]
-    declared = [*decides_rows, json.dumps(meta, default=str), parent.description, *sorted(tests)]
+    declared = [
+        *decides_rows, json.dumps(meta, default=str), parent.description, *sorted(tests),
+        Path(__file__).with_name("checks.py").read_text(encoding="utf-8"),
+    ]  # fmt: skip
     return Dataset(
         name=parent.alias,
         table=node.alias,
@@ -218,7 +222,10 @@ def _restored(item: dict[str, Any], root: Path) -> Dataset:
 
 
 def _files_hash(root: Path) -> str:
-    parts = [Path(__file__).with_name(name).read_text() for name in ("datasets.py", "landing.py")]
+    parts = [
+        Path(__file__).with_name(name).read_text()
+        for name in ("datasets.py", "landing.py", "checks.py")
+    ]
     for name in _DBT_ROOTS:
         path = root / name
         for file in [path] if path.is_file() else sorted(path.rglob("*")):

@@ -19,36 +19,6 @@ from orchestration.transform.projects import Projects, dbt_options
 
 _CODE = ("dbt_project/models/serving", "macros/serving")
 _HALF = 32
-# The code, and a digest of what it declares as PostgreSQL has it now: tables, views, keys, rules,
-# indexes and grants, the roles that read, and whether there is PostGIS.
-_STATE = """
-    with relations as (
-        select oid, oid::regclass::text as name, relkind, relacl, relrowsecurity from pg_class
-        where relkind in ('r', 'v', 'i') and relnamespace in (
-            select oid from pg_namespace where nspname in ('serving', 'silver', 'gold', 'core')
-        )
-    ),
-
-    facts as (
-        select concat_ws(' ', name, relkind, relacl, relrowsecurity) as fact from relations
-        union all
-        select concat_ws(' ', name, pg_get_viewdef(oid)) from relations where relkind = 'v'
-        union all
-        select concat_ws(' ', name, attname, format_type(atttypid, atttypmod), attacl)
-        from relations inner join pg_attribute on attrelid = oid
-        where relkind <> 'i' and attnum > 0 and not attisdropped
-        union all
-        select concat_ws(' ', name, conname)
-        from relations inner join pg_constraint on conrelid = relations.oid
-        union all
-        select rolname from pg_roles
-        where rolname in ('bi_reader', 'anon', 'authenticated', 'service_role')
-        union all
-        select to_regtype('geometry')::text
-    )
-
-    select %s || ' ' || md5(string_agg(fact, ' ' order by fact collate "C")) from facts
-"""
 
 
 @dataclass(frozen=True)
@@ -60,7 +30,7 @@ class ServingBuild:
 
     @property
     def code(self) -> str:
-        """What of the build_id is code: it decides the tables, whatever their rows."""
+        """The part of the build_id that depends on code alone, whatever the rows."""
         return self.build_id[_HALF:]
 
 
@@ -98,32 +68,6 @@ def serving_build(
     return ServingBuild(build, inputs)
 
 
-def is_declared(connection: psycopg.Connection, build: ServingBuild) -> bool:
-    """Whether this code made the serving tables as they are, and checked what they hold.
-
-    False when somebody dropped or changed a table, a view, a key, an index or a grant since, and
-    when PostGIS or a role that reads has come or gone.
-    """
-    row = connection.execute(
-        f"select code = ({_STATE}) from meta.serving_code", [build.code]
-    ).fetchone()
-    return row is not None and bool(row[0])
-
-
-def begin_declaring(connection: psycopg.Connection) -> None:
-    """Note that other code is about to change the tables: a try that is killed must not count."""
-    connection.execute("delete from meta.serving_code")
-
-
-def note_declared(connection: psycopg.Connection, build: ServingBuild) -> None:
-    """Note that the tables are as this code declares them, and what they hold is checked."""
-    connection.execute(
-        f"insert into meta.serving_code (code) {_STATE}"
-        " on conflict (only_row) do update set code = excluded.code",
-        [build.code],
-    )
-
-
 def load_serving(
     settings: Settings,
     run: Run,
@@ -143,13 +87,12 @@ def load_serving(
         on_progress: Called with the number of nodes that are done, and of all.
         tables: Of which rows alone are to be loaded; None: all, with all that is declared.
     """
-    rows_alone = tables is not None
     return run_dbt(
         settings,
         layer="serving",
         target="serving",
-        facts={**run_facts(run), "PQR_ROWS_ALONE": "true" if rows_alone else ""},
-        select=[f"serving_{table}" for table in tables] if tables is not None else None,
+        facts={**run_facts(run), "PQR_ROWS_ALONE": "" if tables is None else "true"},
+        select=None if tables is None else [f"serving_{table}" for table in tables],
         workspace=workspace / "serving",
         projects=projects,
         on_progress=on_progress,
