@@ -44,7 +44,7 @@ def test_a_try_that_dies_leaves_nothing_declared(writer: psycopg.Connection) -> 
         "drop index serving.kpi_day",
         "drop index serving.kpi_day; create index kpi_day on serving.kpi (batch)",
         "alter table serving.kpi drop constraint kpi_pk",
-        "alter table serving.kpi drop constraint kpi_ck, add constraint kpi_ck check (day > 1)",
+        "alter table serving.kpi drop constraint kpi_ck, add constraint kpi_ck check (day >= 1)",
         "alter table serving.kpi alter column day drop not null",
         "alter table serving.kpi add column extra integer",
         "alter table serving.kpi alter column day type bigint",
