@@ -72,9 +72,11 @@ class Cases:
         """Return one column of draws."""
         return np.asarray(self.draws[column])
 
-    def take(self, rows: I64 | Bool) -> Self:
+    def take(self, rows: I64) -> Self:
         """Return some of the cases."""
-        return type(self)(**{f.name: getattr(self, f.name)[..., rows] for f in fields(self)})
+        return type(self)(
+            **{f.name: getattr(self, f.name).take(rows, axis=-1) for f in fields(self)}
+        )
 
     def without_spent_draws(self) -> Self:
         """Return the cases with only the draws that writing their events still needs."""

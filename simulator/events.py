@@ -1,4 +1,4 @@
-"""Events as columns: the filled places of lives, each with its instant, id and detail draw."""
+"""Events as columns: the filled places of lives, each with its instant and detail draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +13,7 @@ from simulator.cases import Cases
 from simulator.config import SimulationConfig
 from simulator.handling import TAIL_OF, tails
 from simulator.life import Lives
-from simulator.streams import I64, U64, Bool, hashed, pick_low
+from simulator.streams import I64, U64, hashed, pick_low
 
 MICROS = 1_000_000
 
@@ -26,7 +26,6 @@ class Events:
         case: Row of its case in the `Cases` it goes with.
         slot: Its place in the life, a `Slot`.
         at: Local microseconds since 00:00 of the business calendar's first day.
-        high, low: Halves of the event id, before its version bits.
         detail: A draw for what the event holds.
         tail: How its line ends: a place in `handling.tail_texts`.
     """
@@ -34,8 +33,6 @@ class Events:
     case: I64
     slot: I64
     at: I64
-    high: U64
-    low: U64
     detail: U64
     tail: I64
 
@@ -47,9 +44,14 @@ class Events:
         """Number of the local day of each event."""
         return self.at // (DAY * MICROS)
 
-    def take(self, rows: I64 | Bool) -> Self:
+    def take(self, rows: I64) -> Self:
         """Return some of the events."""
-        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+        return type(self)(**{f.name: getattr(self, f.name).take(rows) for f in fields(self)})
+
+    def ids(self, cases: Cases) -> tuple[U64, U64]:
+        """Return the halves of the event ids, before their version bits."""
+        high = hashed(cases.raw(Draw.TICKET_HIGH).take(self.case), self.slot)
+        return high, hashed(cases.raw(Draw.TICKET_LOW).take(self.case), self.slot)
 
     @property
     def hour(self) -> I64:
@@ -69,7 +71,7 @@ def events_of(
 ) -> Events:
     """Return the events that fall on the days first..last, whatever else the cases live through.
 
-    Ids and details are hashes of the ticket's draws and of the place in its life.
+    Ids and details are hashes of the case's draws and of the place in its life.
     """
     calendar = business_calendar()
     low, high = calendar.number(first) * DAY, (calendar.number(last) + 1) * DAY
@@ -79,8 +81,6 @@ def events_of(
         case=case,
         slot=slot,
         at=lives.at[slot, case] * MICROS + pick_low(detail, MICROS),
-        high=hashed(cases.raw(Draw.TICKET_HIGH)[case], slot),
-        low=hashed(cases.raw(Draw.TICKET_LOW)[case], slot),
         detail=detail,
         tail=tails(config, cases, lives.at)[TAIL_OF[slot], case],
     )

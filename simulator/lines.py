@@ -188,7 +188,7 @@ class Scribe:
         """Fill the template of a group: everything up to where widths begin to vary."""
         pieces: list[Piece] = [
             '{"event_id":"',
-            uuids(events.high, events.low),
+            uuids(*events.ids(self.cases)),
             '","ticket_id":"',
             self.tickets[events.case],
             f'","event_type":"{EVENT_TYPES[group]}","ts":"',

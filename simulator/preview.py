@@ -44,7 +44,7 @@ def preview(config: SimulationConfig, first: date, last: date) -> str:
         *_volume(config, cases, at, first, last),
         *_shares("Channels", CHANNELS, cases.channel[shown]),
         *_shares("Types", TYPES, cases.pqrs_type[shown]),
-        *_sample(config, cases.take(shown), at[:, shown], first, last),
+        *_sample(config, cases.take(np.flatnonzero(shown)), at[:, shown], first, last),
     ]
     return "\n".join(parts)
 

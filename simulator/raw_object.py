@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.business_time import DAY, business_calendar
+from simulator.cases import Cases
 from simulator.config.model import CHANNELS
 from simulator.events import MICROS, Events
 from simulator.lines import Scribe
@@ -41,57 +42,68 @@ def write_objects(scribe: Scribe, events: Events, first: date, last: date) -> It
 
     Args:
         scribe: Writes the lines; `events.case` points into its cases.
-        events: Events of those days, in any order.
+        events: Events in any order, none before `first`; those after `last` are left out.
         first: First day.
         last: Last day.
     """
     start = business_calendar().number(first)
-    key = (events.day - start) * len(CHANNELS) + scribe.cases.channel[events.case]
-    order = _ordered(key, events)
-    key, slot = key[order], events.slot[order]
-    lines = _lines(scribe, events, order, np.array(GROUPS)[slot])
-    offsets = np.frombuffer(lines.buffers()[1], dtype=np.int32)
-    payload = memoryview(lines.buffers()[2])
+    day = events.day - start
+    rows = np.flatnonzero(day <= (last - first).days)
+    key = day[rows] * len(CHANNELS) + scribe.cases.channel[events.case[rows]]
+    placed = _ordered(key, events, rows, scribe.cases)
+    order, key = rows[placed], key[placed]
+    slot = events.slot[order]
+    groups = np.array(GROUPS)[slot]
+    places = [np.flatnonzero(groups == group) for group in Group]
+    written = [
+        scribe.lines(group, events.take(order[place]))
+        for group, place in zip(Group, places, strict=True)
+    ]
     count = ((last - first).days + 1) * len(CHANNELS)
     bounds = np.searchsorted(key, np.arange(count + 1))
+    cuts = [np.searchsorted(place, bounds).tolist() for place in places]
     created = np.bincount(key[slot == Slot.CREATED], minlength=count)
     for index in range(count):
-        low, high = int(bounds[index]), int(bounds[index + 1])
+        spans = [slice(cut[index], cut[index + 1]) for cut in cuts]
         yield RawObject(
             source=CHANNELS[index % len(CHANNELS)],
             day=first + timedelta(days=index // len(CHANNELS)),
-            payload=bytes(payload[int(offsets[low]) : int(offsets[high])]),
-            events=high - low,
+            payload=_payload(
+                [lines[span] for lines, span in zip(written, spans, strict=True)],
+                np.concatenate([place[span] for place, span in zip(places, spans, strict=True)]),
+            ),
+            events=int(bounds[index + 1] - bounds[index]),
             tickets=int(created[index]),
         )
 
 
-def _lines(scribe: Scribe, events: Events, order: I64, groups: I64) -> pa.Array:
-    """Write the line of each event, group by group, and return them in the given order.
+def _payload(lines: list[pa.Array], places: I64) -> bytes:
+    """Put the lines of an object in order.
+
+    Object by object, what is copied stays in the processor's cache.
 
     Args:
-        scribe: Writes the lines.
-        events: Events in any order.
-        order: (n,) rows of the events, first line first.
-        groups: (n,) group of each line.
+        lines: The lines, in any number of arrays.
+        places: (n,) where each stands, from any number on without a gap.
     """
-    rows = [np.flatnonzero(groups == group) for group in Group]
-    written = pa.concat_arrays(
-        [scribe.lines(g, events.take(order[r])) for g, r in zip(Group, rows, strict=True)],
-        memory_pool=POOL,
-    )
-    place = np.empty(len(order), dtype=np.int64)
-    place[np.concatenate(rows)] = np.arange(len(order))
-    return pc.take(written, index_column(place), boundscheck=False, memory_pool=POOL)
+    if not len(places):
+        return b""
+    order = np.empty(len(places), dtype=np.int64)
+    order[places - places.min()] = np.arange(len(places))
+    together = pa.concat_arrays(lines, memory_pool=POOL)
+    ordered = pc.take(together, index_column(order), boundscheck=False, memory_pool=POOL)
+    _, offsets, payload = ordered.buffers()
+    return bytes(memoryview(payload)[: np.frombuffer(offsets, dtype=np.int32)[len(places)]])
 
 
-def _ordered(key: I64, events: Events) -> I64:
-    """Return the order by (object, instant, event id)."""
+def _ordered(key: I64, events: Events, rows: I64, cases: Cases) -> I64:
+    """Return the order of some rows of the events by (object, instant, event id)."""
     # One integer holds object and instant: days of a window times channels stay below 2**18, and
     # 2**37 microseconds are more than a day.
-    packed = key << 37 | events.at % (DAY * MICROS)
+    packed = key << 37 | events.at[rows] % (DAY * MICROS)
     order = np.argsort(packed)
     ordered = packed[order]
     if not (ordered[1:] == ordered[:-1]).any():
         return order
-    return np.lexsort((events.low, events.high, packed))
+    high, low = events.take(rows).ids(cases)
+    return np.lexsort((low, high, packed))

@@ -180,11 +180,10 @@ def _simulate(machinery: Machinery, first: date, last: date) -> Iterator[RawObje
             waiting.append(_still_alive(*opened))
             continue
         cases, events = _merged([*waiting, opened])
-        due = events.day <= business_calendar().number(end)
-        now = events.take(np.flatnonzero(due))
         scribe = Scribe(cases, Speech(machinery.bank), machinery.lines)
-        yield from write_objects(scribe, now, max(begin, first), end)
-        waiting = [_still_alive(cases, events.take(np.flatnonzero(~due)))]
+        yield from write_objects(scribe, events, max(begin, first), end)
+        later = np.flatnonzero(events.day > business_calendar().number(end))
+        waiting = [_still_alive(cases, events.take(later))]
 
 
 def _windows(machinery: Machinery, first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -212,4 +211,4 @@ def _still_alive(cases: Cases, events: Events) -> tuple[Cases, Events]:
     alive = np.zeros(len(cases), dtype=np.bool_)
     alive[events.case] = True
     place = np.cumsum(alive) - 1
-    return cases.take(alive), Events(**{**vars(events), "case": place[events.case]})
+    return cases.take(np.flatnonzero(alive)), Events(**{**vars(events), "case": place[events.case]})
