@@ -27,12 +27,18 @@ OURS = (
 KEPT = ("AWS_CA_BUNDLE",)
 
 
-# Files that look at one published lake, which takes longest to make: one worker takes them all.
+# Files that look at one lake, which takes longest to make: one worker takes them all.
 ON_ONE_LAKE = {
-    f"tests/integration/run/test_{name}.py"
+    f"tests/integration/run/test_{name}.py": "published"
     for name in (
         "documents_on_a_lake", "enrichment", "evidence", "metrics", "models", "nothing_to_do",
         "open_lake", "run", "story",
+    )
+} | {
+    f"tests/integration/publication/test_{name}.py": "served"
+    for name in (
+        "everything_is_described", "parity", "publishing", "reader_is_fenced_in",
+        "readers_never_see_a_mixture", "restoring_a_dump", "supabase_roles",
     )
 }  # fmt: skip
 
@@ -42,7 +48,7 @@ class ByFile(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return "one published lake" if file in ON_ONE_LAKE else str(file)
+        return ON_ONE_LAKE.get(file, str(file))
 
 
 @pytest.hookimpl(optionalhook=True)  # pytest may run without xdist
