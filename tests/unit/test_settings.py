@@ -34,7 +34,8 @@ def test_an_empty_environment_means_the_embedded_services(tmp_path: Path) -> Non
 
 
 def test_secrets_are_random_and_those_of_a_home_are_kept_from_others(tmp_path: Path) -> None:
-    first, second = load_settings({}), load_settings({})
+    first = load_settings({"PQR_HOME": str(tmp_path / "first")})
+    second = load_settings({"PQR_HOME": str(tmp_path / "second")})
     assert not set(first.secrets.values.values()) & set(second.secrets.values.values())
     write_secrets(tmp_path, first.secrets)
     assert load_settings({"PQR_HOME": str(tmp_path)}).secrets == first.secrets
