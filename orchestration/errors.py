@@ -3,6 +3,11 @@
 from typing import ClassVar
 
 
+def installing(extra: str) -> str:
+    """The command that adds an extra and takes nothing away, where uv is only in .venv."""
+    return f"`.venv/bin/uv sync --inexact --extra {extra}`"
+
+
 class PqrError(Exception):
     """An expected failure: its message is one line that names the thing, the value, the way out."""
 

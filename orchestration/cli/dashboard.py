@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestration.errors import UsageError
+from orchestration.errors import UsageError, installing
 from orchestration.settings import load_settings
 
 DEFAULT_PORT = 8501
@@ -27,7 +27,7 @@ def dashboard(
     Example: pqr dashboard --port 8601
     """
     if importlib.util.find_spec("streamlit") is None:
-        raise UsageError("streamlit is not installed: uv sync --extra dashboard")
+        raise UsageError(f"streamlit is not installed: {installing('dashboard')}")
     from orchestration.dashboard.server import serve
 
     serve(load_settings(), address, port)

@@ -16,7 +16,7 @@ from orchestration.enrichment.evaluation import SPLITS
 from orchestration.enrichment.model import Models, rules_file
 from orchestration.enrichment.tfidf import LABELS, feature_name, features_of
 from orchestration.enrichment.words import words_of
-from orchestration.errors import UsageError
+from orchestration.errors import UsageError, installing
 
 VERSION: Final = "1.0.0"
 ROWS: Final = 24_000
@@ -56,7 +56,7 @@ def train(seed: int = 1) -> Trained:
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
     except ImportError as error:
-        raise UsageError("training needs scikit-learn: `uv sync --extra models`") from error
+        raise UsageError(f"training needs scikit-learn: {installing('models')}") from error
     corpus = write_corpus(seed, ROWS, "training")
     vectorizer = TfidfVectorizer(analyzer=list, min_df=_LEAST_TEXTS, sublinear_tf=True)
     weights: dict[str, list[int]] = {}

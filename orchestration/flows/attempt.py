@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from orchestration.errors import installing
 from orchestration.flows.failures import (
     raise_pending_signal,
     remember_signals,
@@ -231,7 +232,7 @@ def _trace(settings: Settings, claim: Claim, log: RunLog) -> "Trace | None":
     try:
         from orchestration.traces import Trace
     except ImportError as error:
-        log.not_sent(f"no trace: {error}; `uv sync --extra traces` installs OpenTelemetry")
+        log.not_sent(f"no trace: {error}; {installing('traces')} installs OpenTelemetry")
         return None
     return Trace(settings.traces, claim, log.not_sent)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from orchestration.errors import UsageError, WorkFailed
+from orchestration.errors import UsageError, WorkFailed, installing
 from orchestration.report.document import Document
 from orchestration.report.inert import csv_text
 from orchestration.report.page import html_page
@@ -55,7 +55,7 @@ def write_report(
     """
     if pdf and not has_pdf():
         raise PdfMissing(
-            "--pdf needs the extra pdf: `uv sync --extra pdf`, or print the page from a browser"
+            f"--pdf needs the extra pdf: {installing('pdf')}, or print the page from a browser"
         )
     stem = f"{_NAMES[document.language]}-{period}-{document.language}"
     page = html_page(document)

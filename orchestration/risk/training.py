@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from orchestration.errors import UsageError
+from orchestration.errors import UsageError, installing
 from orchestration.risk.figures import Figures, figures
 from orchestration.risk.outcomes import Group, Period
 from orchestration.risk.weights import Weights
@@ -34,7 +34,7 @@ def train(terms: Sequence[str], groups: Sequence[Group], period: Period) -> Weig
         from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
     except ImportError as error:
-        raise UsageError("training needs scikit-learn: `uv sync --extra models`") from error
+        raise UsageError(f"training needs scikit-learn: {installing('models')}") from error
     cases = sum(group.cases_count for group in groups)
     late = sum(group.late_count for group in groups)
     if late in (0, cases):

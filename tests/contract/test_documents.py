@@ -6,6 +6,7 @@ from pathlib import Path
 import typer.main
 
 from orchestration.cli.app import app
+from orchestration.errors import installing
 from orchestration.report.indicators import INDICATORS
 from orchestration.report.laws import LAWS
 
@@ -48,6 +49,14 @@ def test_every_make_target_exists() -> None:
         for target in named:
             known = re.search(rf"^{target}:", makefile, re.M) or target.startswith("bench-")
             assert known, f"{name}: make {target}"
+
+
+def test_a_command_that_adds_an_extra_takes_no_other_away() -> None:
+    begin = ".venv/bin/uv sync --inexact"
+    assert installing("pdf") == f"`{begin} --extra pdf`"
+    for name, text in TEXTS:
+        for command in re.findall(r"[\w./]*uv sync[^`|\n]*(?=--extra)", text):
+            assert command.strip() == begin, f"{name}: {command}"
 
 
 def test_every_file_exists() -> None:
