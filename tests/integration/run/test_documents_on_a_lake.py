@@ -26,6 +26,7 @@ def blocks(document: str, language: str) -> list[str]:
 def shape(line: str) -> str:
     """A line of output without its figures and its spacing."""
     line = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "RUN_ID", line)
+    line = re.sub(r"\b[0-9a-f]{12}\b", "WORLD_ID", line)
     return " ".join(NUMBER.sub("N", re.sub(r"\d{4}-\d\d-\d\d", "DAY", line)).split())
 
 
@@ -56,7 +57,11 @@ def test_the_commands_of_the_tutorial_print_what_it_shows(published: Lake, docum
         assert done.returncode == 0, done.stderr
         printed = {shape(line) for line in done.stdout.splitlines()}
         for line in wanted:
-            assert shape(line) in printed, line
+            begin = shape(line.removesuffix("..."))  # three dots stand for what is left out
+            is_cut = line.endswith("...")
+            assert any(
+                found == begin or (is_cut and found.startswith(begin)) for found in printed
+            ), line
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
