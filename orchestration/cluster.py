@@ -35,6 +35,9 @@ WORKER_CONFIG = {
 # Numbers the calls of run_tasks.
 _calls = itertools.count(1)
 
+# So many lines are read in less time than worker processes take to start.
+SMALL_JOB_LINES = 100_000
+
 _NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
 
 
@@ -47,10 +50,15 @@ class WorkersLost(WorkFailed):
 
 
 @contextmanager
-def dask_client(settings: Settings) -> Iterator[Client]:
-    """A client of the remote scheduler, or of worker processes of this machine.
+def dask_client(settings: Settings, lines: int | None = None) -> Iterator[Client]:
+    """A client of the remote scheduler, or of workers of this machine.
 
-    Tasks get all they need as arguments: workers share nothing with the caller but S3.
+    These are processes, but for a small job one thread of this process. Tasks get all they need as
+    arguments: workers share nothing with the caller but S3.
+
+    Args:
+        settings: The scheduler, or how many workers, and with how much memory each.
+        lines: How many lines there are to write or read, as far as that is known.
 
     Raises:
         SchedulerUnavailable: The remote scheduler does not answer.
@@ -61,7 +69,8 @@ def dask_client(settings: Settings) -> Iterator[Client]:
         with _remote(address, security) as client:
             yield client
         return
-    with _local(settings.dask) as client:
+    is_small = lines is not None and lines <= SMALL_JOB_LINES
+    with _thread() if is_small else _processes(settings.dask) as client:
         yield client
 
 
@@ -90,7 +99,29 @@ def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]
 
 
 @contextmanager
-def _local(settings: DaskSettings) -> Iterator[Client]:
+def _thread() -> Iterator[Client]:
+    """A worker in a thread of this process, which nothing outside of it can reach."""
+    with (
+        dask.config.set(WORKER_CONFIG),
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            protocol="inproc://",
+            # Their HTTP servers listen in any case, as WORKER_CONFIG says.
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
+            memory_limit=0,  # it shares this process's memory with all else
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def _processes(settings: DaskSettings) -> Iterator[Client]:
     security = Security.temporary()
     with (
         dask.config.set({**WORKER_CONFIG, **({} if settings.spills else _NO_SPILL)}),

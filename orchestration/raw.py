@@ -14,6 +14,7 @@ from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run, World
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import S3Settings
+from simulator.arrivals import expected
 from simulator.config import SimulationConfig
 from simulator.world import RawObject, blocks, code_hash, simulate
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _UPLOADS = 4
 _WAITING = 32
 _BLOCKS_PER_WORKER = 2
+# A case of the default world has thirteen events.
+_EVENTS_PER_CASE = 13
 
 
 def run_of(
@@ -36,6 +39,12 @@ def run_of(
 def raw_build_id(world: World) -> str:
     """The build of raw: the world's inputs fix its bytes, so a world has one build."""
     return hashlib.sha256(f"raw {world.config_hash} {world.code_hash}".encode()).hexdigest()
+
+
+def expected_events(run: Run, config: SimulationConfig) -> int:
+    """About how many events the days of a run have."""
+    cases = sum(expected(config.world.arrivals, config.start, day) for day in run.days)
+    return round(cases * _EVENTS_PER_CASE)
 
 
 def write_raw(

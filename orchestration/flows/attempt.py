@@ -91,9 +91,9 @@ class Attempt:
         """Where the log of the run is: in the bucket, and on this machine."""
         return f"s3://{self.settings.s3.bucket}/{paths.pipeline_log(self.run)}", str(self.log.path)
 
-    def client(self) -> "Client":
-        """The Dask client of the session."""
-        client = self.session.client(self.progress)
+    def client(self, lines: int) -> "Client":
+        """The Dask client of the session, for a job of so many lines."""
+        client = self.session.client(lines)
         if trace := self.trace:
             self.log_errors(lambda: trace.watch(client))
         return client

@@ -28,7 +28,7 @@ def enrichment(attempt: Attempt) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         manifest = write_enrichment(
             attempt.settings,
-            attempt.client(),
+            attempt.client(committed.rows),
             attempt.run,
             read_manifest(attempt.store, committed),
             models,

@@ -27,7 +27,7 @@ from orchestration.meta.records import record_checks
 from orchestration.progress import step_progress
 from orchestration.quality.dbt_checks import dbt_checks, have_passed
 from orchestration.quality.layers import LayerChecks
-from orchestration.raw import raw_build_id, write_raw
+from orchestration.raw import expected_events, raw_build_id, write_raw
 from orchestration.transform import layer as lake_layers
 from orchestration.transform.carrying import may_carry_over
 from orchestration.transform.dbt import NodeResult, is_lost_connection
@@ -96,7 +96,8 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # while the events are simulated
         progress = step_progress(attempt.progress, "raw")
-        return write_raw(attempt.settings, attempt.client(), attempt.run, config, progress), ()
+        client = attempt.client(expected_events(attempt.run, config))
+        return write_raw(attempt.settings, client, attempt.run, config, progress), ()
 
     return reuse_or_build(attempt, "raw", raw_build_id(attempt.run.world), make)
 
@@ -120,7 +121,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         attempt.prepare()  # where raw was ingested or committed before
         manifest = write_bronze(
             attempt.settings,
-            attempt.client(),
+            attempt.client(committed.rows),
             attempt.run,
             read_manifest(attempt.store, committed),
             quarantine_limit_pct=limit_pct,

@@ -1,6 +1,7 @@
 """What the runs of one process share: the held world, workers, parsed projects, the evaluator."""
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,7 +14,6 @@ import psycopg
 
 from orchestration.meta.control import RunFacts, connect, lock_world, retake_world, unlock_world
 from orchestration.meta.working import HOLDS_A_WORLD
-from orchestration.progress import Progress
 from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
@@ -103,6 +103,7 @@ class Session:
     projects: Projects = field(default_factory=Projects)
     _stack: ExitStack = field(default_factory=ExitStack)
     _client: "Client | None" = None
+    _most_lines: int = 0
     _evaluator: GxClient | None = None
     _graph: "ProjectGraph | None" = None
     _mutex: threading.Lock = field(default_factory=threading.Lock)
@@ -144,17 +145,22 @@ class Session:
         finally:
             hold.close()
 
-    def client(self, progress: Progress) -> "Client":
-        """The Dask client, started at its first use: a run that skips needs no cluster."""
+    def client(self, lines: int) -> "Client":
+        """The Dask client for a job of so many lines, started at its first use.
+
+        A larger job than the first gets workers of its own; a smaller one takes those that are up.
+        """
         with self._mutex:
-            if self._client is None:
+            if self._client is None or lines > self._most_lines:
                 from distributed.gc import disable_gc_diagnosis
 
-                from orchestration.cluster import dask_client
+                from orchestration.cluster import SMALL_JOB_LINES, dask_client
 
                 # Prefect's logging lets every library log; the messages of workers are not wanted.
                 logging.getLogger("distributed").setLevel(logging.ERROR)
-                self._client = self._stack.enter_context(dask_client(self.settings))
+                client = dask_client(self.settings, lines)
+                self._client = self._stack.enter_context(client)
+                self._most_lines = SMALL_JOB_LINES if lines <= SMALL_JOB_LINES else sys.maxsize
                 # It measures the garbage collector from inside, where an interruption is lost.
                 disable_gc_diagnosis(force=True)
             return self._client

@@ -115,7 +115,7 @@ def run_dbt(
     }
     options = dbt_options(settings, target)
     with exported(environment):
-        manifest = (projects or Projects()).parsed(target, options)
+        manifest = (projects or Projects()).parsed(settings, target)
         outcome = dbtRunner(manifest=manifest, callbacks=[_node_counter(on_progress)]).invoke(
             [
                 *options[:GLOBAL_OPTIONS],

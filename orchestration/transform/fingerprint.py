@@ -17,7 +17,7 @@ import yaml
 
 from orchestration.settings import Settings, exported
 from orchestration.transform.code_tests import code_of_project, versions
-from orchestration.transform.projects import Projects, dbt_options
+from orchestration.transform.projects import Projects
 
 # Layers by the dbt tag of their models.
 _LAYERS = ("silver", "gold")
@@ -76,7 +76,7 @@ def _code_of_layers(settings: Settings, projects: Projects | None) -> dict[str, 
     if kept.get("files") != files or "tests" not in kept:
         # The environment decides names of schemas, as in a run.
         with exported({**settings.exports(), "PQR_LAYER": "silver"}):
-            manifest = (projects or Projects()).read("lake", dbt_options(settings, "lake"))
+            manifest = (projects or Projects()).read(settings, "lake")
         layers = {layer: _hash(settings.project_root, manifest, layer) for layer in _LAYERS}
         tests = {layer: _hash_tests(settings.project_root, manifest, layer) for layer in _LAYERS}
         kept = {"files": files, "layers": layers, "tests": tests}

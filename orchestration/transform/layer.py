@@ -25,7 +25,7 @@ from orchestration.transform.dbt import (
     is_lost_connection,
     run_dbt,
 )
-from orchestration.transform.projects import Projects, dbt_options
+from orchestration.transform.projects import Projects
 
 # Materializations of serving whose result people read; the others are steps on the way.
 _SERVED: Final = ("served_table", "published_view")
@@ -203,7 +203,7 @@ def parsed_project(settings: Settings, projects: Projects, run: Run) -> Any:
         DbtFailed: The project does not parse.
     """
     with exported({**settings.exports(), **run_facts(run), "PQR_LAYER": "silver"}):
-        return projects.read("lake", dbt_options(settings, "lake"))
+        return projects.read(settings, "lake")
 
 
 def run_facts(run: Run) -> dict[str, str]:

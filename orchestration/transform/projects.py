@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from orchestration.errors import WorkFailed
 from orchestration.settings import Settings, exported
-from orchestration.transform.parse_ahead import ParseAhead
+from orchestration.transform import kept
+from orchestration.transform.parse_ahead import TARGETS, ParseAhead
 
 # How many of the options of dbt_options() stand before the command.
 GLOBAL_OPTIONS: Final = 5
@@ -32,21 +33,24 @@ class Projects:
     def parse_ahead(self, settings: Settings) -> None:
         """Begin to parse in another process, while this one still works on something else."""
         if not self._manifests and self._ahead is None:
-            self._ahead = ParseAhead(settings)
+            with exported({"PQR_LAYER": "silver"}):
+                is_needed = not all(kept.is_kept(settings, target) for target in TARGETS)
+            if is_needed:
+                self._ahead = ParseAhead(settings)
 
     def close(self) -> None:
         """End the process that parses ahead."""
         if self._ahead is not None:
             self._ahead.close()
 
-    def parsed(self, target: str, options: Sequence[str]) -> Any:
+    def parsed(self, settings: Settings, target: str) -> Any:
         """A manifest of `target` that nothing has been compiled into, for an invocation to fill.
 
         Raises:
             DbtFailed: The project does not parse.
         """
         # Not copy(): it calls the constructor with the fields in another order.
-        parsed = self.read(target, options)
+        parsed = self.read(settings, target)
         fresh = object.__new__(type(parsed))
         fresh.__dict__.update(parsed.__dict__)
         fresh.nodes, fresh.unit_tests = pickle.loads(  # noqa: S301 -- pickled here and now
@@ -54,15 +58,20 @@ class Projects:
         )
         return fresh
 
-    def read(self, target: str, options: Sequence[str]) -> Any:
-        """The manifest of `target`, to look at: parsed at the first call, or ahead of it.
+    def read(self, settings: Settings, target: str) -> Any:
+        """The manifest of `target`, to look at: parsed at the first call, or before it.
 
         Raises:
             DbtFailed: The project does not parse.
         """
         if target not in self._manifests:
-            ahead = None if self._ahead is None else self._ahead.take(target)
-            self._manifests[target] = _parse(options) if ahead is None else ahead
+            if self._ahead is not None:
+                self._ahead.wait(target)
+            project = kept.load(settings, target)
+            if project is None:
+                project = _parse(dbt_options(settings, target))
+                kept.keep(settings, target, project)
+            self._manifests[target] = project
         return self._manifests[target]
 
 

@@ -15,7 +15,7 @@ from orchestration.run import Run
 from orchestration.settings import Settings, exported
 from orchestration.transform.dbt import DbtResult, run_dbt
 from orchestration.transform.layer import run_facts
-from orchestration.transform.projects import Projects, dbt_options
+from orchestration.transform.projects import Projects
 
 _CODE = ("dbt_project/models/serving", "macros/serving")
 _HALF = 32
@@ -40,10 +40,9 @@ def parsed_declarations(settings: Settings, projects: Projects | None = None) ->
     Raises:
         DbtFailed: The project does not parse.
     """
-    options = dbt_options(settings, "lake")
     # As in a run: schemas as people see them, not those of the sandbox.
     with exported({**settings.exports(), "PQR_LAYER": "serving"}):
-        return (projects or Projects()).read("lake", options)
+        return (projects or Projects()).read(settings, "lake")
 
 
 def serving_build(

@@ -8,26 +8,29 @@ import pytest
 
 from orchestration.settings import Settings, exported
 from orchestration.transform.parse_ahead import ParseAhead
-from orchestration.transform.projects import Projects, dbt_options
+from orchestration.transform.projects import DbtFailed, Projects
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("target", ["lake", "serving"])
-def test_both_processes_parse_the_same(settings: Settings, target: str) -> None:
-    options = dbt_options(settings, target)
+def test_both_processes_parse_the_same(settings: Settings, tmp_path: Path, target: str) -> None:
+    elsewhere = replace(settings, home=tmp_path)
     with exported({**settings.exports(), "PQR_LAYER": "silver"}):
         ahead, here = Projects(), Projects()
         ahead.parse_ahead(settings)
         try:
-            taken, parsed = ahead.parsed(target, options), here.parsed(target, options)
+            taken, parsed = ahead.parsed(settings, target), here.parsed(elsewhere, target)
         finally:
             ahead.close()
+        again = Projects().parsed(settings, target)
     for part in ("nodes", "sources", "macros", "exposures", "unit_tests", "metrics"):
-        ours, theirs = getattr(parsed, part), getattr(taken, part)
-        assert list(theirs) == list(ours)
-        for name, node in ours.items():
-            assert _facts(theirs[name]) == _facts(node)
+        ours = getattr(parsed, part)
+        for other in (taken, again):
+            theirs = getattr(other, part)
+            assert theirs.keys() == ours.keys()
+            for name, node in ours.items():
+                assert _facts(theirs[name]) == _facts(node)
 
 
 def _facts(node: object) -> dict[str, object]:
@@ -39,10 +42,12 @@ def test_what_does_not_parse_is_left_to_the_caller(settings: Settings, tmp_path:
     (tmp_path / "dbt_project.yml").write_text("name: [broken\n", encoding="utf-8")
     ahead = ParseAhead(replace(settings, project_root=tmp_path))
     try:
-        assert ahead.take("lake") is None
-        assert ahead.take("serving") is None
+        ahead.wait("lake")
+        ahead.wait("serving")
     finally:
         ahead.close()
+    with pytest.raises(DbtFailed):
+        Projects().read(replace(settings, project_root=tmp_path), "lake")
 
 
 def test_a_process_that_nobody_asks_is_ended(settings: Settings) -> None:

@@ -41,7 +41,7 @@ def test_no_declared_test_is_left_out_of_a_build(settings: Settings) -> None:
     """A test is only run where the selection of its target has all that it reads."""
     options = dbt_options(settings, "lake")
     with exported(settings.exports()):
-        project = Projects().parsed("lake", options)
+        project = Projects().parsed(settings, "lake")
         names = dbtRunner(manifest=project).invoke(
             [
                 *options[:GLOBAL_OPTIONS],

@@ -1,0 +1,76 @@
+"""dbt projects that were parsed before, kept in the home: a run of the same code parses nothing.
+
+Nothing but a cache: what is missing, torn or somebody else's is parsed again.
+"""
+
+import hashlib
+import json
+import os
+import pickle
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from orchestration.settings import Settings
+from orchestration.transform.code_tests import code_of_project
+
+# A home may serve several databases, and each has nodes of its own.
+_MOST_KEPT: Final = 8
+_WRITABLE_BY_OTHERS: Final = 0o022
+
+
+def load(settings: Settings, target: str) -> Any:
+    """The parsed project of a target as this environment names its schemas, or None."""
+    path = _path(settings, target)
+    # Unpickling runs what a file says: only this user may have written it.
+    with suppress(Exception), path.open("rb") as file:
+        facts = os.fstat(file.fileno())
+        if facts.st_uid == os.geteuid() and not facts.st_mode & _WRITABLE_BY_OTHERS:
+            from dbt.contracts.graph.manifest import Manifest
+
+            project = Manifest()
+            project.__dict__.update(pickle.load(file))  # noqa: S301 -- of this user
+            return project
+    return None
+
+
+def is_kept(settings: Settings, target: str) -> bool:
+    """Whether `load` has something to read."""
+    return _path(settings, target).exists()
+
+
+def keep(settings: Settings, target: str, project: Any) -> None:
+    """Keep a project that was just parsed; a full disk only means that it is parsed again."""
+    path = _path(settings, target)
+    # Not the object: dbt's own way of pickling leaves fields out and swaps others.
+    facts = {name: value for name, value in vars(project).items() if name != "_lock"}
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            written.touch(mode=0o600)
+            written.write_bytes(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
+            written.replace(path)
+        finally:
+            written.unlink(missing_ok=True)
+        by_age = sorted(path.parent.glob(f"{target}-*"), key=lambda other: other.stat().st_mtime)
+        for old in by_age[:-_MOST_KEPT]:
+            old.unlink(missing_ok=True)
+
+
+def _path(settings: Settings, target: str) -> Path:
+    """Named by all that decides the nodes: the project, who reads it, and the environment."""
+    of_dbt = {name: value for name, value in os.environ.items() if name.startswith("DBT_")}
+    of_dbt.pop("DBT_SEND_ANONYMOUS_USAGE_STATS", None)  # decides nothing
+    facts = [
+        code_of_project(settings.project_root),
+        str(settings.project_root),
+        sys.version,
+        settings.postgres.url.database,
+        # As in a run, schemas have the names that people see; else they are a sandbox's.
+        bool(os.environ.get("PQR_LAYER")),
+        sorted(of_dbt.items()),
+    ]
+    name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+    return settings.home / "dbt" / "parsed" / f"{target}-{name}.pickle"

@@ -1,0 +1,71 @@
+"""What dbt parsed is kept in the home, and parsed again whenever that could be wrong."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings, exported
+from orchestration.transform import kept
+from orchestration.transform.projects import Projects
+
+PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml")
+
+
+@pytest.fixture
+def project(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """A copy of the project with a home of its own, parsed once."""
+    for name in PROJECT:
+        source, copy = settings.project_root / name, tmp_path / "project" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
+    own = replace(settings, project_root=tmp_path / "project", home=tmp_path / "home")
+    with exported({**own.exports(), "PQR_LAYER": "silver"}):
+        Projects().read(own, "lake")
+        yield own
+
+
+def _kept_file(project: Settings) -> Path:
+    (path,) = (project.home / "dbt" / "parsed").iterdir()
+    return path
+
+
+def test_it_is_read_by_its_owner_alone(project: Settings) -> None:
+    assert kept.load(project, "lake") is not None
+    assert _kept_file(project).stat().st_mode & 0o777 == 0o600
+    _kept_file(project).chmod(0o622)
+    assert kept.load(project, "lake") is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_what_another_user_wrote_is_not_read(project: Settings) -> None:
+    os.chown(_kept_file(project), 65534, 65534)
+    assert kept.load(project, "lake") is None
+
+
+def test_an_edit_makes_it_another(project: Settings) -> None:
+    model = project.project_root / "macros" / "names" / "is_pqr_run.sql"
+    model.write_text(model.read_text() + "\n-- another line\n", encoding="utf-8")
+    assert kept.load(project, "lake") is None
+
+
+def test_another_environment_makes_it_another(project: Settings) -> None:
+    with exported({"PQR_LAYER": ""}):
+        assert kept.load(project, "lake") is None
+    with exported({"DBT_FULL_REFRESH": "1"}):
+        assert kept.load(project, "lake") is None
+    postgres = project.postgres
+    elsewhere = replace(postgres, dsn=postgres.dsn.replace(postgres.url.database, "other"))
+    assert kept.load(replace(project, postgres=elsewhere), "lake") is None
+    assert kept.load(project, "lake") is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x05K\x01."])
+def test_a_torn_file_is_parsed_again(project: Settings, content: bytes) -> None:
+    before = _kept_file(project).read_bytes()
+    _kept_file(project).write_bytes(content)
+    assert Projects().read(project, "lake").nodes
+    assert len(_kept_file(project).read_bytes()) > len(before) // 2
