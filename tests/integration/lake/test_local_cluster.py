@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import dask
+import psutil
 import pytest
 from distributed import get_worker
 
-from orchestration.cluster import WorkersLost, dask_client, run_tasks
+from orchestration.cluster import SMALL_JOB_LINES, WorkersLost, dask_client, run_tasks
 from orchestration.errors import UsageError
+from orchestration.flows.session import Session
 from orchestration.settings import Settings, load_settings
 
 
@@ -104,3 +106,29 @@ def test_a_task_that_kills_each_worker_is_named_and_ends(settings: Settings) -> 
 def test_a_malformed_setting_is_named_with_its_value(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"{name}={value}"):
         load_settings({name: value})
+
+
+def own_process(_: int) -> int:
+    return os.getpid()
+
+
+def test_a_small_job_is_done_in_this_process(settings: Settings) -> None:
+    tasks = [(f"task-{number}", (number,)) for number in range(3)]
+    with dask_client(settings, SMALL_JOB_LINES) as client:
+        assert run_tasks(client, own_process, tasks, lambda _: None) == [os.getpid()] * 3
+        assert psutil.Process().children() == []
+        heard = {item.laddr.ip for item in psutil.Process().net_connections("tcp")
+                 if item.status == psutil.CONN_LISTEN}  # fmt: skip
+    assert heard == {"127.0.0.1"}
+
+
+def test_a_larger_job_than_the_first_gets_processes(settings: Settings) -> None:
+    own = replace(settings, dask=replace(settings.dask, workers=1))
+    tasks = [("task", (1,))]
+    with Session(own) as session:
+        assert run_tasks(session.client(10), own_process, tasks, lambda _: None) == [os.getpid()]
+        large = session.client(SMALL_JOB_LINES + 1)
+        (worker,) = run_tasks(large, own_process, tasks, lambda _: None)
+        assert worker != os.getpid()
+        assert session.client(10) is large
+    assert psutil.Process().children() == []
