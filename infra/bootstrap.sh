@@ -85,7 +85,8 @@ install() {
 unset VIRTUAL_ENV UV_PROJECT_ENVIRONMENT
 PATH="$PWD/.venv/bin:$PATH"
 hand_over_pip_settings
-if [ "$(uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ]; then
+# Its own, whatever the machine has: the pages and messages name this one.
+if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
 fi
 say "bootstrap: installing what \`make $level\` needs"

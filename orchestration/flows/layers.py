@@ -95,8 +95,8 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # while the events are simulated
-        progress = step_progress(attempt.progress, "raw")
         client = attempt.client(expected_events(attempt.run, config))
+        progress = step_progress(attempt.progress, "raw")
         return write_raw(attempt.settings, client, attempt.run, config, progress), ()
 
     return reuse_or_build(attempt, "raw", raw_build_id(attempt.run.world), make)
@@ -225,8 +225,7 @@ def check_layer(
         StoreUnavailable: S3 did not answer.
     """
     checks = _checks(attempt)
-    check = checks.check_silver if layer == "silver" else checks.check_gold
-    check(build_id, staging)
+    (checks.check_silver if layer == "silver" else checks.check_gold)(build_id, staging)
 
 
 def record_dbt(

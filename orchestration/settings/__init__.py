@@ -229,6 +229,16 @@ def exported(values: Mapping[str, str], *, override: bool = True) -> Iterator[No
                 os.environ[name] = old
 
 
+def dbt_variables() -> dict[str, str]:
+    """The variables of the environment that dbt takes for options of its own."""
+    return {name: value for name, value in os.environ.items() if name.startswith("DBT_")}
+
+
+def is_pqr_run() -> bool:
+    """Whether dbt gives schemas the names of a published run, as its macro of this name asks."""
+    return bool(os.environ.get("PQR_LAYER"))
+
+
 def recorded_ports(home: Path) -> dict[str, int]:
     """The ports that `pqr up` chose for this home, so that later commands need no variable."""
     try:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from orchestration.settings import Settings
+from orchestration.settings import Settings, dbt_variables, is_pqr_run
 from orchestration.transform.code_tests import code_of_project
 
 # A home may serve several databases, and each has nodes of its own.
@@ -61,7 +61,7 @@ def keep(settings: Settings, target: str, project: Any) -> None:
 
 def _path(settings: Settings, target: str) -> Path:
     """Named by all that decides the nodes: the project, who reads it, and the environment."""
-    of_dbt = {name: value for name, value in os.environ.items() if name.startswith("DBT_")}
+    of_dbt = dbt_variables()
     of_dbt.pop("DBT_SEND_ANONYMOUS_USAGE_STATS", None)  # decides nothing
     facts = [
         code_of_project(settings.project_root),
@@ -69,7 +69,7 @@ def _path(settings: Settings, target: str) -> Path:
         sys.version,
         settings.postgres.url.database,
         # As in a run, schemas have the names that people see; else they are a sandbox's.
-        bool(os.environ.get("PQR_LAYER")),
+        is_pqr_run(),
         sorted(of_dbt.items()),
     ]
     name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
