@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.settings import Settings, exported
 from orchestration.transform import kept
@@ -17,20 +18,21 @@ PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "pr
 
 @pytest.fixture
 def project(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """A copy of the project with a home of its own, parsed once."""
+    """A copy of the project with a home of its own, in which a project without nodes is kept."""
     for name in PROJECT:
         source, copy = settings.project_root / name, tmp_path / "project" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
     own = replace(settings, project_root=tmp_path / "project", home=tmp_path / "home")
     with exported({**own.exports(), "PQR_LAYER": "silver"}):
-        Projects().read(own, "lake")
+        kept.keep(own, "lake", Manifest())
         yield own
 
 
-def _kept_file(project: Settings) -> Path:
-    (path,) = (project.home / "dbt" / "parsed").iterdir()
-    return path
+def _kept_file(project: Settings, count: int = 1) -> Path:
+    paths = list((project.home / "dbt" / "parsed").iterdir())
+    assert len(paths) == count
+    return paths[0]
 
 
 def test_it_is_read_by_its_owner_alone(project: Settings) -> None:
@@ -64,8 +66,21 @@ def test_another_environment_makes_it_another(project: Settings) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x05K\x01."])
-def test_a_torn_file_is_parsed_again(project: Settings, content: bytes) -> None:
-    before = _kept_file(project).read_bytes()
+def test_a_torn_file_is_nothing(project: Settings, content: bytes) -> None:
     _kept_file(project).write_bytes(content)
-    assert Projects().read(project, "lake").nodes
-    assert len(_kept_file(project).read_bytes()) > len(before) // 2
+    assert kept.load(project, "lake") is None
+
+
+def test_what_was_torn_is_parsed_and_kept_again(project: Settings) -> None:
+    _kept_file(project).write_bytes(b"")
+    parsed = Projects().read(project, "lake")
+    again = kept.load(project, "lake")
+    assert again.nodes.keys() == parsed.nodes.keys() != set()
+
+
+def test_few_are_kept(project: Settings) -> None:
+    postgres = project.postgres
+    for number in range(12):
+        dsn = postgres.dsn.replace(postgres.url.database, f"other_{number}")
+        kept.keep(replace(project, postgres=replace(postgres, dsn=dsn)), "lake", Manifest())
+    assert _kept_file(project, 8).exists()
