@@ -192,6 +192,7 @@ def test_a_registration_that_fails_changes_no_table_and_the_next_one_repairs_it(
     assert register_tables(publisher.settings, publisher.connection, DATASETS) == ""
 
 
+@pytest.mark.slow
 def test_many_publications_have_few_manifests(publisher: Publisher) -> None:
     for number in range(20):
         publisher.publish({"kpi_volume": volume(number), "tickets": tickets(str(number))})

@@ -17,7 +17,10 @@ from orchestration.services.bucket import client
 from orchestration.settings import Settings, load_settings
 
 # dbt in this process leaves its log file to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 EXTENSIONS = list(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
