@@ -10,9 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import psycopg
+from duckdb import DuckDBPyConnection
 from periods import PeriodOracle
 from raw_lines import Line
 from recomputation import Table
@@ -69,12 +71,7 @@ def compare(settings: Settings, world_id: UUID, expected: dict[str, Table]) -> t
     for dataset, keys in ((name, KEYS[name]) for name in expected):
         with psycopg.connect(settings.postgres.dsn) as connection:
             refs = effective_objects(connection, world_id, "gold", dataset)
-        paths = [f"s3://{settings.s3.bucket}/{ref.key}" for ref in refs]
-        found = duck.execute(
-            "from read_parquet($paths, hive_partitioning = false)", {"paths": paths}
-        )
-        names = [column[0] for column in found.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows, names = _rows(duck, [f"s3://{settings.s3.bucket}/{ref.key}" for ref in refs])
         by_key = {tuple(row[key] for key in keys): row for row in rows}
         if by_key.keys() != expected[dataset].keys() or len(by_key) != len(rows):
             print(f"{dataset}: the rows are not the grid of the oracle")
@@ -92,6 +89,15 @@ def compare(settings: Settings, world_id: UUID, expected: dict[str, Table]) -> t
                     print(f"{dataset} {key} {name}: {by_key[key][name]}, recomputed {value}")
                     differing += 1
     return cells, differing
+
+
+def _rows(duck: DuckDBPyConnection, paths: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of some objects, and their columns; a period that has not ended has no object."""
+    if not paths:
+        return [], []
+    found = duck.execute("from read_parquet($paths, hive_partitioning = false)", {"paths": paths})
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()], names
 
 
 def main() -> int:

@@ -42,6 +42,9 @@ pytestmark = [
     ),
 ]
 
+# It lists the checks that failed.
+EMPTY_WHILE_ALL_IS_WELL = {"Los que más fallan"}
+
 
 @pytest.fixture
 def stack() -> Iterator[Stack]:
@@ -129,7 +132,7 @@ def test_the_30_day_world_passes_through(stack: Stack) -> None:
     assert [where for where, asked in expressions() if not query(stack, asked)] == []
     with psycopg.connect(reader) as connection:
         for title, sql in panel_queries():
-            assert connection.execute(sql).fetchall(), title
+            assert connection.execute(sql).fetchall() or title in EMPTY_WHILE_ALL_IS_WELL, title
     for question in validate(load_content(), reader):
         assert question.rows > question.filtered_rows > 0, question.name
     # What compose starts itself: everything is there, nothing changes.

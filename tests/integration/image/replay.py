@@ -102,6 +102,7 @@ def replay(
         RuntimeError: A step failed, or is of a kind that is not known here.
     """
     made: dict[str, Root] = {}
+    out.mkdir(parents=True, exist_ok=True)
     for stage in stages(dockerfile):
         root = Root(out / stage.name)
         root.environment |= environment
