@@ -207,9 +207,7 @@ def test_many_publications_have_few_manifests(publisher: Publisher) -> None:
     assert verify_tables(publisher.settings, publisher.connection) == []
 
 
-def test_snapshots_of_publications_that_are_not_kept_expire_and_data_stay(
-    publisher: Publisher,
-) -> None:
+def test_snapshots_of_publications_not_kept_expire_and_data_stay(publisher: Publisher) -> None:
     publisher.publish({"kpi_volume": volume(0), "tickets": tickets("RECEIVED")})
     publisher.sync()
     kept = publisher.publish({"kpi_volume": volume(0, count=2), "tickets": tickets("CLOSED")})
