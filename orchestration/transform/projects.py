@@ -11,7 +11,7 @@ from orchestration.transform import kept
 from orchestration.transform.parse_ahead import TARGETS, ParseAhead
 
 # How many of the options of dbt_options() stand before the command.
-GLOBAL_OPTIONS: Final = 5
+GLOBAL_OPTIONS: Final = 7
 
 
 class DbtFailed(WorkFailed):
@@ -97,6 +97,9 @@ def dbt_options(settings: Settings, target: str) -> list[str]:
     What went wrong is in its results, which are recorded; a log costs a tenth of a test.
     """
     return [
+        # dbt makes this folder even so; the project's own may be read-only, as in the image.
+        "--log-path",
+        str(settings.home / "dbt" / "logs"),
         "--log-level",
         "none",
         "--log-level-file",

@@ -42,8 +42,8 @@ pytestmark = [
     ),
 ]
 
-# It lists the checks that failed.
-EMPTY_WHILE_ALL_IS_WELL = {"Los que más fallan"}
+# They list the checks that failed.
+EMPTY_WHILE_ALL_IS_WELL = {"Los que más fallan", "Los controles que más fallan"}
 
 
 @pytest.fixture
@@ -134,7 +134,8 @@ def test_the_30_day_world_passes_through(stack: Stack) -> None:
         for title, sql in panel_queries():
             assert connection.execute(sql).fetchall() or title in EMPTY_WHILE_ALL_IS_WELL, title
     for question in validate(load_content(), reader):
-        assert question.rows > question.filtered_rows > 0, question.name
+        shows_some = question.rows > question.filtered_rows > 0
+        assert shows_some or question.name in EMPTY_WHILE_ALL_IS_WELL, question.name
     # What compose starts itself: everything is there, nothing changes.
     assert "skipped" in stack.run("pqr")
     back_up(stack)
