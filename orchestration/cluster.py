@@ -50,15 +50,15 @@ class WorkersLost(WorkFailed):
 
 
 @contextmanager
-def dask_client(settings: Settings, lines: int | None = None) -> Iterator[Client]:
+def dask_client(settings: Settings, *, in_thread: bool = False) -> Iterator[Client]:
     """A client of the remote scheduler, or of workers of this machine.
 
-    These are processes, but for a small job one thread of this process. Tasks get all they need as
-    arguments: workers share nothing with the caller but S3.
+    Tasks get all they need as arguments: workers share nothing with the caller but S3.
 
     Args:
         settings: The scheduler, or how many workers, and with how much memory each.
-        lines: How many lines there are to write or read, as far as that is known.
+        in_thread: Whether the worker of this machine is one thread of this process, where no
+            scheduler is named; else workers are processes.
 
     Raises:
         SchedulerUnavailable: The remote scheduler does not answer.
@@ -69,9 +69,13 @@ def dask_client(settings: Settings, lines: int | None = None) -> Iterator[Client
         with _remote(address, security) as client:
             yield client
         return
-    is_small = lines is not None and lines <= SMALL_JOB_LINES
-    with _thread() if is_small else _processes(settings.dask) as client:
+    with _thread() if in_thread else _processes(settings.dask) as client:
         yield client
+
+
+def fits_a_thread(settings: Settings, lines: int) -> bool:
+    """Whether a job of so many lines is done sooner without worker processes."""
+    return settings.dask_scheduler is None and lines <= SMALL_JOB_LINES
 
 
 def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]:

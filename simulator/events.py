@@ -49,7 +49,10 @@ class Events:
         return type(self)(**{f.name: getattr(self, f.name).take(rows) for f in fields(self)})
 
     def ids(self, cases: Cases) -> tuple[U64, U64]:
-        """Return the halves of the event ids, before their version bits."""
+        """Return the halves of the event ids, before their version bits.
+
+        They are hashes of the case's draws and of the place in its life.
+        """
         high = hashed(cases.raw(Draw.TICKET_HIGH).take(self.case), self.slot)
         return high, hashed(cases.raw(Draw.TICKET_LOW).take(self.case), self.slot)
 
@@ -71,7 +74,7 @@ def events_of(
 ) -> Events:
     """Return the events that fall on the days first..last, whatever else the cases live through.
 
-    Ids and details are hashes of the case's draws and of the place in its life.
+    Details are hashes of the case's draws and of the place in its life.
     """
     calendar = business_calendar()
     low, high = calendar.number(first) * DAY, (calendar.number(last) + 1) * DAY

@@ -1,7 +1,6 @@
 """What the runs of one process share: the held world, workers, parsed projects, the evaluator."""
 
 import logging
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -103,7 +102,7 @@ class Session:
     projects: Projects = field(default_factory=Projects)
     _stack: ExitStack = field(default_factory=ExitStack)
     _client: "Client | None" = None
-    _most_lines: int = 0
+    _is_in_thread: bool = False
     _evaluator: GxClient | None = None
     _graph: "ProjectGraph | None" = None
     _mutex: threading.Lock = field(default_factory=threading.Lock)
@@ -150,17 +149,17 @@ class Session:
 
         A larger job than the first gets workers of its own; a smaller one takes those that are up.
         """
-        with self._mutex:
-            if self._client is None or lines > self._most_lines:
-                from distributed.gc import disable_gc_diagnosis
+        from orchestration.cluster import dask_client, fits_a_thread
 
-                from orchestration.cluster import SMALL_JOB_LINES, dask_client
+        in_thread = fits_a_thread(self.settings, lines)
+        with self._mutex:
+            if self._client is None or (self._is_in_thread and not in_thread):
+                from distributed.gc import disable_gc_diagnosis
 
                 # Prefect's logging lets every library log; the messages of workers are not wanted.
                 logging.getLogger("distributed").setLevel(logging.ERROR)
-                client = dask_client(self.settings, lines)
-                self._client = self._stack.enter_context(client)
-                self._most_lines = SMALL_JOB_LINES if lines <= SMALL_JOB_LINES else sys.maxsize
+                client = dask_client(self.settings, in_thread=in_thread)
+                self._client, self._is_in_thread = self._stack.enter_context(client), in_thread
                 # It measures the garbage collector from inside, where an interruption is lost.
                 disable_gc_diagnosis(force=True)
             return self._client

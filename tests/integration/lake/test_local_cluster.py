@@ -115,7 +115,7 @@ def own_process(_: int) -> int:
 def test_a_small_job_is_done_in_this_process(settings: Settings) -> None:
     tasks = [(f"task-{number}", (number,)) for number in range(3)]
     before = psutil.Process().children()
-    with dask_client(settings, SMALL_JOB_LINES) as client:
+    with dask_client(settings, in_thread=True) as client:
         assert run_tasks(client, own_process, tasks, lambda _: None) == [os.getpid()] * 3
         assert psutil.Process().children() == before
         heard = {item.laddr.ip for item in psutil.Process().net_connections("tcp")

@@ -81,7 +81,7 @@ def test_nobody_runs_code_in_dask(settings: Settings) -> None:
 
 
 def test_nobody_reaches_the_worker_of_a_small_job(settings: Settings) -> None:
-    with dask_client(settings, 1) as dask:
+    with dask_client(settings, in_thread=True) as dask:
         assert dask.scheduler.address.startswith("inproc://")
         info = dask.scheduler_info()
         ports = [info["services"]["dashboard"]]
