@@ -1,6 +1,7 @@
 """Starting Streamlit on the page: no telemetry, no file watcher, nothing to deploy."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -29,6 +30,10 @@ _OPTIONS: dict[str, str | bool] = {
 }
 
 
+class AddressUnavailable(ServiceUnavailable):
+    """Nobody can listen there: the port is taken, or the address is not of this machine."""
+
+
 class StreamlitMissing(ServiceUnavailable):
     """Streamlit cannot be started."""
 
@@ -42,8 +47,10 @@ def serve(settings: Settings, address: str, port: int) -> None:
     """Become the Streamlit server; the page reads the same environment. Does not return.
 
     Raises:
+        AddressUnavailable: Another process listens there, or the address is not ours.
         StreamlitMissing: It cannot be executed.
     """
+    _require_free(address, port)
     print(f"dashboard at http://{address}:{port} (home {settings.home}; Ctrl-C ends)", flush=True)
     command = [sys.executable, "-m", "orchestration.dashboard", address, str(port)]
     try:
@@ -51,3 +58,18 @@ def serve(settings: Settings, address: str, port: int) -> None:
         os.execv(sys.executable, command)  # noqa: S606 - our own Python
     except OSError as error:
         raise StreamlitMissing(f"streamlit cannot be started: {error}") from error
+
+
+def _require_free(address: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        # As the server does: a connection that is closing does not block the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+            probe.listen(1)
+        except OSError as error:
+            raise AddressUnavailable(
+                f"the dashboard cannot listen on {address}:{port} ({error.strerror}): choose"
+                " another with --port or --address"
+            ) from None
