@@ -9,7 +9,7 @@ from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.recording import log_models
-from orchestration.lake.commit import commit_layer, take_up
+from orchestration.lake.commit import commit_layer, count_again
 from orchestration.lake.committed import (
     are_present,
     committed_manifest,
@@ -28,7 +28,7 @@ from orchestration.progress import step_progress
 from orchestration.quality.dbt_checks import dbt_checks, have_passed
 from orchestration.quality.layers import LayerChecks
 from orchestration.raw import expected_events, raw_build_id, write_raw
-from orchestration.transform import layer as lake_layers
+from orchestration.transform import layer as dbt_layer
 from orchestration.transform.carrying import may_carry_over
 from orchestration.transform.dbt import NodeResult, is_lost_connection
 from orchestration.transform.fingerprint import build_id, id_of_tests
@@ -73,7 +73,7 @@ def reuse_or_build(
         if are_present(store, manifest.objects):
             if check_reused is not None:
                 check_reused(manifest)
-            take_up(connection, attempt.claim, known)
+            count_again(connection, attempt.claim, known)
             note = "committed before, unchanged"
             return StepOutcome(True, rows_in, manifest.rows, manifest.size, note, {}, manifest)
     manifest, edges = make()
@@ -155,15 +155,15 @@ def gold(attempt: Attempt) -> StepOutcome:
     return _built_by_dbt(attempt, "gold")
 
 
-def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
+def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     run, settings, connection = attempt.run, attempt.settings, attempt.connection
-    reads, *also = lake_layers.READS[layer]
-    needed = newest_manifests(connection, run.world.world_id, reads)
+    required, *optional = dbt_layer.READS[layer]
+    needed = newest_manifests(connection, run.world.world_id, required)
     inputs = list(needed)
-    for other in also:
+    for other in optional:
         inputs += newest_manifests(connection, run.world.world_id, other)
     if not needed:
-        raise LayerFailed(f"{layer}: no committed {reads} in world {run.world.world_id}")
+        raise LayerFailed(f"{layer}: no committed {required} in world {run.world.world_id}")
     projects = attempt.session.projects
     build = build_id(settings, layer, [known.sha256 for known in inputs], projects)
     tests = id_of_tests(settings, layer, projects)
@@ -172,7 +172,7 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         nonlocal passed
         carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
-        result = lake_layers.stage_layer(
+        result = dbt_layer.stage_layer(
             settings,
             run,
             layer,
@@ -184,11 +184,11 @@ def _built_by_dbt(attempt: Attempt, layer: lake_layers.Layer) -> StepOutcome:
         )
         record_dbt(attempt, layer, build, result.nodes, tests)
         if not result.failed():  # else dbt itself refuses the layer, and it is not whole
-            staging = lake_layers.staging_folder(attempt.workspace, layer)
+            staging = dbt_layer.staging_folder(attempt.workspace, layer)
             check_layer(attempt, layer, build, staging)
         require_success(layer, result)
         passed = _tests(result.nodes)
-        manifest = lake_layers.upload_layer(
+        manifest = dbt_layer.upload_layer(
             attempt.store, connection, run, layer, build, inputs, attempt.workspace, attempt.objects
         )
         return manifest, attempt.session.graph(run).edges(layer)
@@ -210,7 +210,7 @@ def _tests(nodes: Sequence[NodeResult]) -> int:
 
 
 def check_layer(
-    attempt: Attempt, layer: lake_layers.Layer, build_id: str, staging: Path | None
+    attempt: Attempt, layer: dbt_layer.Layer, build_id: str, staging: Path | None
 ) -> None:
     """Check silver or gold before it is committed, or a committed build that is used again.
 

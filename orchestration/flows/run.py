@@ -145,7 +145,7 @@ def run_layers(
             _end_with_gold(attempt)
         report = with_retries(_report)(attempt, outcomes)
     except BaseException as error:
-        end_badly(attempt, error)
+        record_failure(attempt, error)
         raise
     if lineage:
         attempt.log_errors(lambda: lineage.emit_run("COMPLETE"))
@@ -159,7 +159,7 @@ def _layer(attempt: Attempt, name: str, work: Callable[[], StepOutcome]) -> Step
     return call_task(name, lambda: attempt.step(name, work))
 
 
-def end_badly(attempt: Attempt, error: BaseException) -> None:
+def record_failure(attempt: Attempt, error: BaseException) -> None:
     """Record how an attempt failed or was cancelled, for meta, for lineage and for Prefect."""
     is_failure, reason = isinstance(error, Exception), str(error) or type(error).__name__
     if lineage := attempt.lineage:

@@ -48,16 +48,16 @@ def serving(attempt: Attempt) -> StepOutcome:
 
         def make() -> tuple[Manifest, Sequence[Edge]]:
             # Tables that this code made and checked take rows, and only the new rows are checked.
-            is_known = is_declared(connection, build.code)
-            fresh = waiting if is_known else batches
-            tables = sorted({batch.table for batch in waiting}) if is_known else None
-            if not is_known:
+            takes_rows = is_declared(connection, build.code)
+            to_check = waiting if takes_rows else batches
+            tables = sorted({batch.table for batch in waiting}) if takes_rows else None
+            if not takes_rows:
                 begin_declaring(connection)
             if tables != []:
-                land(attempt.settings, _those_of(datasets, tables), batches)
+                land(attempt.settings, _datasets_of(datasets, tables), batches)
                 _load(attempt, build.build_id, tables)
             # Before a batch counts as landed: a refused or killed try is checked again.
-            check = partial(_check_serving, attempt, batches, datasets, fresh, build.build_id)
+            check = partial(_check_serving, attempt, batches, datasets, to_check, build.build_id)
             verify_landed(connection, claim, batches, judge=check)
             note_declared(connection, build.code)
             manifest = serving_manifest(connection, attempt.run, build, rows)
@@ -89,7 +89,7 @@ def serving(attempt: Attempt) -> StepOutcome:
     return StepOutcome(not publication.is_new and outcome.skipped, total, total, 0, note)
 
 
-def _those_of(datasets: Sequence[Dataset], tables: Sequence[str] | None) -> list[Dataset]:
+def _datasets_of(datasets: Sequence[Dataset], tables: Sequence[str] | None) -> list[Dataset]:
     """The datasets that these tables serve; None: all."""
     return [item for item in datasets if tables is None or item.table in tables]
 
@@ -124,7 +124,7 @@ def _check_serving(
     attempt: Attempt,
     batches: Sequence[Batch],
     datasets: Sequence[Dataset],
-    fresh: Sequence[Batch],
+    to_check: Sequence[Batch],
     build_id: str,
 ) -> None:
     """Check what is about to be published, and compare what has just landed with the lake.
@@ -134,7 +134,7 @@ def _check_serving(
     """
     waiting = [batch for batch in batches if not batch.is_landed]
     found = [
-        *serving_checks(attempt.connection, batches, datasets, fresh),
+        *serving_checks(attempt.connection, batches, datasets, to_check),
         *parity_checks(parity(attempt.settings, waiting)),
     ]
     checks = [check.of_build(build_id) for check in found]

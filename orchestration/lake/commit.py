@@ -65,7 +65,7 @@ def commit_layer(
     known = committed_manifest(connection, run, layer, manifest.build_id)
     _require_objects(store, manifest.objects)
     if known is None:
-        reach(f"{layer}.before_manifest")
+        reach(f"{layer}.before_manifest")  # where a test may kill the process, here and below
     with connection.transaction():
         assert_fencing(connection, claim)
         known = committed_manifest(connection, run, layer, manifest.build_id)
@@ -86,7 +86,7 @@ def commit_layer(
     return committed
 
 
-def take_up(connection: psycopg.Connection, claim: Claim, known: CommittedManifest) -> None:
+def count_again(connection: psycopg.Connection, claim: Claim, known: CommittedManifest) -> None:
     """Let a committed build count again, after another build of the same layer was newer.
 
     Raises:
