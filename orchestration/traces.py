@@ -99,7 +99,7 @@ class Trace:
         for name, exporter in targets:
             try:
                 if exporter().export(spans) is not SpanExportResult.SUCCESS:
-                    raise OSError("it does not take the spans")
+                    raise OSError("it refused the spans")
             except (OSError, ImportError) as error:
                 self._on_failure(f"no trace to {name}: {error}")
 

@@ -64,7 +64,9 @@ def read_journal(store: ObjectStore, journal_id: str | None = None) -> tuple[Ent
             " it; `pqr run` fills it, and adopts the objects that are there"
         )
     if journal_id is not None and journal_id not in journals:
-        raise NoJournal(f"--journal {journal_id} is none of this bucket: {', '.join(journals)}")
+        raise NoJournal(
+            f"--journal {journal_id} is not in this bucket, which has {', '.join(journals)}"
+        )
     wanted = [key for key in keys if journal_id is None or key.split("/")[1] == journal_id]
     with ThreadPoolExecutor(_PARALLEL) as pool:
         entries = {entry.key: entry for entry in pool.map(partial(_read, store), sorted(wanted))}
@@ -127,6 +129,6 @@ def _read(store: ObjectStore, key: str) -> Entry:
 
 def _other_bytes(key: str, found: str, wanted: str) -> JournalCorrupt:
     return JournalCorrupt(
-        f"JOURNAL_CORRUPT: {key} has sha256 {found[:12]}, written was {wanted[:12]}:"
+        f"JOURNAL_CORRUPT: {key} has sha256 {found[:12]}, but {wanted[:12]} was written:"
         " bring the object back from a copy of the bucket"
     )

@@ -107,7 +107,9 @@ def load_content(folder: Path = CONTENT) -> Content:
             elif model == "Dashboard":
                 dashboards.append(_dashboard(entity))
             else:
-                raise ContentError(f"{path}: model {model} is none of Collection, Card, Dashboard")
+                raise ContentError(
+                    f"{path}: model {model} is not one of Collection, Card, Dashboard"
+                )
         except (KeyError, TypeError, ValueError, IndexError, yaml.YAMLError) as error:
             raise ContentError(f"{path}: {type(error).__name__} at {error}") from None
     if len(collections) != 1:

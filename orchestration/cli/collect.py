@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-Delete = Annotated[bool, typer.Option("--delete", help="Remove; else only tell.")]
+Delete = Annotated[bool, typer.Option("--delete", help="Remove; without it only list.")]
 
 
 def gc(

@@ -69,7 +69,7 @@ def ingest(
     """
     first, last = day("--start", start), day("--end", end)
     if first is not None and last is not None and last < first:
-        raise UsageError(f"--start {first} lies after --end {last}")
+        raise UsageError(f"--start {first} is after --end {last}")
     from orchestration.settings import load_settings
 
     settings = load_settings()

@@ -30,9 +30,9 @@ def logs(
     from orchestration.story import LAYERS, LEVELS, read_story
 
     if layer and layer not in LAYERS:
-        raise UsageError(f"--layer {layer} is none of {', '.join(LAYERS)}")
+        raise UsageError(f"--layer {layer} is not one of {', '.join(LAYERS)}")
     if level not in LEVELS:
-        raise UsageError(f"--level {level} is none of {', '.join(LEVELS)}")
+        raise UsageError(f"--level {level} is not one of {', '.join(LEVELS)}")
     settings = load_settings()
     wanted = LEVELS[LEVELS.index(level) :]
     with connect(settings, context="pqr logs") as connection:

@@ -82,5 +82,5 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise UsageError(
-            f"--run-id {text!r} is no UUID: `pqr runs` lists the runs with theirs"
+            f"--run-id {text!r} is not a valid UUID: `pqr runs` lists the runs with theirs"
         ) from None

@@ -145,7 +145,7 @@ def say_where_shown(console: Console, unshown: str) -> None:
     if page():
         said = f"Prefect: {page()} (its login: PREFECT_API_AUTH_STRING of `pqr env`)"
     if lost():
-        said = f"Prefect's server was lost, and shows this no further: {lost()}; `pqr up` starts it"
+        said = f"Prefect's server was lost, so its page stops here: {lost()}; `pqr up` starts it"
     console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 

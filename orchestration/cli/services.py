@@ -163,7 +163,7 @@ def _prefect(settings: Settings) -> str:
     require_home(settings.home)
     check_settings()
     if settings.prefect_api_url is None and running_prefect(settings.home) is None:
-        return "no server runs, and runs need none: `pqr up` starts one that shows them"
+        return "no server is running, and runs do not need one: `pqr up` starts one that shows them"
     if settings.prefect_api_url is None:
         wait_until_ready(settings)  # `pqr up` returns while it starts
     return f"{check_prefect(settings)} answers"

@@ -95,7 +95,7 @@ def _answer(
     if count == 0 or (form != "table" and count != 1):
         raise UsageError(f"{count} queries were given: --format {form} takes {_TAKES[form]}")
     if output is not None and (output.is_dir() or not output.parent.is_dir()):
-        place = f"{output.parent} is no folder" if not output.is_dir() else "it is a folder"
+        place = f"{output.parent} is not a folder" if not output.is_dir() else "it is a folder"
         raise UsageError(f"--output {output}: {place}: name a file in a folder that is there")
     if output is None:
         for result in session.run(text):

@@ -99,7 +99,7 @@ def chunks(request: BackfillRequest) -> list[RunRequest]:
         UsageError: The range ends before it starts.
     """
     if request.end < request.start:
-        raise UsageError(f"end {request.end} lies before start {request.start}")
+        raise UsageError(f"end {request.end} is before start {request.start}")
     days = days_between(request.start, request.end)
     return [
         request_of(request, first, min(first + timedelta(request.chunk_days - 1), request.end))
@@ -123,7 +123,7 @@ def _without_covered(
     if not covered:
         return left, ""
     days = sum([len(plan(request)[1].days) for request in covered])
-    return left, f"{days} days are published by runs of another cut: left as they are"
+    return left, f"{days} days are already published by runs over other periods: left as they are"
 
 
 def _make_raw(
@@ -207,7 +207,7 @@ def _end_waiting(session: Session, error: BaseException) -> None:
         connect(session.settings, context="pqr backfill") as connection,
     ):
         for claim, what in waiting:
-            note = f"{what} in the backfill did not come: {reason}"[:2000]
+            note = f"{what} in the backfill was not reached: {reason}"[:2000]
             counts = committed_counts(connection, claim.run)
             with suppress(StaleClaim):
                 finish_run(connection, claim, "CANCELLED", counts=counts, error=note)

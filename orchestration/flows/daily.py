@@ -83,7 +83,7 @@ def due_days(settings: Settings, request: DailyRequest) -> tuple[list[RunRequest
     first = world.first_day
     if request.day is not None:
         if not first <= request.day <= last:
-            raise UsageError(f"day {request.day} lies outside the world, {first} to {last}")
+            raise UsageError(f"day {request.day} is outside the world, {first} to {last}")
         return [request_of(request, request.day, request.day)], ""
     yesterday = today(settings) - timedelta(days=1)
     with with_retries(connect)(settings, context="pqr daily") as connection:

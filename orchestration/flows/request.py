@@ -173,9 +173,9 @@ def plan(request: RunRequest) -> tuple[SimulationConfig, Run]:
         world = load_config(request.config, scenario=request.scenario, seed=request.seed)
         start = request.start or world.start
         if start < world.start:
-            raise UsageError(f"start {start} lies before the world's first day {world.start}")
+            raise UsageError(f"start {start} is before the world's first day {world.start}")
         if request.end is not None and request.end < start:
-            raise UsageError(f"end {request.end} lies before start {start}")
+            raise UsageError(f"end {request.end} is before start {start}")
         end = request.end or min(start + timedelta(days=DEFAULT_DAYS - 1), max(world.end, start))
         config = load_config(request.config, scenario=request.scenario, seed=request.seed, end=end)
         check_range(config, start, end)
@@ -200,7 +200,7 @@ def refuse_future(settings: Settings, *days: date | None) -> None:
     now = today(settings)
     for day in days:
         if day is not None and day > now:
-            raise UsageError(f"day {day} lies in the future: today is {now} in Colombia")
+            raise UsageError(f"day {day} is in the future: today is {now} in Colombia")
 
 
 def run_facts(settings: Settings, config: SimulationConfig, request: WorldRequest) -> RunFacts:

@@ -60,7 +60,7 @@ def range_of(
         )
     start, end = first or min(days), last or max(days)
     if end < start:
-        raise RangeOfDaysError(f"--start {start} lies after --end {end}")
+        raise RangeOfDaysError(f"--start {start} is after --end {end}")
     if (end - start).days >= MAX_DAYS:
         raise RangeOfDaysError(
             f"the delivery goes from {start} to {end}, more than {MAX_DAYS} days: give --start and"

@@ -106,7 +106,7 @@ class Prepared:
                 " --start and --end, and rows of other days go to quarantine"
             )
         if rejected and not (self.account.cases or self.account.lines):
-            reasons.append(f"no row of {rows} can be taken")
+            reasons.append(f"none of the {rows} rows can be taken")
         elif rejected > allowed:
             reasons.append(
                 f"QUARANTINE_LIMIT: {rejected} of {rows} rows ({100 * rejected / rows:.1f} %)"
@@ -162,7 +162,7 @@ def prepare(
         IngestError, DeliveryError, FormatError, TableError, MappingError: Name what is wrong.
     """
     if source not in SOURCES:
-        raise IngestError(f"--source {source} is none of {', '.join(SOURCES)}")
+        raise IngestError(f"--source {source} is not one of {', '.join(SOURCES)}")
     if not world.strip():
         raise IngestError("--world is empty: give the lake of these deliveries a name")
     rules = load_mapping(mapping) if isinstance(mapping, Path) else mapping

@@ -79,7 +79,7 @@ def part(layer: str, dataset: str, partition: str, run: Run, sha256: str) -> str
         InvalidKeyError: `layer`, `dataset`, `partition` or `sha256` malformed.
     """
     if layer not in PARQUET_LAYERS:
-        raise InvalidKeyError(f"layer is none of {', '.join(PARQUET_LAYERS)}: {layer!r}")
+        raise InvalidKeyError(f"layer {layer!r} is not one of {', '.join(PARQUET_LAYERS)}")
     _checked(_NAME, "dataset", dataset)
     _checked(_PARTITION, "partition", partition)
     _checked(_SHA256, "sha256", sha256)

@@ -124,7 +124,7 @@ def load_policy(path: Path = POLICY_FILE) -> Policy:
 def _limit(path: Path, check: str, entry: Any) -> Limit:
     if not isinstance(entry, dict) or set(entry) - {"severity", "min", "max"}:
         raise InvalidPolicyError(
-            f"{path.name}: {check}: severity, min and max alone, got {entry!r}"
+            f"{path.name}: {check}: only severity, min and max are allowed, got {entry!r}"
         )
     least, most = entry.get("min"), entry.get("max")
     if least is None and most is None:

@@ -103,8 +103,8 @@ def read_figures(reader_dsn: str, period: Period) -> Figures:
         if item.cases != item.kpi:
             raise WorkFailed(
                 f"publication {live.publication_id}: {item.name} of {period.name} is {item.cases}"
-                f" by its cases and {item.kpi} in {item.source}: no report is written of figures"
-                " that disagree; `pqr verify` finds what has changed"
+                f" by its cases and {item.kpi} in {item.source}: figures that disagree are not"
+                " reported; `pqr verify` finds what has changed"
             )
     return figures
 

@@ -98,8 +98,8 @@ def outcomes(ask: Ask, period: Period, columns: list[str]) -> list[Group]:
     rows = ask(_QUERY.format(columns=", ".join([*columns, _USED]), **dates))
     if not rows:
         raise UsageError(
-            f"of no case that was open from {period.first} to {period.last} it is known by"
-            f" {period.known_by} whether it ended late: take more days, `pqr run --days 60`"
+            f"no case that was open from {period.first} to {period.last} has a known outcome by"
+            f" {period.known_by}: take more days, `pqr run --days 60`"
         )
     return [Group(tuple(key), int(used), cases, late) for *key, used, cases, late in rows]
 

@@ -85,7 +85,7 @@ GUARANTEES: Final = (
     Guarantee(
         "read after write",
         probes.read_after_write,
-        "a layer may be judged incomplete that is whole. What then holds: nothing incomplete is"
+        "a complete layer may be judged incomplete. What then holds: nothing incomplete is"
         " published, since objects are looked up before each commit; use another server",
     ),
     Guarantee(

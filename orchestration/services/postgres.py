@@ -170,7 +170,7 @@ def _set_password(place: Place, superuser_password: str) -> None:
     done = run_as(place.account, command, ENVIRONMENT, text=statement)
     if done.returncode != 0:
         said = " ".join(done.stderr.split())[-300:]
-        raise StartFailed(f"PostgreSQL in {place.data} takes no new password: {said}")
+        raise StartFailed(f"PostgreSQL in {place.data} does not accept a new password: {said}")
 
 
 def _launch(place: Place, settings: Settings) -> None:
@@ -227,5 +227,5 @@ def _wait_until_ready(settings: Settings) -> None:
                 f"PostgreSQL of {settings.home} has another password for {SUPERUSER}; see {log}"
             )
         if time.monotonic() > deadline:
-            raise NotReady(f"PostgreSQL takes no login ({problem}); see {log}")
+            raise NotReady(f"PostgreSQL does not accept logins ({problem}); see {log}")
         time.sleep(0.1)

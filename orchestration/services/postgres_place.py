@@ -54,7 +54,7 @@ def prepare(home: Path) -> Place:
     link = home / "postgres"
     if link.is_symlink() and not link.exists():
         raise StartFailed(
-            f"PostgreSQL's data {folder_of(home)} has gone: remove {home} to start over"
+            f"PostgreSQL's data {folder_of(home)} is missing: remove {home} to start over"
         )
     if os.geteuid() != 0:
         link.mkdir(mode=0o700, exist_ok=True)

@@ -140,7 +140,7 @@ def checksums(probe: Probe) -> None:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
             raise
     else:
-        raise Missing("it takes a body that is not of the sha256 that is sent with it")
+        raise Missing("it accepts a body whose sha256 is not the one sent with it")
 
 
 def multipart(probe: Probe) -> None:

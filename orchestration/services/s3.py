@@ -202,7 +202,7 @@ def _wait_until_ready(settings: Settings) -> None:
             raise StartFailed(f"the S3 server ended immediately; {log} says: {tail(log)}")
         if time.monotonic() > deadline:
             raise NotReady(
-                f"the S3 server takes no object after {READY_SECONDS:.0f} s ({problem}); see {log}"
+                f"the S3 server stores no object after {READY_SECONDS:.0f} s ({problem}); see {log}"
             )
         time.sleep(0.2)
     holder, ours = ports.owner(settings.s3_port), running_s3(settings.home)

@@ -40,7 +40,7 @@ def endpoint_address(name: str, endpoint: str) -> tuple[str, int]:
         parts = urlsplit(endpoint)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
-        raise UsageError(f"{name}={endpoint} is no S3 endpoint: {error}") from None
+        raise UsageError(f"{name}={endpoint} is not a valid S3 endpoint: {error}") from None
     if (
         parts.scheme not in ("http", "https")
         or not parts.hostname
@@ -49,7 +49,9 @@ def endpoint_address(name: str, endpoint: str) -> tuple[str, int]:
         or parts.query
         or parts.fragment
     ):
-        raise UsageError(f"{name}={endpoint} is no S3 endpoint: it must read http(s)://HOST:PORT")
+        raise UsageError(
+            f"{name}={endpoint} is not a valid S3 endpoint: it must read http(s)://HOST:PORT"
+        )
     return parts.hostname, port
 
 

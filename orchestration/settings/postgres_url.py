@@ -38,10 +38,11 @@ def parse_postgres_url(name: str, dsn: str) -> PostgresUrl:
     except ValueError:
         # Its message would show what stands where the port should be: often half a password.
         raise UsageError(
-            f"{name} is no PostgreSQL URL: it must read {form}, with / # ? @ in a password as %XX"
+            f"{name} is not a valid PostgreSQL URL: it must read {form},"
+            " with / # ? @ in a password as %XX"
         ) from None
     if parts.scheme not in ("postgresql", "postgres"):
-        raise UsageError(f"{name} is no PostgreSQL URL: it must read {form}")
+        raise UsageError(f"{name} is not a valid PostgreSQL URL: it must read {form}")
     database = unquote(parts.path.removeprefix("/"))
     for part, value in (
         ("host", parts.hostname),
@@ -49,7 +50,7 @@ def parse_postgres_url(name: str, dsn: str) -> PostgresUrl:
         ("database", database),
     ):
         if not value:
-            raise UsageError(f"{name} names no {part}: it must read {form}")
+            raise UsageError(f"{name} has no {part}: it must read {form}")
     return PostgresUrl(
         parts.hostname or "",
         port,

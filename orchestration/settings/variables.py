@@ -42,7 +42,7 @@ def choice(env: Environment, name: str, choices: tuple[str, ...]) -> str:
     """The value of `name`, one of `choices`; the first is the default."""
     value = env.get(name, choices[0])
     if value not in choices:
-        raise UsageError(f"{name}={value} is none of {', '.join(choices)}")
+        raise UsageError(f"{name}={value} is not one of {', '.join(choices)}")
     return value
 
 

@@ -136,7 +136,7 @@ def run_dbt(
         raise kind(f"dbt {layer}: {reason}")
     results = getattr(outcome.result, "results", None)
     if results is None:
-        raise DbtFailed(f"dbt {layer}: it stopped without a result")
+        raise DbtFailed(f"dbt {layer}: dbt stopped without a result")
     if outcome.success and select is None:
         code_tests.remember(settings, layer)
     return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))

@@ -97,7 +97,13 @@ def verify_checksums(store: ObjectStore, link: Link) -> list[Finding]:
     try:
         body = store.get(key)
     except ObjectMissing:
-        return [Finding("OBJECT_MISSING", key, "the checksums of the raw objects are gone")]
+        return [
+            Finding(
+                "OBJECT_MISSING",
+                key,
+                "the checksums of the raw objects are missing from the bucket",
+            )
+        ]
     if body == expected:
         return []
     try:

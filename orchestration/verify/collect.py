@@ -43,7 +43,7 @@ def collect(
     Args:
         settings: Where the services are.
         connection: A connection of its own: it holds the locks of the worlds while it works.
-        delete: Remove; else only tell.
+        delete: Remove; without it only list.
         older_than: Younger objects stay: their manifest may be on its way.
         superseded: Also objects that only superseded builds name.
     """

@@ -82,7 +82,7 @@ def verify_lake(
 
     findings += verify_objects(store, list(refs.values()), tell)
     findings += [
-        Finding("OBJECT_EXTRA", facts.key, "no manifest names it; it is not read: see `pqr gc`")
+        Finding("OBJECT_EXTRA", facts.key, "not named in any manifest, so never read: see `pqr gc`")
         for facts in stray_objects(store, named_keys(connection), run_id)
     ]
     intact = refs.keys() - {finding.thing for finding in findings}

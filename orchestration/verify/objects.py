@@ -32,7 +32,7 @@ def _verify(store: ObjectStore, ref: ObjectRef) -> Finding | None:
     try:
         body = store.get(ref.key)
     except ObjectMissing:
-        return Finding("OBJECT_MISSING", ref.key, "the manifest names it, the bucket has it not")
+        return Finding("OBJECT_MISSING", ref.key, "named in the manifest, missing from the bucket")
     if len(body) != ref.size:
         return Finding("SIZE_MISMATCH", ref.key, f"{len(body)} bytes, the manifest says {ref.size}")
     sha256 = hashlib.sha256(body).hexdigest()

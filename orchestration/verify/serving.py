@@ -52,7 +52,7 @@ def verify_serving(
         elif rows and (key in intact or layer == "seed"):
             whole.append(Batch(batch_id, dataset, table, layer, key, rows, True))
         if not is_committed:
-            found.append(Finding("CHAIN_BROKEN", thing, f"{key} is in no committed manifest"))
+            found.append(Finding("CHAIN_BROKEN", thing, f"{key} is not in any committed manifest"))
     return found + _changed_cells(settings, whole)
 
 
@@ -69,7 +69,7 @@ def _changed_cells(settings: Settings, batches: Sequence[Batch]) -> list[Finding
         if item.is_different:
             detail = (
                 f"{item.only_in_lake} rows of its objects and {item.only_in_serving} rows of"
-                " PostgreSQL have no equal on the other side"
+                " PostgreSQL have no match on the other side"
             )
             found.append(Finding("SERVING_MISMATCH", f"serving.{item.table}", detail))
     return found

@@ -24,7 +24,7 @@ def verify_tables(settings: Settings, connection: psycopg.Connection) -> list[Fi
     if live is None:
         return []
     if registered != live.publication_id:
-        detail = f"they show publication {registered}, live is {live.publication_id}"
+        detail = f"they show publication {registered}, but {live.publication_id} is live"
         return [Finding("TABLES_BEHIND", "iceberg", f"{detail}: `pqr lake sync`")]
     found, shown = [], set()
     with open_catalog(settings) as catalog:
@@ -37,7 +37,7 @@ def verify_tables(settings: Settings, connection: psycopg.Connection) -> list[Fi
                 found.append(Finding("OBJECT_MISSING", f"iceberg table {name}", str(error)))
     missing = sorted(set(live.objects) - shown)
     return found + [
-        Finding("TABLES_MISMATCH", dataset, "it is published, and has no Iceberg table")
+        Finding("TABLES_MISMATCH", dataset, "published, but without an Iceberg table")
         for dataset in missing
     ]
 
@@ -47,7 +47,7 @@ def _differences(catalog: LakeCatalog, name: str, table: Table, live: Published)
     snapshot = table.current_snapshot()
     summary = snapshot.summary if snapshot else None
     if summary is None or summary.get(PUBLICATION) != str(live.publication_id):
-        return [Finding("TABLES_MISMATCH", thing, "its snapshot is of another publication")]
+        return [Finding("TABLES_MISMATCH", thing, "its snapshot belongs to another publication")]
     files = {
         (catalog.key_of(path), file.file_size_in_bytes, file.record_count)
         for path, file in data_files(table).items()
@@ -83,7 +83,7 @@ def expire_snapshots(
     Args:
         settings: Where the services are.
         connection: Autocommit, of the writer.
-        delete: Remove; else only tell.
+        delete: Remove; without it only list.
         older_than: Younger snapshots and files stay: somebody may be reading them.
         superseded: Also younger snapshots: files that they name are about to go.
     """

@@ -139,15 +139,19 @@ def test_the_credential_chain_is_asked_where_the_environment_says_so(
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("PQR_S3_ADDRESSING", "vhost", "PQR_S3_ADDRESSING=vhost is none of path, virtual"),
-        ("PQR_S3_CREDENTIALS", "iam", "PQR_S3_CREDENTIALS=iam is none of keys, chain"),
-        ("PQR_S3_CONDITIONAL_PUT", "no", "PQR_S3_CONDITIONAL_PUT=no is none of server, checked"),
+        ("PQR_S3_ADDRESSING", "vhost", "PQR_S3_ADDRESSING=vhost is not one of path, virtual"),
+        ("PQR_S3_CREDENTIALS", "iam", "PQR_S3_CREDENTIALS=iam is not one of keys, chain"),
+        ("PQR_S3_CONDITIONAL_PUT", "no", "PQR_S3_CONDITIONAL_PUT=no is not one of server, checked"),
         ("AWS_CA_BUNDLE", "/no/such/file", "AWS_CA_BUNDLE=/no/such/file cannot be read"),
         ("AWS_CA_BUNDLE", "/", "AWS_CA_BUNDLE=/ cannot be read"),
         ("AWS_CA_BUNDLE", __file__, "holds no certificate in PEM"),
         ("AWS_SESSION_TOKEN", "one\ntwo", "AWS_SESSION_TOKEN has a control character"),
-        ("AWS_ENDPOINT_URL", "s3.example.org", "AWS_ENDPOINT_URL=s3.example.org is no S3 endpoint"),
-        ("AWS_ENDPOINT_URL", "https://s3.example.org/bucket", "is no S3 endpoint"),
+        (
+            "AWS_ENDPOINT_URL",
+            "s3.example.org",
+            "AWS_ENDPOINT_URL=s3.example.org is not a valid S3 endpoint",
+        ),
+        ("AWS_ENDPOINT_URL", "https://s3.example.org/bucket", "is not a valid S3 endpoint"),
     ],
 )
 def test_a_bad_value_is_named_in_one_line(name: str, value: str, said: str) -> None:

@@ -142,10 +142,13 @@ def test_a_torn_file_of_ports_means_the_defaults(tmp_path: Path) -> None:
         ({**EXTERNAL_S3, "AWS_ENDPOINT_URL": "http://h:9/path"}, "AWS_ENDPOINT_URL=http://h:9/p"),
         ({**EXTERNAL_S3, "AWS_ENDPOINT_URL": "http://h:99999"}, "AWS_ENDPOINT_URL=http://h:99999"),
         ({**EXTERNAL_S3, "AWS_SECRET_ACCESS_KEY": ""}, "AWS_SECRET_ACCESS_KEY is not"),
-        ({"PQR_POSTGRES_DSN": "mysql://u:p@h/d"}, "PQR_POSTGRES_DSN is no PostgreSQL URL"),
-        ({"PQR_POSTGRES_DSN": "postgresql://u:p@h"}, "PQR_POSTGRES_DSN names no database"),
-        ({"PQR_POSTGRES_DSN": "postgresql:///d"}, "PQR_POSTGRES_DSN names no host"),
-        ({"PQR_POSTGRES_DSN": "postgresql://u:p@h:x/d"}, "PQR_POSTGRES_DSN is no PostgreSQL URL"),
+        ({"PQR_POSTGRES_DSN": "mysql://u:p@h/d"}, "PQR_POSTGRES_DSN is not a valid PostgreSQL URL"),
+        ({"PQR_POSTGRES_DSN": "postgresql://u:p@h"}, "PQR_POSTGRES_DSN has no database"),
+        ({"PQR_POSTGRES_DSN": "postgresql:///d"}, "PQR_POSTGRES_DSN has no host"),
+        (
+            {"PQR_POSTGRES_DSN": "postgresql://u:p@h:x/d"},
+            "PQR_POSTGRES_DSN is not a valid PostgreSQL URL",
+        ),
     ],
 )
 def test_a_malformed_value_is_named(environ: dict[str, str], named: str) -> None:

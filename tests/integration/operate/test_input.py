@@ -16,9 +16,9 @@ def empty(new_lake: LakeFactory) -> Lake:
 @pytest.mark.parametrize(
     ("arguments", "code", "named"),
     [
-        (["daily", "--day", "2025-09-05"], 2, "2025-09-05 lies in the future: today is 2025-09-04"),
-        (["daily", "--day", "2025-08-31"], 2, "2025-08-31 lies outside the world"),
-        (["backfill", "--start", "2025-09-04", "--days", "9"], 2, "2025-09-12 lies in the future"),
+        (["daily", "--day", "2025-09-05"], 2, "2025-09-05 is in the future: today is 2025-09-04"),
+        (["daily", "--day", "2025-08-31"], 2, "2025-08-31 is outside the world"),
+        (["backfill", "--start", "2025-09-04", "--days", "9"], 2, "2025-09-12 is in the future"),
         (["backfill", "--start", "2025-09-03"], 2, "--end or --days"),
         (["backfill", "--end", "2025-09-03", "--start", "2025-09-04"], 2, "end 2025-09-03"),
         (["backfill", "--days", "1", "--publish", "never"], 2, "--publish never"),

@@ -55,7 +55,9 @@ def test_days_that_another_cut_published_are_left_as_they_are(daily: Lake) -> No
         "backfill", "--start", "2025-09-01", "--days", "2", "--chunk-days", "2", "--json"
     )
     assert done.returncode == 0, done.stderr
-    assert "2 days are published by runs of another cut" in json.loads(done.stdout)["note"]
+    assert (
+        "2 days are already published by runs over other periods" in json.loads(done.stdout)["note"]
+    )
 
 
 def test_a_changed_configuration_is_refused_with_what_changed(daily: Lake, tmp_path: Path) -> None:

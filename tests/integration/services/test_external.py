@@ -64,7 +64,11 @@ def test_another_homes_services_may_be_named_even_on_our_own_ports(
         ({"AWS_SECRET_ACCESS_KEY": "wrong"}, 3, "refuses access key pqr-"),
         ({"AWS_ACCESS_KEY_ID": "wrong"}, 3, "refuses access key wrong"),
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, 3, "S3 at http://127.0.0.1:1 cannot be rea"),
-        ({"AWS_ENDPOINT_URL": "nonsense"}, 2, "AWS_ENDPOINT_URL=nonsense is no S3 endpoint"),
+        (
+            {"AWS_ENDPOINT_URL": "nonsense"},
+            2,
+            "AWS_ENDPOINT_URL=nonsense is not a valid S3 endpoint",
+        ),
         ({"AWS_ENDPOINT_URL": "http://no-such-host.invalid:9000"}, 3, "no-such-host.invalid"),
         (
             {"PQR_POSTGRES_DSN": "postgresql://u:p@127.0.0.1:1/d"},
@@ -76,7 +80,7 @@ def test_another_homes_services_may_be_named_even_on_our_own_ports(
             3,
             "no-such-host.invalid",
         ),
-        ({"PQR_POSTGRES_DSN": "nonsense"}, 2, "PQR_POSTGRES_DSN is no PostgreSQL URL"),
+        ({"PQR_POSTGRES_DSN": "nonsense"}, 2, "PQR_POSTGRES_DSN is not a valid PostgreSQL URL"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_its_exit_code(

@@ -106,7 +106,9 @@ def test_of_two_journals_the_one_that_was_written_last_counts_unless_one_is_name
     fresh = bucket.add(1, None, at=9, journal=OTHER)
     assert keys(bucket) == [fresh]
     assert keys(bucket, ONE) == [old, older]
-    with pytest.raises(NoJournal, match=f"--journal nonsense is none of this bucket: {ONE}"):
+    with pytest.raises(
+        NoJournal, match=f"--journal nonsense is not in this bucket, which has {ONE}"
+    ):
         keys(bucket, "nonsense")
 
 

@@ -16,7 +16,7 @@ def test_today_is_what_the_settings_say() -> None:
     settings = load_settings({"PQR_TODAY": "2025-09-04"})
     assert today(settings) == date(2025, 9, 4)
     refuse_future(settings, None, date(2025, 9, 4))
-    with pytest.raises(UsageError, match="2025-09-05 lies in the future: today is 2025-09-04"):
+    with pytest.raises(UsageError, match="2025-09-05 is in the future: today is 2025-09-04"):
         refuse_future(settings, date(2025, 9, 5))
     assert today(replace(settings, today=None)) > date(2025, 9, 4)
 

@@ -71,7 +71,7 @@ def test_lines_of_which_none_has_a_day_are_named_and_refused(tmp_path: Path) -> 
     exit_code, printed, refused = run("ingest", "--check", str(path), "--source", "email")
     assert exit_code == 1
     assert "TS_UNPARSABLE  events.jsonl:2  ts: 'ayer'" in printed
-    assert "no row of 2 can be taken" in refused
+    assert "none of the 2 rows can be taken" in refused
 
 
 def test_lines_need_the_channel_that_they_came_by(tmp_path: Path) -> None:

@@ -57,6 +57,6 @@ def test_days_that_end_before_they_begin_and_a_world_without_a_name_are_refused(
 ) -> None:
     path = folder(tmp_path, {"a.csv": [row("A")]})
     code, _, refused = check(path, "--start", "2025-05-01", "--end", "2025-04-01")
-    assert (code, refused) == (2, "--start 2025-05-01 lies after --end 2025-04-01")
+    assert (code, refused) == (2, "--start 2025-05-01 is after --end 2025-04-01")
     code, _, refused = check(path, "--world", " ")
     assert (code, "--world is empty" in refused) == (2, True)
