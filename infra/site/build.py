@@ -25,6 +25,7 @@ ELSEWHERE = {
     "project/security-policy.md": ROOT / "SECURITY.md",
     "project/code-of-conduct.md": ROOT / "CODE_OF_CONDUCT.md",
     "project/containers.md": ROOT / "infra" / "local" / "README.md",
+    "project/containers.es.md": ROOT / "infra" / "local" / "README.es.md",
 }
 _DIAGRAM = re.compile(r"!\[[^\]]*\]\((\S+/diagrams/\S+\.svg)\)")
 _LINK = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)\s]*)?\)")
@@ -79,13 +80,18 @@ _LEARN = ("tutorial", "guide", "sql", "models", "late-risk")
 _RUN_IT = ("operate", "observability", "reliability", "security", "surroundings")
 
 
+def _list_first(path: Path) -> tuple[bool, str]:
+    """The order of a section: the page that lists the others, then these by name."""
+    return path.name != "README.md", path.name
+
+
 def navigation() -> list[Any]:
     """The pages in their order: each folder is a section, so that no page is forgotten."""
 
     def section(folder: str) -> list[str]:
         return [
             path.relative_to(DOCS).as_posix()
-            for path in sorted((DOCS / folder).glob("*.md"))
+            for path in sorted((DOCS / folder).glob("*.md"), key=_list_first)
             if not path.name.endswith(".es.md")
         ]
 
@@ -112,7 +118,7 @@ def navigation() -> list[Any]:
         {
             "Why": [
                 *section("adr"),
-                *(page for page in ELSEWHERE if page != "project/containers.md"),
+                *(page for page in ELSEWHERE if not page.startswith("project/containers")),
             ]
         },
     ]

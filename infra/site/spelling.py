@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 TOOL = ROOT / "target" / "spelling"
 PACKAGES = ("cspell@9.8.0", "@cspell/dict-es-es@3.0.8")
-DOCUMENTS = ("*.md", "docs/**/*.md", "infra/local/README.md")
+DOCUMENTS = ("*.md", "docs/**/*.md", "infra/local/*.md")
 
 
 def installed() -> bool:

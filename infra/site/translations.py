@@ -17,7 +17,7 @@ _STAMP = re.compile(r"\A<!-- english ([0-9a-f]{12}) -->\n")
 def pages() -> list[Path]:
     """The English pages that need a Spanish one."""
     found = [path for path in (ROOT / "docs").rglob("*.md") if not path.name.endswith(".es.md")]
-    return [ROOT / "README.md", *sorted(found)]
+    return [ROOT / "README.md", ROOT / "infra" / "local" / "README.md", *sorted(found)]
 
 
 def spanish(page: Path) -> Path:

@@ -13,6 +13,7 @@ from orchestration.report.laws import LAWS
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "README.es.md", "CONTRIBUTING.md")),
+    *(ROOT / "infra/local" / name for name in ("README.md", "README.es.md")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 COMMANDS = typer.main.get_command(app)
@@ -35,7 +36,7 @@ def options_of(words: list[str]) -> set[str]:
 # One test for each rule, over all documents: hundreds of tests would cost more than they check.
 def test_every_pqr_command_and_option_exists() -> None:
     for name, text in TEXTS:
-        for line in re.findall(r"\bpqr ([a-z][^`|\n)]*)", text):
+        for line in re.findall(r"\bpqr (?!pqr )([a-z][^`|\n)]*)", text):
             words = line.split("#")[0].split()
             known = options_of(words)
             for option in (word for word in words[1:] if word.startswith("--")):
@@ -79,6 +80,15 @@ def test_every_link_leads_somewhere() -> None:
         for link in re.findall(r"\]\(([^)#\s]+)", text) + re.findall(r'src="([^"]+)"', text):
             found = link.startswith("https://") or (document.parent / link).exists()
             assert found, f"{name}: {link}"
+
+
+def test_every_decision_is_listed_in_both_languages() -> None:
+    folder = ROOT / "docs/adr"
+    for language in ("", ".es"):
+        listed = (folder / f"README{language}.md").read_text(encoding="utf-8")
+        decisions = sorted(path.name for path in folder.glob(f"[0-9]*[a-z]{language}.md"))
+        decisions = [name for name in decisions if name.endswith(".es.md") == bool(language)]
+        assert sorted(re.findall(r"^- \[\d{4}\]\((.+?)\): ", listed, re.M)) == decisions
 
 
 def test_both_readmes_show_the_same_run() -> None:
