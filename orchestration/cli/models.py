@@ -22,28 +22,29 @@ def list_models() -> None:
 
     Example: pqr models list
     """
-    from orchestration.enrichment.kept import known_versions, models_in_use, version_of
+    from orchestration.enrichment.kept import all_in_use, known_versions, version_of
     from orchestration.enrichment.registry import figures
     from orchestration.errors import ServiceUnavailable
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
     settings = load_settings()
-    models = models_in_use(settings.home)
+    in_use = all_in_use(settings.home)
     try:
         with connect(settings, context="pqr models") as connection:
-            known = figures(connection, models)
+            known = figures(connection, in_use[0]) | figures(connection, in_use[1])
     except ServiceUnavailable:
         known = {}  # what is in use is known without PostgreSQL
-    for name, version in models.versions().items():
-        margin = models.card["least_margin"][name]
-        of_splits = [
-            f"{split} {value:.4f}" for (split, kind), value in known.items() if kind == name
-        ]
-        shown = f"; macro F1: {', '.join(of_splits)}" if of_splits else ""
-        typer.echo(f"{name:10} {version:24} abstains below a margin of {margin:.2f}{shown}")
+    for models in in_use:
+        for name, version in models.versions().items():
+            margin = models.card["least_margin"][name]
+            of_splits = [
+                f"{split} {value:.4f}" for (split, kind), value in known.items() if kind == name
+            ]
+            shown = f"; macro F1: {', '.join(of_splits)}" if of_splits else ""
+            typer.echo(f"{name:10} {version:24} abstains below a margin of {margin:.2f}{shown}")
     for version in known_versions(settings.home):
-        if version != version_of(models):
+        if version not in [version_of(models) for models in in_use]:
             typer.echo(f"not in use {version}")
 
 
@@ -64,10 +65,10 @@ def evaluate(
     """
     import json
 
+    from orchestration.enrichment.encoder import EncoderMissing, installed_version
     from orchestration.enrichment.evaluation import SPLITS, TABLE_HEAD, table_row
     from orchestration.enrichment.evaluation import evaluate as evaluated
-    from orchestration.enrichment.kept import keep, models_in_use
-    from orchestration.enrichment.model import read_models
+    from orchestration.enrichment.kept import all_in_use, keep, read_folder
     from orchestration.enrichment.registry import record
     from orchestration.errors import ServiceUnavailable, UsageError
     from orchestration.meta.control import connect
@@ -76,20 +77,28 @@ def evaluate(
     if split and split not in SPLITS:
         raise UsageError(f"--split {split}: not a split; they are {', '.join(SPLITS)}")
     settings = load_settings()
-    models = read_models(folder) if folder else models_in_use(settings.home)
+    judged = [read_folder(folder)] if folder else list(all_in_use(settings.home))
+    try:
+        installed_version()
+    except EncoderMissing as error:
+        if not folder:
+            del judged[1:]
+            typer.echo(f"encoder_lr is left out: {error}", err=True)
     if not as_json:
         typer.echo(TABLE_HEAD)
     figures = []
     for name in [split] if split else SPLITS:
-        for one in evaluated(models, name):
-            figures.append(one)
-            row = json.dumps(one.row(), ensure_ascii=False, sort_keys=True)
-            typer.echo(row if as_json else table_row(one))
+        for models in judged:
+            for one in evaluated(models, name):
+                figures.append((models, one))
+                row = json.dumps(one.row(), ensure_ascii=False, sort_keys=True)
+                typer.echo(row if as_json else table_row(one))
     if folder:
-        keep(settings.home, models, folder)
+        keep(settings.home, judged[0], folder)
     try:
         with connect(settings, context="pqr models") as connection:
-            record(connection, models, figures)
+            for models in judged:
+                record(connection, models, [one for of, one in figures if of is models])
     except ServiceUnavailable as error:
         typer.echo(f"not recorded in meta.model_evaluation: {error}", err=True)
 
@@ -137,7 +146,7 @@ def _compared(version: str) -> None:
     What was not evaluated yet, of the model in use too, is evaluated first and recorded.
     """
     from orchestration.enrichment.evaluation import evaluate as evaluated
-    from orchestration.enrichment.kept import kept_models, models_in_use, version_of
+    from orchestration.enrichment.kept import in_use_beside, kept_models, version_of
     from orchestration.enrichment.registry import compare as compared
     from orchestration.enrichment.registry import (
         record,
@@ -148,7 +157,8 @@ def _compared(version: str) -> None:
     from orchestration.settings import load_settings
 
     settings = load_settings()
-    in_use, challenger = models_in_use(settings.home), kept_models(settings.home, version)
+    challenger = kept_models(settings.home, version)
+    in_use = in_use_beside(settings.home, challenger)
     with connect(settings, context="pqr models") as connection:
         for models in (in_use, challenger):
             for split in splits_without_figures(connection, models):
@@ -181,7 +191,7 @@ def explain(
 
     from orchestration.cli.last_resort import plain
     from orchestration.enrichment.explain import explained
-    from orchestration.enrichment.kept import models_in_use
+    from orchestration.enrichment.kept import all_in_use
     from orchestration.enrichment.published import Case, case_of, is_case
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
@@ -194,7 +204,7 @@ def explain(
         for line in case.lines():
             typer.echo(plain(line))
     written = case.text if case else sys.stdin.read() if text == "-" else text
-    for line in explained(models_in_use(settings.home), written):
+    for line in explained(*all_in_use(settings.home), written):
         typer.echo(plain(line))
 
 
@@ -202,23 +212,34 @@ def explain(
 def train(
     output: Annotated[Path, typer.Option(help="Folder for the two files of the model.")],
     seed: Annotated[int, typer.Option(min=0, help="Decides the training texts.")] = 1,
+    model: Annotated[str, typer.Option(help="tfidf_lr or encoder_lr.")] = "tfidf_lr",
 ) -> None:
-    """Train the linear model on texts of the simulator's phrase bank.
+    """Train a linear model on texts of the simulator's phrase bank.
 
     The same seed and version of scikit-learn give the same bytes. Then `pqr models evaluate
     --models FOLDER`, `compare` and `use` decide whether runs ask it.
 
     Example: pqr models train --output /tmp/model
     """
-    from orchestration.enrichment.model import Models, read_models, rules_file
-    from orchestration.enrichment.training import train as trained
-    from orchestration.errors import UsageError
+    from collections.abc import Callable
 
-    model = trained(seed)
+    from orchestration.enrichment.head_training import train_head
+    from orchestration.enrichment.kept import in_use_beside, read_folder, version_of
+    from orchestration.enrichment.training import Trained
+    from orchestration.enrichment.training import train as train_features
+    from orchestration.errors import UsageError
+    from orchestration.settings import load_settings
+
+    trainings: dict[str, Callable[[int], Trained]]
+    trainings = {"tfidf_lr": train_features, "encoder_lr": train_head}
+    if model not in trainings:
+        raise UsageError(f"--model {model}: not one that is trained: {', '.join(trainings)}")
+    home = load_settings().home
+    trained = trainings[model](seed)
     try:
-        model.write(output)
+        trained.write(output)
     except OSError as error:
         raise UsageError(f"--output {output}: {error.strerror}") from error
-    made = Models(model.card, model.features, rules_file()).versions()["tfidf_lr"]
-    in_use = read_models().versions()["tfidf_lr"]
-    typer.echo(f"tfidf_lr {made} written to {output}; in use: {in_use}")
+    made = read_folder(output)
+    in_use = version_of(in_use_beside(home, made))
+    typer.echo(f"{model} {version_of(made)} written to {output}; in use: {in_use}")

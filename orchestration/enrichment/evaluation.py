@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from orchestration.enrichment.classifier import judged
 from orchestration.enrichment.corpus import Corpus, write_corpus
-from orchestration.enrichment.model import MODEL_TYPES, Models
+from orchestration.enrichment.head import ENCODER, EncoderModel, Head
+from orchestration.enrichment.model import Models
 from orchestration.errors import UsageError
 from simulator.config.model import TYPES
 
@@ -59,11 +60,28 @@ class Evaluation:
         return asdict(self)
 
 
-def evaluate(models: Models, split: str) -> list[Evaluation]:
-    """Judge every model on a split; deterministic."""
+def judged_by(
+    models: Models | EncoderModel, texts: Sequence[str | None]
+) -> dict[str, list[dict[str, Any]]]:
+    """Judge texts in the order given; for each model type its answers in that order.
+
+    Raises:
+        EncoderMissing: The extra `encoder` is needed and not installed.
+    """
+    if isinstance(models, EncoderModel):
+        return {ENCODER: Head(models).classify(texts).to_pylist()}
+    return judged(models, texts)
+
+
+def evaluate(models: Models | EncoderModel, split: str) -> list[Evaluation]:
+    """Judge every model on a split; deterministic.
+
+    Raises:
+        EncoderMissing: The extra `encoder` is needed and not installed.
+    """
     corpus = SPLITS[split]()
-    by_model = judged(models, corpus.texts)
-    return [_figures(split, corpus, by_model[name]) for name in MODEL_TYPES]
+    by_model = judged_by(models, corpus.texts)
+    return [_figures(split, corpus, answers) for answers in by_model.values()]
 
 
 def _figures(split: str, corpus: Corpus, answers: list[dict[str, Any]]) -> Evaluation:

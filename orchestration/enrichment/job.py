@@ -4,9 +4,11 @@ import hashlib
 import json
 import sys
 from collections import Counter, defaultdict
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from orchestration.enrichment.head import EncoderModel
 from orchestration.enrichment.model import Models
 from orchestration.enrichment.task import EnrichmentTask, write_enriched
 from orchestration.lake import paths
@@ -34,7 +36,9 @@ _LISTS: Final = (
 _LIBRARIES: Final = ("numpy", "pyarrow", "faker", "python-stdnum")
 
 
-def enrichment_build_id(settings: Settings, models: Models, bronze_sha256: str) -> str:
+def enrichment_build_id(
+    settings: Settings, models: Models, bronze_sha256: str, encoder: EncoderModel | None = None
+) -> str:
     """The build of enrichment: code and engines, models, lists, key, and the bronze manifest.
 
     The code is what `enrichment.judge` imports: the task around it only moves bytes that it
@@ -50,6 +54,9 @@ def enrichment_build_id(settings: Settings, models: Models, bronze_sha256: str) 
     key = hashlib.sha256(settings.pii_key or b"").hexdigest()
     code = code_sha256("orchestration.enrichment.judge")
     digest.update(f"code {code}\nmodels {versions}\nkey {key}\ninput {bronze_sha256}\n".encode())
+    if encoder is not None:
+        share = settings.enrichment.encoder_percent
+        digest.update(f"{json.dumps(encoder.versions())} of {share} percent\n".encode())
     return digest.hexdigest()
 
 
@@ -60,17 +67,21 @@ def write_enrichment(
     bronze: Manifest,
     models: Models,
     *,
+    encoder: EncoderModel | None = None,
     on_progress: OnProgress = no_progress,
 ) -> Manifest:
     """Judge every citizen's message of a committed bronze manifest.
 
-    The manifest is the caller's to commit.
+    The manifest is the caller's to commit. With an `encoder`, it reads the share of the messages
+    that the settings say.
 
     Raises:
         ObjectMissing, ObjectCorrupt: A bronze object is not what its manifest says.
         WorkersLost: The cluster failed.
+        EncoderMissing: The extra `encoder` is not installed where workers run.
     """
-    objects = _write_objects(settings, client, run, bronze, models, on_progress)
+    objects = _write_objects(settings, client, run, bronze, models, encoder, on_progress)
+    versions = models.versions() | (encoder.versions() if encoder else {})
     reach("enrichment.after_objects")
     return Manifest(
         layer="enrichment",
@@ -78,12 +89,12 @@ def write_enrichment(
         world_id=run.world.world_id,
         date_min=run.date_min,
         date_max=run.date_max,
-        build_id=enrichment_build_id(settings, models, bronze.sha256),
+        build_id=enrichment_build_id(settings, models, bronze.sha256, encoder),
         previous_sha256=bronze.sha256,
         inputs=(ManifestInput(bronze.run_id, "bronze", bronze.sha256),),
         objects=objects,
         counts={"messages": sum(ref.counts.get("messages", 0) for ref in objects)},
-        parameters={"models": models.versions()},
+        parameters={"models": versions},
     )
 
 
@@ -93,6 +104,7 @@ def _write_objects(
     run: Run,
     bronze: Manifest,
     models: Models,
+    encoder: EncoderModel | None,
     on_progress: OnProgress,
 ) -> tuple[ObjectRef, ...]:
     # Here, since it imports Dask: a run that finds its enrichment committed needs none.
@@ -103,12 +115,18 @@ def _write_objects(
         if ref.dataset == paths.BRONZE_DATASET:
             by_day[paths.parse_source_day(ref.partition)[1].isoformat()].append(ref)
     cache = settings.object_cache if settings.dask_scheduler is None else None
-    packed = models.pack()
+    task = EnrichmentTask(
+        settings.s3,
+        run,
+        (),
+        models.pack(),
+        settings.pii_key,
+        cache,
+        encoder.pack() if encoder else None,
+        settings.enrichment.encoder_percent,
+    )
     tasks = [
-        (
-            f"enrichment-{day}-{run.run_id}",
-            (EnrichmentTask(settings.s3, run, tuple(refs), packed, settings.pii_key, cache),),
-        )
+        (f"enrichment-{day}-{run.run_id}", (replace(task, bronze=tuple(refs)),))
         for day, refs in sorted(by_day.items())
     ]
     seen = Counter[str]()

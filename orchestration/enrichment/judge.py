@@ -16,6 +16,7 @@ from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.mentions import MENTIONS, MENTIONS_REPEAT, mentions_of
 from orchestration.enrichment.messages import BronzeFile, citizens_messages, is_enough
 from orchestration.enrichment.parts import PartWriter
+from orchestration.enrichment.sample import Sample, with_sample
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,11 @@ class _Written:
 
 
 def judge_files(
-    files: Sequence[BronzeFile], classifier: Classifier, key: bytes | None, folder: Path
+    files: Sequence[BronzeFile],
+    classifier: Classifier,
+    key: bytes | None,
+    folder: Path,
+    sample: Sample | None = None,
 ) -> list[Judged]:
     """Judge the citizens' messages of bronze objects, and write two files for each object.
 
@@ -62,12 +67,14 @@ def judge_files(
         classifier: The models.
         key: Of the digests of personal data; None: there are none.
         folder: An empty folder for the files.
+        sample: A further model that reads a share of the messages.
 
     Returns:
         One entry per object, in their order.
 
     Raises:
         AnswersMissing: A defect of a model.
+        EncoderMissing: The sample's model needs an extra that is not installed.
     """
     with ExitStack() as stack:
         written = [_Written(folder / str(place), stack) for place in range(len(files))]
@@ -77,24 +84,27 @@ def judge_files(
                 one.messages += len(messages)
                 waiting.append((one, messages))
                 if is_enough([table for _, table in waiting]):
-                    _judge(waiting, classifier, key)
+                    _judge(waiting, classifier, key, sample)
                     waiting = []
-        _judge(waiting, classifier, key)
+        _judge(waiting, classifier, key, sample)
     return [one.judged() for one in written]
 
 
 def _judge(
-    waiting: Sequence[tuple[_Written, pa.Table]], classifier: Classifier, key: bytes | None
+    waiting: Sequence[tuple[_Written, pa.Table]],
+    classifier: Classifier,
+    key: bytes | None,
+    sample: Sample | None,
 ) -> None:
     if not waiting:
         return
     messages = pa.concat_tables([table for _, table in waiting])
-    answers = answers_of(messages, classifier)
+    answers, said_counts = with_sample(messages, answers_of(messages, classifier), sample)
     mentions, counts = mentions_of(messages, key)
-    models = len(answers) // len(messages)
-    start, first = 0, 0
+    start, said, first = 0, 0, 0
     for one, table in waiting:
         end, named = start + len(table), sum(counts[start : start + len(table)])
-        one.answers.add(answers.slice(models * start, models * len(table)))
+        rows = int(said_counts[start:end].sum())
+        one.answers.add(answers.slice(said, rows))
         one.mentions.add(mentions.slice(first, named))
-        start, first = end, first + named
+        start, said, first = end, said + rows, first + named

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from orchestration.errors import UsageError
 
@@ -40,6 +40,12 @@ class Models:
         rules: Bytes of the YAML of keywords.
     """
 
+    # By its version a model is called: that of its part with weights.
+    named_by: ClassVar[str] = "tfidf_lr"
+    # A challenger must not be worse in any of these.
+    compared: ClassVar[tuple[str, ...]] = ("tfidf_lr", "ensemble")
+    files: ClassVar[tuple[str, ...]] = ("tfidf_lr.csv", "tfidf_lr.json")
+
     card: dict[str, Any]
     features: bytes
     rules: bytes
@@ -63,6 +69,10 @@ class Models:
             name: f"{self.card['version']}+{_sha256(*parts[name])[:_VERSION_DIGITS]}"
             for name in MODEL_TYPES
         }
+
+    def artefact_sha256(self, name: str) -> str:
+        """Return the sha256 of the file that a model type is made of."""
+        return _sha256(self.rules if name == "rules" else self.features)
 
 
 def unpack(packed: bytes) -> Models:

@@ -3,20 +3,16 @@
 A model is chosen by its figures on every split.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import psycopg
 from psycopg.types.json import Jsonb
 
+from orchestration.enrichment.encoder import PACKAGE
 from orchestration.enrichment.evaluation import SPLITS, Evaluation
-from orchestration.enrichment.kept import NAMED_BY, version_of
-from orchestration.enrichment.model import Models
+from orchestration.enrichment.kept import AnyModels, version_of
 from orchestration.errors import WorkFailed
-
-_COMPARED: Final = ("tfidf_lr", "ensemble")
 
 
 class ModelWorse(WorkFailed):
@@ -39,17 +35,15 @@ class Difference:
 
 
 def record(
-    connection: psycopg.Connection, models: Models, evaluations: Sequence[Evaluation]
+    connection: psycopg.Connection, models: AnyModels, evaluations: Sequence[Evaluation]
 ) -> None:
     """Write a model and its figures into meta.model_registry and meta.model_evaluation.
 
     Figures of the same version and split are replaced: they are a function of both.
     """
     training = models.card.get("training", {})
-    artefact = hashlib.sha256(models.features).hexdigest()
     with connection.transaction():
         for name, version in models.versions().items():
-            sha256 = hashlib.sha256(models.rules).hexdigest() if name == "rules" else artefact
             connection.execute(
                 "insert into meta.model_registry"
                 " (model_type, model_version, artefact_sha256, training_seed, parameters,"
@@ -59,7 +53,7 @@ def record(
                 [
                     name,
                     version,
-                    sha256,
+                    models.artefact_sha256(name),
                     None if name == "rules" else training.get("seed"),
                     Jsonb(_parameters(models, name)),
                     Jsonb({} if name == "rules" else _libraries(training)),
@@ -96,7 +90,7 @@ def record(
             )
 
 
-def figures(connection: psycopg.Connection, models: Models) -> dict[tuple[str, str], float]:
+def figures(connection: psycopg.Connection, models: AnyModels) -> dict[tuple[str, str], float]:
     """Macro F1 of the models by split and model type, as far as they were recorded."""
     found: dict[tuple[str, str], float] = {}
     for name, version in models.versions().items():
@@ -109,25 +103,25 @@ def figures(connection: psycopg.Connection, models: Models) -> dict[tuple[str, s
     return found
 
 
-def splits_without_figures(connection: psycopg.Connection, models: Models) -> tuple[str, ...]:
+def splits_without_figures(connection: psycopg.Connection, models: AnyModels) -> tuple[str, ...]:
     """Return the splits on which a model was not evaluated yet."""
     known = figures(connection, models)
-    return tuple(split for split in SPLITS if (split, NAMED_BY) not in known)
+    return tuple(split for split in SPLITS if (split, models.named_by) not in known)
 
 
 def compare(
-    connection: psycopg.Connection, in_use: Models, challenger: Models
+    connection: psycopg.Connection, in_use: AnyModels, challenger: AnyModels
 ) -> tuple[Difference, ...]:
-    """Set two models side by side, split by split; both were evaluated on each."""
+    """Set two models of a kind side by side, split by split; both were evaluated on each."""
     ours, theirs = (figures(connection, models) for models in (in_use, challenger))
     return tuple(
         Difference(split, name, ours[split, name], theirs[split, name])
         for split in SPLITS
-        for name in _COMPARED
+        for name in in_use.compared
     )
 
 
-def require_not_worse(challenger: Models, differences: Sequence[Difference]) -> None:
+def require_not_worse(challenger: AnyModels, differences: Sequence[Difference]) -> None:
     """Refuse a challenger that does worse than the model in use on any split.
 
     Raises:
@@ -142,10 +136,11 @@ def require_not_worse(challenger: Models, differences: Sequence[Difference]) -> 
         raise ModelWorse(f"model {version_of(challenger)} is not used, it is worse: {named}")
 
 
-def _parameters(models: Models, name: str) -> Mapping[str, object]:
+def _parameters(models: AnyModels, name: str) -> Mapping[str, object]:
     training = {} if name == "rules" else models.card.get("training", {})
     return {"least_margin": models.card["least_margin"][name], "training": training}
 
 
 def _libraries(training: Mapping[str, object]) -> Mapping[str, object]:
-    return {"scikit-learn": training.get("scikit-learn")}
+    libraries = {"scikit-learn": training.get("scikit-learn")}
+    return {**libraries, PACKAGE: training[PACKAGE]} if PACKAGE in training else libraries

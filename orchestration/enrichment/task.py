@@ -13,6 +13,7 @@ from orchestration.enrichment.classifier import Classifier
 from orchestration.enrichment.judge import judge_files
 from orchestration.enrichment.messages import BronzeFile
 from orchestration.enrichment.model import unpack
+from orchestration.enrichment.sample import Sample
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import ObjectRef
@@ -33,6 +34,8 @@ class EnrichmentTask:
         models: As `Models.pack` writes them.
         key: Of the digests of personal data; None: there are none.
         cache: Folder of the caller's local copies, when the worker runs on the same machine.
+        encoder: `encoder_lr` as `EncoderModel.pack` writes it; None: it is not asked.
+        encoder_percent: The share of the messages that it reads.
     """
 
     s3: S3Settings
@@ -41,6 +44,8 @@ class EnrichmentTask:
     models: bytes = field(repr=False)
     key: bytes | None = field(repr=False)
     cache: Path | None = None
+    encoder: bytes | None = field(default=None, repr=False)
+    encoder_percent: int = 0
 
 
 def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
@@ -49,6 +54,7 @@ def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
     Raises:
         ObjectMissing, ObjectCorrupt: A bronze object is not what its manifest says.
         AnswersMissing: A defect of a model.
+        EncoderMissing: `encoder_lr` is asked, and its extra is not installed where workers run.
     """
     pa.set_cpu_count(1)
     store = ObjectStore(task.s3)
@@ -59,7 +65,9 @@ def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
             BronzeFile(Path(path), *paths.parse_source_day(ref.partition))
             for path, ref in zip(read, task.bronze, strict=True)
         ]
-        judged = judge_files(files, _classifier(task.models), task.key, folder / "judged")
+        sample = _sample(task.encoder, task.encoder_percent) if task.encoder else None
+        classifier = _classifier(task.models)
+        judged = judge_files(files, classifier, task.key, folder / "judged", sample)
         reach("enrichment.after_file")
         written = []
         for ref, one in zip(task.bronze, judged, strict=True):
@@ -80,6 +88,12 @@ def _classifier(models: bytes) -> Classifier:
     # Texts become many small objects: what is loaded by now need not be looked through each time.
     gc.freeze()
     return classifier
+
+
+@lru_cache(maxsize=1)
+def _sample(encoder: bytes, percent: int) -> Sample:
+    """The sample of the run, whose model is loaded once per process."""
+    return Sample(encoder, percent)
 
 
 def _put(

@@ -33,14 +33,15 @@ class Trained:
     """A trained model, and how it was made."""
 
     card: dict[str, Any]
-    features: bytes
+    artefact: bytes
+    files: tuple[str, ...] = Models.files
 
     def write(self, folder: Path) -> None:
         """Write the two files of the model; the same model gives the same bytes."""
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "tfidf_lr.csv").write_bytes(self.features)
-        text = json.dumps(self.card, indent=2, sort_keys=True) + "\n"
-        (folder / "tfidf_lr.json").write_text(text, "utf-8")
+        weights, card = (folder / name for name in self.files)
+        weights.write_bytes(self.artefact)
+        card.write_text(json.dumps(self.card, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
 def train(seed: int = 1) -> Trained:
@@ -113,24 +114,27 @@ def _csv(names: Any, idfs: Any, columns: dict[str, list[int]]) -> bytes:
 
 
 def _least_margins(models: Models) -> dict[str, float]:
-    """Choose for each model the least margin, in steps of 0.05, that makes 95 % of answers right.
+    """Choose the least margin of each model.
 
     On families of wordings that it was not trained on. Rules answer wherever a keyword matches.
     """
     corpus = SPLITS["validation"]()
     by_model = judged(models, corpus.texts)
-    chosen = {"rules": 0.0}
-    for name in ("tfidf_lr", "ensemble"):
-        known = [
-            (answer["margin"], answer["predicted_type"] == truth)
-            for answer, truth in zip(by_model[name], corpus.types, strict=True)
-            if answer["margin"] is not None
-        ]
-        chosen[name] = next(
-            (step / _STEPS for step in range(_STEPS) if _accuracy(known, step) >= _LEAST_ACCURACY),
-            1.0,
-        )
-    return chosen
+    chosen = (least_margin(by_model[name], corpus.types) for name in Models.compared)
+    return {"rules": 0.0, **dict(zip(Models.compared, chosen, strict=True))}
+
+
+def least_margin(answers: list[dict[str, Any]], truths: list[str]) -> float:
+    """Return the least margin, in steps of 0.05, that makes 95 % of a model's answers right."""
+    known = [
+        (answer["margin"], answer["predicted_type"] == truth)
+        for answer, truth in zip(answers, truths, strict=True)
+        if answer["margin"] is not None
+    ]
+    return next(
+        (step / _STEPS for step in range(_STEPS) if _accuracy(known, step) >= _LEAST_ACCURACY),
+        1.0,
+    )
 
 
 def _accuracy(known: list[tuple[float, bool]], step: int) -> float:

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -131,9 +131,10 @@ def fingerprint(settings: Settings, request: Mapping[str, object], config: Path 
     add({name: str(value) for name, value in request.items()})
     s3, url = settings.s3, settings.postgres.url
     add(s3.endpoint_url, s3.bucket, url.host, url.port, url.database, url.user, settings.today)
-    add(settings.is_enriched, hashlib.sha256(settings.pii_key or b"").hexdigest())
-    with suppress(OSError):  # the models of the package
-        add((settings.home / "models" / "in_use").read_text("utf-8"))
+    add(asdict(settings.enrichment), hashlib.sha256(settings.pii_key or b"").hexdigest())
+    for pointer in ("in_use", "encoder_in_use"):
+        with suppress(OSError):  # the model of the package
+            add((settings.home / "models" / pointer).read_text("utf-8"))
     with suppress(OSError):  # the run says that it cannot be read
         add(None if config is None else hashlib.sha256(config.read_bytes()).hexdigest())
     root = settings.project_root

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orchestration.enrichment.encoder import installed_version
 from orchestration.enrichment.job import EDGES, enrichment_build_id, write_enrichment
-from orchestration.enrichment.kept import models_in_use
+from orchestration.enrichment.kept import encoder_in_use, models_in_use
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.layers import NothingRaw, reuse_or_build
 from orchestration.lake.committed import committed_manifest, read_manifest
@@ -17,13 +18,18 @@ def enrichment(attempt: Attempt) -> StepOutcome:
 
     Raises:
         UsageError: The models are missing or damaged.
+        EncoderMissing: A share of the messages is for `encoder_lr`, whose extra is not installed.
         NothingRaw: The run has no committed bronze.
     """
     committed = committed_manifest(attempt.connection, attempt.run, "bronze")
     if committed is None:
         raise NothingRaw(f"run {attempt.run.run_id} has no committed bronze: `pqr run` writes it")
 
-    models = models_in_use(attempt.settings.home)
+    home = attempt.settings.home
+    models, encoder = models_in_use(home), None
+    if attempt.settings.enrichment.encoder_percent:
+        installed_version()  # before anything is started
+        encoder = encoder_in_use(home)
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         manifest = write_enrichment(
@@ -32,11 +38,12 @@ def enrichment(attempt: Attempt) -> StepOutcome:
             attempt.run,
             read_manifest(attempt.store, committed),
             models,
+            encoder=encoder,
             on_progress=step_progress(attempt.progress, "enrichment"),
         )
         return manifest, EDGES
 
-    build = enrichment_build_id(attempt.settings, models, committed.sha256)
+    build = enrichment_build_id(attempt.settings, models, committed.sha256, encoder)
     outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=committed.rows)
     if outcome.skipped or outcome.manifest is None:
         return outcome

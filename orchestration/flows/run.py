@@ -132,7 +132,7 @@ def run_layers(
         outcomes = {"raw": _layer(attempt, "raw", raw)}
         bronze = partial(layers.bronze, attempt, quarantine_limit_pct)
         outcomes["bronze"] = _layer(attempt, "bronze", bronze)
-        if attempt.settings.is_enriched:
+        if attempt.settings.enrichment.is_on:
             outcomes["enrichment"] = _layer(attempt, "enrichment", partial(enrichment, attempt))
         attempt.session.release_cluster()  # the layers after it need its memory
         outcomes["silver"] = _layer(attempt, "silver", partial(layers.silver, attempt))

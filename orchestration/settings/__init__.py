@@ -23,6 +23,7 @@ from orchestration.settings.endpoints import (
     postgres_settings,
     s3_settings,
 )
+from orchestration.settings.enrichment import EnrichmentSettings, enrichment_settings
 from orchestration.settings.lineage import (
     LineageSettings,
     TraceSettings,
@@ -46,8 +47,7 @@ class Settings:
 
     `secrets` are those of the embedded services: the home's, or new ones for the first `pqr up`.
     `prefect_port` is None before the first one, unless the environment names a port: then it
-    `is_prefect_port_asked`, else another one will do.
-    `prefect_api_url` is that of PREFECT_API_URL, unless it is the home's own server.
+    `is_prefect_port_asked`, else another one will do. `prefect_api_url` is not its own.
     """
 
     home: Path
@@ -63,7 +63,7 @@ class Settings:
     lineage: LineageSettings
     traces: TraceSettings
     log_format: str
-    is_enriched: bool
+    enrichment: EnrichmentSettings
     pii_key: bytes | None = field(repr=False)
     secrets: EmbeddedSecrets
     has_secrets: bool
@@ -177,7 +177,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         traces=trace_settings(env),
         log_format=variables.choice(env, "PQR_LOG_FORMAT", ("text", "json")),
         pii_key=variables.secret(env, "PQR_PII_KEY"),
-        is_enriched=variables.choice(env, "PQR_ENRICHMENT", ("on", "off")) == "on",
+        enrichment=enrichment_settings(env),
         secrets=own,
         has_secrets=kept is not None,
         today=variables.day(env, "PQR_TODAY"),

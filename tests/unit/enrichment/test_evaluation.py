@@ -77,5 +77,5 @@ def test_training_gives_the_bytes_of_the_model_in_use() -> None:
     model = read_models()
     if trained.card["training"] != model.card["training"]:
         pytest.skip("another version of scikit-learn")
-    assert trained.features == model.features
+    assert trained.artefact == model.features
     assert trained.card == model.card
