@@ -157,3 +157,12 @@ def test_without_it_cases_and_kpis_are_the_same_bytes(
     other = new_lake()
     assert other.pqr(*run, PQR_DASK_WORKERS="2").returncode == 0
     assert committed(other) == after
+
+    ask = "select * from silver.preclassification where model_type {} 'encoder_lr' order by 1, 2, 4"
+    said = lake.query(ask.format("<>"))
+    sampled = lake.pqr(*run, PQR_ENCODER_PERCENT="50")
+    assert sampled.returncode == 0, sampled.stderr
+    assert lake.query(ask.format("<>")) == said
+    assert 0.3 < 3 * len(lake.query(ask.format("="))) / len(said) < 0.7
+    changed = {key for key, sha256 in committed(lake).items() if sha256 != after[key]}
+    assert {dataset for _, dataset, _ in changed} == {"preclassification"}

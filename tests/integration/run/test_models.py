@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.enrichment.evaluation import SPLITS
+from orchestration.enrichment.head import read_encoder
 from orchestration.enrichment.kept import models_in_use, version_of
 from orchestration.enrichment.model import MODELS, read_models
 from tests.integration.run.lake import Lake, LakeFactory
@@ -42,13 +43,14 @@ def test_the_figures_of_the_page_are_in_the_control_plane(lake: Lake) -> None:
         " join meta.model_registry using (model_type, model_version)"
     )
     assert {row[0] for row in rows} == set(SPLITS)
-    assert len(rows) == 3 * len(SPLITS)
+    assert len(rows) == 4 * len(SPLITS)
     page = Path("docs/models.md").read_text("utf-8")
     for split, model_type, macro_f1 in rows:
         (line,) = (row for row in page.splitlines() if row.startswith(f"| {split} | {model_type} "))
         assert f"| {macro_f1} |" in line
     shown = lake.pqr("models", "list").stdout
-    assert f"tfidf_lr   {read_models().versions()['tfidf_lr']}" in shown
+    assert f"tfidf_lr   {version_of(read_models())}" in shown
+    assert f"encoder_lr {version_of(read_encoder())}" in shown
     assert "held_out 0." in shown
 
 
