@@ -76,7 +76,7 @@ MUTATIONS = (
         _ALONE + "test_a_manifest_of_an_object_that_is_not_there_is_not_committed",
     ),
     Mutation(
-        "index_unique", "infra/migrations/004_manifests.sql",
+        "index_unique", "infra/migrations/030_manifests.sql",
         "unique (run_id, layer, build_id)", "check (true)",
         _ALONE + "test_the_index_alone_admits_one_manifest_of_a_build",
     ),

@@ -13,13 +13,3 @@ comment on column meta.migrations.checksum is
 'SHA-256 of the file when it was applied: an applied file is never edited, a change is a new file.';
 comment on column meta.migrations.applied_at is 'When it was applied, UTC.';
 comment on column meta.migrations.applied_by is 'Database login that applied it.';
-
--- Where psql has applied these files before this program does, 007 meets the view of 017, which has
--- more columns than its own and cannot be replaced by it.
-do $$
-begin
-    if not exists (select from meta.migrations where name = '007_views.sql') then
-        drop view if exists meta.lineage;
-    end if;
-end
-$$;

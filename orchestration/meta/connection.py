@@ -1,8 +1,8 @@
 """Connections to PostgreSQL, with errors that name the way out, and the advisory locks they hold.
 
 Locks are of the session and not of a transaction: one that stays open for a whole run would keep
-VACUUM from marking what the run publishes as visible. 018_services_privileges.repeat.sql takes the
-functions away from everybody but the writer, so that no reader can hold them.
+VACUUM from marking what the run publishes as visible. 900_readers.repeat.sql takes the functions
+away from everybody but the writer, so that no reader can hold them.
 """
 
 import contextlib

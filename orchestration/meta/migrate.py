@@ -12,10 +12,13 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "infra" / "migrations"
 
 _WAIT_SECONDS = 120.0
 _REPEATED = ".repeat.sql"
+# The first of the files before these. A database that it made is made anew: two histories of one
+# schema are not kept, and what counts of it is in the bucket.
+_BEFORE = "002_schemas.sql"
 
 
 class MigrationFailed(WorkFailed):
-    """A migration cannot be applied, or an applied one was edited."""
+    """A migration cannot be applied, an applied one was edited, or other ones made the database."""
 
 
 def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
@@ -36,7 +39,7 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
     Raises:
         DatabaseUnavailable: The server cannot be reached or refuses the login.
         MigrationFailed: A file failed, differs from what was applied under its name, or is due
-            and the login may not create schemas.
+            and the login may not create schemas; the files before these made the database.
         LockHeld: Another process has migrated for too long, or somebody who is no reader keeps a
             table open that a migration changes.
     """
@@ -44,8 +47,9 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
     with open_connection(admin_dsn, context="pqr migrate") as connection:
         connection.execute("set client_min_messages = warning")
         connection.execute("set search_path = pg_catalog, pg_temp")
+        missing = unapplied(connection, folder)
         if not _may_migrate(connection):
-            _require_applied(connection, folder)
+            _require_none(connection, missing)
             return []
         take_lock(connection, "pqr migrations", "the migrations of the database", _WAIT_SECONDS)
         connection.execute("set lock_timeout = '60s'")
@@ -54,10 +58,21 @@ def migrate(admin_dsn: str, folder: Path = MIGRATIONS) -> list[str]:
 
 
 def unapplied(connection: psycopg.Connection, folder: Path = MIGRATIONS) -> list[str]:
-    """The numbered files that the database has not seen yet, in their order."""
+    """The numbered files that the database has not seen yet, in their order.
+
+    Raises:
+        MigrationFailed: The files before these made it.
+    """
     known = connection.execute("select to_regclass('meta.migrations') is not null").fetchone()
     rows = connection.execute("select name from meta.migrations") if known == (True,) else ()
     applied = {row[0] for row in rows}
+    if _BEFORE in applied:
+        raise MigrationFailed(
+            f"database {connection.info.dbname} was made by migrations of before ({_BEFORE}): `pqr"
+            " down`, remove PQR_HOME/postgres and what it links to, `pqr up`, and `pqr restore"
+            " --from-bucket` brings back what was published; of a server of your own, name an empty"
+            " database in PQR_POSTGRES_DSN instead of removing it"
+        )
     numbered = sorted(path.name for path in folder.glob("*.sql"))
     return [name for name in numbered if not name.endswith(_REPEATED) and name not in applied]
 
@@ -73,8 +88,8 @@ def _may_migrate(connection: psycopg.Connection) -> bool:
     return row == (True,)
 
 
-def _require_applied(connection: psycopg.Connection, folder: Path) -> None:
-    if missing := unapplied(connection, folder):
+def _require_none(connection: psycopg.Connection, missing: list[str]) -> None:
+    if missing:
         raise MigrationFailed(
             f"{len(missing)} migrations are due, the first is {missing[0]}, and"
             f" {connection.info.user} does not own schema meta: set PQR_POSTGRES_ADMIN_DSN"
@@ -96,8 +111,7 @@ def _apply(connection: psycopg.Connection, path: Path) -> bool:
             raise MigrationFailed(
                 f"migration {path.name} was edited after it was applied"
                 f" (checksum {checksum[:12]}, applied {applied[0][:12]}):"
-                " restore the file and put the change into a new one; a lake of 0.1.0 starts over:"
-                " `pqr down --delete-data`"
+                " restore the file and put the change into a new one"
             )
     try:
         with connection.transaction():

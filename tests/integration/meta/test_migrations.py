@@ -9,10 +9,11 @@ import psycopg
 import pytest
 
 from orchestration.meta.connection import DatabaseUnavailable
-from orchestration.meta.migrate import MIGRATIONS, MigrationFailed, migrate
+from orchestration.meta.migrate import MIGRATIONS, MigrationFailed, migrate, unapplied
 from orchestration.services import postgres
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
+from tests.integration.run.lake import Lake
 
 NUMBERED = [path.name for path in sorted(MIGRATIONS.glob("*.sql")) if ".repeat." not in path.name]
 
@@ -48,6 +49,32 @@ def test_an_edited_migration_is_refused(empty: str, tmp_path: Path) -> None:
     edited.write_text(edited.read_text() + "\n-- a thought\n")
     with pytest.raises(MigrationFailed, match=f"{NUMBERED[0]} was edited after it was applied"):
         migrate(empty, tmp_path)
+
+
+@pytest.mark.parametrize("command", [("run", "--days", "1", "--no-prefect-server"), ("up",)])
+def test_a_database_of_the_migrations_of_before_is_refused_as_a_whole(
+    lake: Settings, command: tuple[str, ...]
+) -> None:
+    """Told from outside, as it is met: by what its ledger says."""
+    with psycopg.connect(lake.postgres.admin_dsn, autocommit=True) as connection:
+        connection.execute("delete from meta.migrations")
+        connection.execute(
+            "insert into meta.migrations (name, checksum)"
+            " values ('002_schemas.sql', '0'), ('003_runs.sql', '0')"
+        )
+        connection.execute("drop view meta.lake_size")
+        done = Lake(lake).pqr(*command)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+        database = lake.postgres.url.database
+        assert f"database {database} was made by migrations of before" in done.stderr
+        for step in ("`pqr down`", "PQR_HOME/postgres", "`pqr up`", "`pqr restore --from-bucket`"):
+            assert step in done.stderr
+        ledger = connection.execute("select name from meta.migrations order by 1").fetchall()
+        assert ledger == [("002_schemas.sql",), ("003_runs.sql",)]
+        view = connection.execute("select to_regclass('meta.lake_size')").fetchone()
+        assert view == (None,)
+    with psycopg.connect(lake.postgres.dsn) as writer, pytest.raises(MigrationFailed):
+        unapplied(writer)
 
 
 def test_a_failing_migration_leaves_nothing_of_itself(empty: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ FILES = (
     "macros/lake/export.sql",
     "seeds/dim_calendar.csv",
     "tests/dbt/assert_sum.sql",
-    "infra/migrations/002_schemas.sql",
+    "infra/migrations/010_schemas.sql",
     "dbt_project.yml",
     "profiles.yml",
 )

@@ -23,7 +23,6 @@ create table if not exists meta.journal_worlds (
 
 comment on table meta.journal is
 'Where the journal in the bucket ends, one row. `pqr restore --from-bucket` reads the journal.';
-comment on column meta.journal.only_row is 'Always true: there is one row.';
 comment on column meta.journal.journal_id is
 'Which journal of the bucket is that of this control plane; a restored one continues its own.';
 comment on column meta.journal.entry is 'Number of the newest entry; 0 before the first.';
@@ -36,7 +35,6 @@ comment on column meta.journal.restoring_since is
 comment on table meta.journal_worlds is 'How far the journal goes in each world.';
 comment on column meta.journal_worlds.world_id is 'The world.';
 comment on column meta.journal_worlds.manifest_seq is 'The newest commit that an entry holds.';
-comment on column meta.journal_worlds.effective_seq is
-'The newest place in the order of builds that an entry holds.';
+comment on column meta.journal_worlds.effective_seq is 'The newest place in the order of builds that an entry holds.';
 comment on column meta.journal_worlds.data_quality_id is 'The newest result of a check that an entry holds.';
 comment on column meta.journal_worlds.written_at is 'When the newest entry of the world was written.';

@@ -1,7 +1,5 @@
 -- The catalog of the Iceberg tables over silver and gold, as PyIceberg and Iceberg's JdbcCatalog lay
 -- it out (schema version V1). Rows name metadata files in the bucket; there is no data here.
-create schema if not exists iceberg;
-
 create table if not exists iceberg.iceberg_tables (
     catalog_name varchar(255) not null,
     table_namespace varchar(255) not null,
@@ -19,6 +17,3 @@ create table if not exists iceberg.iceberg_namespace_properties (
     property_value varchar(1000) not null,
     primary key (catalog_name, namespace, property_key)
 );
-
-comment on schema iceberg is
-'The SQL catalog of the Iceberg tables over silver and gold. Written by pqr alone: pqr lake tables.';

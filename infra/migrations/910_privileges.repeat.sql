@@ -2,32 +2,27 @@
 -- later get theirs. Statements for a role that does not exist are left out.
 do $$
 declare
-    schema_name text;
-    item record;
+    item text;
 begin
     if not exists (select from pg_roles where rolname = 'lake_owner')
         or not pg_has_role(current_user, 'lake_owner', 'member') then
         return;
     end if;
     execute format('grant create on database %I to lake_owner', current_database());
-    foreach schema_name in array array['meta', 'landing', 'serving', 'silver', 'gold', 'core', 'iceberg'] loop
-        if (select pg_get_userbyid(nspowner) from pg_namespace where nspname = schema_name)
-            <> 'lake_owner' then
-            execute format('alter schema %I owner to lake_owner', schema_name);
-        end if;
-    end loop;
     for item in
-        select oid, relkind from pg_class
+        select format('schema %I', nspname) from pg_namespace
+        where nspname in ('meta', 'landing', 'serving', 'silver', 'gold', 'core', 'iceberg')
+            and pg_get_userbyid(nspowner) <> 'lake_owner'
+        union all
+        select format(case relkind when 'v' then 'view %s' else 'table %s' end, oid::regclass)
+        from pg_class
         where relnamespace in ('meta'::regnamespace, 'iceberg'::regnamespace) and relkind in ('r', 'v')
             and pg_get_userbyid(relowner) <> 'lake_owner'
     loop
-        execute format(
-            'alter %s %s owner to lake_owner',
-            case item.relkind when 'v' then 'view' else 'table' end, item.oid::regclass
-        );
+        execute format('alter %s owner to lake_owner', item);
     end loop;
-    execute 'alter function meta.touch_updated_at() owner to lake_owner';
-    execute 'alter function meta.analyze_publication() owner to lake_owner';
+    alter function meta.touch_updated_at() owner to lake_owner;
+    alter function meta.analyze_publication() owner to lake_owner;
 exception
     when insufficient_privilege then
         raise notice '% cannot hand the schemas to lake_owner and keeps them', current_user;
@@ -65,7 +60,9 @@ begin
     grant select, insert, update, delete on all tables in schema iceberg to lake_writer;
     -- serving.* refers to the batches.
     grant references on meta.batches to lake_writer;
-    grant execute on function meta.analyze_publication() to lake_writer;
+    grant execute on function
+    meta.analyze_publication(), meta.end_readers_in_the_way(interval)
+    to lake_writer;
 end
 $$;
 
