@@ -3,9 +3,11 @@
 import json
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
 from orchestration.errors import ServiceUnavailable, WorkFailed
+from orchestration.settings.web_address import require_web_address
 
 _TIMEOUT_SECONDS = 60
 
@@ -26,7 +28,8 @@ class MetabaseClient:
     """One instance of Metabase, after `use_session` as a user."""
 
     def __init__(self, url: str) -> None:
-        """`url` as in http://127.0.0.1:3000."""
+        """`url` as in http://127.0.0.1:3000. Raises UsageError: it is not an address."""
+        require_web_address("METABASE_URL", url)
         self._url = url.rstrip("/")
         self._headers = {"Content-Type": "application/json"}
 
@@ -46,6 +49,10 @@ class MetabaseClient:
         """Change something; gives what Metabase made of it."""
         return self._call("PUT", path, body)
 
+    def another_server(self) -> MetabaseUnavailable:
+        """What to raise where an answer cannot be Metabase's."""
+        return MetabaseUnavailable(f"what answers at {self._url} is not Metabase: set METABASE_URL")
+
     def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - the operator names the address
             self._url + path,
@@ -62,10 +69,13 @@ class MetabaseClient:
             raise MetabaseRefused(
                 error.code, f"Metabase answered {method} {path} with {error.code}: {said}"
             ) from None
-        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-            reason = getattr(error, "reason", error)
+        except (OSError, HTTPException) as error:
+            reason = " ".join(str(getattr(error, "reason", error)).split())
             raise MetabaseUnavailable(
                 f"Metabase at {self._url} cannot be reached ({reason}):"
                 " start it with `make up-full`, or set METABASE_URL"
             ) from None
-        return json.loads(payload) if payload else None
+        try:
+            return json.loads(payload) if payload else None
+        except ValueError:
+            raise self.another_server() from None

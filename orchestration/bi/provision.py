@@ -114,7 +114,10 @@ def _wait_until_healthy(client: MetabaseClient, wait_seconds: float) -> None:
 
 def log_in(client: MetabaseClient, administrator: Administrator) -> str:
     """Become the administrator, who is created where the instance has none; says which."""
-    token = client.get("/api/session/properties").get("setup-token")
+    properties = client.get("/api/session/properties")
+    if not isinstance(properties, dict):
+        raise client.another_server()
+    token = properties.get("setup-token")
     if token:
         body = {
             "token": token,

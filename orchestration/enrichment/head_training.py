@@ -15,7 +15,7 @@ from orchestration.enrichment.training import Trained, least_margin
 from orchestration.errors import UsageError, installing
 
 VERSION: Final = "1.0.0"
-# Half of what `tfidf_lr` is trained on: the encoder reads little more than a hundred texts a CPU-second.
+# Half of what `tfidf_lr` is trained on: the encoder reads about a hundred texts a CPU-second.
 ROWS: Final = 12_000
 # Chosen on the validation split among 0.1, 0.3, 1, 10 and 100.
 INVERSE_REGULARISATION: Final = 1.0

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from orchestration.errors import ServiceUnavailable, UsageError
+from orchestration.errors import ServiceUnavailable
+from orchestration.settings.web_address import require_web_address
 
 TEST_ALERT = "PqrTest"
 _TIMEOUT_SECONDS = 10
@@ -64,9 +66,7 @@ def send_test(url: str, severity: str, minutes: int = 2) -> list[str]:
         UsageError: The URL is not an http or https address.
         AlertmanagerUnavailable: It does not answer, or refuses the alert.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"--alertmanager {url} is not a valid address: http://HOST:PORT")
+    require_web_address("--alertmanager", url)
     now = datetime.now(UTC)
     alert = {
         "labels": {"alertname": TEST_ALERT, "severity": severity, "area": "test"},
@@ -80,15 +80,19 @@ def send_test(url: str, severity: str, minutes: int = 2) -> list[str]:
     base = f"{url.rstrip('/')}/api/v2/alerts"
     _call(base, json.dumps([alert]).encode())
     wanted = quote(f'alertname="{TEST_ALERT}"')
-    found = json.loads(_call(f"{base}?filter={wanted}"))
-    return sorted(
-        {
-            receiver["name"]
-            for item in found
-            if item["labels"].get("severity") == severity
-            for receiver in item["receivers"]
-        }
-    )
+    try:
+        return sorted(
+            {
+                receiver["name"]
+                for item in json.loads(_call(f"{base}?filter={wanted}"))
+                if item["labels"].get("severity") == severity
+                for receiver in item["receivers"]
+            }
+        )
+    except (ValueError, TypeError, KeyError):
+        raise AlertmanagerUnavailable(
+            f"what answers at {url} is not Alertmanager: name another with --alertmanager"
+        ) from None
 
 
 def _call(url: str, body: bytes | None = None) -> bytes:
@@ -96,9 +100,10 @@ def _call(url: str, body: bytes | None = None) -> bytes:
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
             return bytes(answer.read())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
+        reason = " ".join(str(error).split())
         raise AlertmanagerUnavailable(
-            f"Alertmanager at {url.split('/api/')[0]} does not take the alert ({error}):"
+            f"Alertmanager at {url.split('/api/')[0]} does not take the alert ({reason}):"
             " start it, or name another with --alertmanager"
         ) from None
 

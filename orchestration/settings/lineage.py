@@ -6,9 +6,8 @@ OPENLINEAGE_* and PQR_OPENLINEAGE_FILE, OTEL_EXPORTER_OTLP_* and PQR_TRACE_FILE 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from orchestration.errors import UsageError
+from orchestration.settings.web_address import require_web_address
 
 _DEFAULT_ENDPOINT = "api/v1/lineage"
 _DEFAULT_NAMESPACE = "pqr-lakehouse"
@@ -52,20 +51,10 @@ def trace_settings(env: Mapping[str, str]) -> TraceSettings:
         return TraceSettings()
     for name in ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"):
         if endpoint := env.get(name):
-            _require_address(name, endpoint)
+            require_web_address(name, endpoint)
             break
     file = env.get("PQR_TRACE_FILE")
     return TraceSettings(endpoint or None, Path(file).expanduser().resolve() if file else None)
-
-
-def _require_address(name: str, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-    if not is_address:
-        raise UsageError(f"{name}={url} is not a valid address: write it as http://HOST:PORT")
 
 
 def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
@@ -78,7 +67,7 @@ def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
         return LineageSettings()
     url = env.get("OPENLINEAGE_URL")
     if url is not None:
-        _require_address("OPENLINEAGE_URL", url)
+        require_web_address("OPENLINEAGE_URL", url)
         endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
         url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
     file = env.get("PQR_OPENLINEAGE_FILE")

@@ -22,7 +22,7 @@ from tests.conftest import free_ports
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 EXIT_CODES = {0, 1, 2, 3, 4}
 # These serve until they are ended.
-SERVING = {"schedule", "dashboard", "metrics"}
+SERVING = {"alerts receive", "schedule", "dashboard", "metrics"}
 # One that happens to be right would take minutes: they find no services.
 WORKING = {"run", "daily", "backfill"}
 CONFIGURATION = PROJECT_ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
