@@ -67,7 +67,7 @@ NAMED = [
     Situation({"PQR_HOME": "/dev/null/home"}, "up", 2, "PQR_HOME=/dev/null/home cannot be made"),
     Situation({"PQR_HOME": "/tmp/a\nb"}, "status", 2, "has a control character"),
     Situation({"AWS_ENDPOINT_URL": DEAD}, "status", 2, "AWS_ACCESS_KEY_ID is not"),
-    Situation({"PQR_POSTGRES_DSN": "nonsense"}, "status", 2, "PQR_POSTGRES_DSN is no PostgreSQL"),
+    Situation({"PQR_POSTGRES_DSN": "nonsense"}, "status", 2, "PQR_POSTGRES_DSN is not a valid"),
     Situation({"PQR_S3_PORT": "80"}, "status", 2, "PQR_S3_PORT=80 is not a whole number from 1024"),
     Situation({"OPENLINEAGE_URL": "nonsense"}, "run", 2, "OPENLINEAGE_URL=nonsense is not a valid"),
 ]
