@@ -61,17 +61,17 @@ def unapplied(connection: psycopg.Connection, folder: Path = MIGRATIONS) -> list
     """The numbered files that the database has not seen yet, in their order.
 
     Raises:
-        MigrationFailed: The files before these made it.
+        MigrationFailed: Files of an earlier version made it.
     """
     known = connection.execute("select to_regclass('meta.migrations') is not null").fetchone()
     rows = connection.execute("select name from meta.migrations") if known == (True,) else ()
     applied = {row[0] for row in rows}
     if _BEFORE in applied:
         raise MigrationFailed(
-            f"database {connection.info.dbname} was made by migrations of before ({_BEFORE}): `pqr"
-            " down`, remove PQR_HOME/postgres and what it links to, `pqr up`, and `pqr restore"
-            " --from-bucket` brings back what was published; of a server of your own, name an empty"
-            " database in PQR_POSTGRES_DSN instead of removing it"
+            f"database {connection.info.dbname} was made by an earlier version ({_BEFORE}): run"
+            " `pqr down`, remove PQR_HOME/postgres and what it links to, then `pqr up` and"
+            " `pqr restore --from-bucket`, which brings back what was published; on a server of"
+            " your own, name an empty database in PQR_POSTGRES_DSN instead of removing anything"
         )
     numbered = sorted(path.name for path in folder.glob("*.sql"))
     return [name for name in numbered if not name.endswith(_REPEATED) and name not in applied]

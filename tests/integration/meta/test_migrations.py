@@ -52,7 +52,7 @@ def test_an_edited_migration_is_refused(empty: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("run", "--days", "1", "--no-prefect-server"), ("up",)])
-def test_a_database_of_the_migrations_of_before_is_refused_as_a_whole(
+def test_a_database_of_an_earlier_version_is_refused_as_a_whole(
     lake: Settings, command: tuple[str, ...]
 ) -> None:
     """Told from outside, as it is met: by what its ledger says."""
@@ -66,7 +66,7 @@ def test_a_database_of_the_migrations_of_before_is_refused_as_a_whole(
         done = Lake(lake).pqr(*command)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
         database = lake.postgres.url.database
-        assert f"database {database} was made by migrations of before" in done.stderr
+        assert f"database {database} was made by an earlier version" in done.stderr
         for step in ("`pqr down`", "PQR_HOME/postgres", "`pqr up`", "`pqr restore --from-bucket`"):
             assert step in done.stderr
         ledger = connection.execute("select name from meta.migrations order by 1").fetchall()
