@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +95,15 @@ def _copy_bare(settings: Settings, source: str, target: str, lines: int) -> int:
     return lines
 
 
-@lru_cache(maxsize=1)
+_engines: dict[str, duckdb.DuckDBPyConnection] = {}
+
+
 def _engine(settings: Settings) -> duckdb.DuckDBPyConnection:
-    return connect(settings)
+    """The engine of this worker, opened once per S3 server."""
+    server = settings.s3.endpoint_url
+    if server not in _engines:
+        _engines[server] = connect(settings)
+    return _engines[server]
 
 
 def warm_up() -> None:
