@@ -68,7 +68,7 @@ def evaluate(
     from orchestration.enrichment.encoder import EncoderMissing, installed_version
     from orchestration.enrichment.evaluation import SPLITS, TABLE_HEAD, table_row
     from orchestration.enrichment.evaluation import evaluate as evaluated
-    from orchestration.enrichment.kept import all_in_use, keep, read_folder
+    from orchestration.enrichment.kept import encoder_in_use, keep, models_in_use, read_folder
     from orchestration.enrichment.registry import record
     from orchestration.errors import ServiceUnavailable, UsageError
     from orchestration.meta.control import connect
@@ -77,12 +77,14 @@ def evaluate(
     if split and split not in SPLITS:
         raise UsageError(f"--split {split}: not a split; they are {', '.join(SPLITS)}")
     settings = load_settings()
-    judged = [read_folder(folder)] if folder else list(all_in_use(settings.home))
-    try:
-        installed_version()
-    except EncoderMissing as error:
-        if not folder:
-            del judged[1:]
+    if folder:
+        judged = [read_folder(folder)]
+    else:
+        judged = [models_in_use(settings.home)]
+        try:
+            installed_version()
+            judged.append(encoder_in_use(settings.home))
+        except EncoderMissing as error:
             typer.echo(f"encoder_lr is left out: {error}", err=True)
     if not as_json:
         typer.echo(TABLE_HEAD)

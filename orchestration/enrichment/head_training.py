@@ -6,7 +6,7 @@ import io
 from typing import Any, Final
 
 from orchestration.enrichment.corpus import Corpus, write_corpus
-from orchestration.enrichment.encoder import DIMENSIONS, PACKAGE, installed_version, readable
+from orchestration.enrichment.encoder import DIMENSIONS, PACKAGE, UNIT, installed_version, readable
 from orchestration.enrichment.encoder import vectors_of as read_vectors
 from orchestration.enrichment.evaluation import SPLITS, judged_by
 from orchestration.enrichment.head import ENCODER, WEIGHT_UNIT, EncoderModel
@@ -44,7 +44,7 @@ def train_head(seed: int = 1, rows: int = ROWS) -> Trained:
     weights: dict[str, list[int]] = {}
     intercepts: dict[str, int] = {}
     with threadpool_limits(1):  # another number of threads changes the last digits
-        vectors = read_vectors(corpus.texts, package_version) / 10_000
+        vectors = read_vectors(corpus.texts, package_version) / UNIT
         for labels in (corpus.types, corpus.priorities):
             fit = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(vectors, labels)
             for place, label in enumerate(fit.classes_):
