@@ -8,10 +8,9 @@
             {%- do log("Nothing lands in PostgreSQL: something above failed.", info=true) -%}
             {%- set built = [] -%}
         {%- endif -%}
-        {%- set database = env_var('PQR_POSTGRES_DB', 'pqr_lakehouse') -%}
         {%- for node in graph.nodes.values() if node.config.materialized == 'served_table' and node.depends_on.nodes[0] in built -%}
             {%- set dataset = graph.nodes[node.depends_on.nodes[0]] -%}
-            {%- set schema = database ~ '.' ~ generate_schema_name('landing', node) -%}
+            {%- set schema = 'control_plane.' ~ generate_schema_name('landing', node) -%}
             {%- set landed = schema ~ '.' ~ dataset.alias -%}
             {%- set partition = dataset.config.meta.get('partition') -%}
             {%- do run_query("create schema if not exists " ~ schema) -%}

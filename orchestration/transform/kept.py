@@ -15,7 +15,7 @@ from typing import Any, Final
 from orchestration.settings import Settings, dbt_variables, is_pqr_run
 from orchestration.transform.code_tests import code_of_project
 
-# A home may serve several databases, and each has nodes of its own.
+# Versions of the code and environments that a home has seen last.
 _MOST_KEPT: Final = 8
 _WRITABLE_BY_OTHERS: Final = 0o022
 
@@ -30,7 +30,9 @@ def load(settings: Settings, target: str) -> Any:
             from dbt.contracts.graph.manifest import Manifest
 
             project = Manifest()
-            project.__dict__.update(pickle.load(file))  # noqa: S301 -- of this user
+            database, facts = pickle.load(file)  # noqa: S301 -- of this user
+            project.__dict__.update(facts)
+            _move(project, database, settings.postgres.url.database)
             return project
     return None
 
@@ -50,13 +52,28 @@ def keep(settings: Settings, target: str, project: Any) -> None:
         written = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             written.touch(mode=0o600)
-            written.write_bytes(pickle.dumps(facts, pickle.HIGHEST_PROTOCOL))
+            content = (settings.postgres.url.database, facts)
+            written.write_bytes(pickle.dumps(content, pickle.HIGHEST_PROTOCOL))
             written.replace(path)
         finally:
             written.unlink(missing_ok=True)
         by_age = sorted(path.parent.glob(f"{target}-*"), key=lambda other: other.stat().st_mtime)
         for old in by_age[:-_MOST_KEPT]:
             old.unlink(missing_ok=True)
+
+
+def _move(project: Any, parsed_in: str, database: str) -> None:
+    """Name `database` in the relations of PostgreSQL: of all that is parsed, they alone name it."""
+    if parsed_in == database:
+        return
+    for node in (*project.nodes.values(), *project.sources.values()):
+        if node.database == parsed_in:
+            node.database = database
+            if node.relation_name:
+                node.relation_name = node.relation_name.replace(
+                    f'"{parsed_in}".', f'"{database}".', 1
+                )
+    project.build_flat_graph()
 
 
 def _path(settings: Settings, target: str) -> Path:
@@ -67,7 +84,6 @@ def _path(settings: Settings, target: str) -> Path:
         code_of_project(settings.project_root),
         str(settings.project_root),
         sys.version,
-        settings.postgres.url.database,
         # As in a run, schemas have the names that people see; else they are a sandbox's.
         is_pqr_run(),
         sorted(of_dbt.items()),

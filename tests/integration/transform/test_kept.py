@@ -5,12 +5,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.settings import Settings, exported
 from orchestration.transform import kept
+from orchestration.transform.parse_ahead import TARGETS
 from orchestration.transform.projects import Projects
 
 PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml")
@@ -59,10 +61,40 @@ def test_another_environment_makes_it_another(project: Settings) -> None:
         assert kept.load(project, "lake") is None
     with exported({"DBT_FULL_REFRESH": "1"}):
         assert kept.load(project, "lake") is None
-    postgres = project.postgres
-    elsewhere = replace(postgres, dsn=postgres.dsn.replace(postgres.url.database, "other"))
-    assert kept.load(replace(project, postgres=elsewhere), "lake") is None
     assert kept.load(project, "lake") is not None
+
+
+def _in_database(project: Settings, name: str) -> Settings:
+    postgres = project.postgres
+    return replace(
+        project, postgres=replace(postgres, dsn=postgres.dsn.replace(postgres.url.database, name))
+    )
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_another_database_reads_what_it_would_have_parsed(project: Settings, target: str) -> None:
+    shutil.rmtree(project.home)
+    Projects().read(project, target)
+    other = _in_database(project, "other")
+    with exported({**other.exports(), "PQR_LAYER": "silver"}):
+        read = kept.load(other, target)
+        shutil.rmtree(project.home)
+        parsed = Projects().read(other, target)
+    assert read is not None
+    for name in ("nodes", "sources"):
+        assert _relations(getattr(read, name)) == _relations(getattr(parsed, name)) != {}
+        assert _of_graph(read, name) == _of_graph(parsed, name)
+
+
+def _relations(nodes: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {key: (node.database, node.relation_name) for key, node in nodes.items()}
+
+
+def _of_graph(project: Manifest, name: str) -> dict[str, dict[str, Any]]:
+    return {
+        key: {field: value for field, value in node.items() if field != "created_at"}
+        for key, node in project.flat_graph[name].items()
+    }
 
 
 @pytest.mark.parametrize("content", [b"", b"not a pickle", b"\x80\x05K\x01."])
@@ -79,8 +111,7 @@ def test_what_was_torn_is_parsed_and_kept_again(project: Settings) -> None:
 
 
 def test_few_are_kept(project: Settings) -> None:
-    postgres = project.postgres
     for number in range(12):
-        dsn = postgres.dsn.replace(postgres.url.database, f"other_{number}")
-        kept.keep(replace(project, postgres=replace(postgres, dsn=dsn)), "lake", Manifest())
+        with exported({"DBT_NUMBER": str(number)}):
+            kept.keep(project, "lake", Manifest())
     assert _kept_file(project, 8).exists()
