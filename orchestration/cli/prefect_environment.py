@@ -4,7 +4,7 @@ import importlib
 import io
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, nullcontext, redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -55,7 +55,20 @@ def prefect_environment(settings: Settings, *, is_wanted: bool = True) -> Iterat
     # Prefect reads the environment when it is imported, and not again.
     with exported(environment, override=False):
         check_settings()
-        yield ""
+        with nullcontext() if settings.prefect_api_url else _without_heartbeats():
+            yield ""
+
+
+@contextmanager
+def _without_heartbeats() -> Iterator[None]:
+    """No events that say that a flow still runs: nothing in the home's server looks at them.
+
+    Each flow would wait up to a second for the thread that sends them. No variable turns them off.
+    """
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield
 
 
 def check_settings() -> None:

@@ -90,18 +90,13 @@ class GxClient:
         return [Result(**item) for item in self._answer()["results"]]
 
     def close(self) -> None:
-        """End the process; before its first request it may still import, and nobody waits."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is not None:
-            with suppress(OSError):
-                stdin.close()
-        try:
-            self._process.wait(5 if self.import_seconds else 0.1)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if stdout is not None:
-            stdout.close()
+        """End the process, whose files are written when it answers: nobody waits for the rest."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
         self._log.close()
 
     def _answer(self) -> dict[str, Any]:
