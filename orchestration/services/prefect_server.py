@@ -1,6 +1,6 @@
 """The Prefect server of a home: one process on loopback, its SQLite file under PQR_HOME.
 
-It takes ten seconds of CPU time to start, so nobody waits for it before there is something to show
+It takes five seconds of CPU time to start, so nobody waits for it before there is something to show
 (`wait_until_ready`). Nothing depends on it: without it a run is as good, and is not shown.
 """
 
@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from orchestration.errors import ServiceUnavailable, UsageError
-from orchestration.services import ports
+from orchestration.services import ports, prefect_schema
 from orchestration.services.homes import PREFECT_APP, running_prefect
 from orchestration.services.process import (
     NotReady,
@@ -26,7 +26,7 @@ from orchestration.services.process import (
 )
 from orchestration.settings import DEFAULT_PREFECT_PORT, Settings
 
-READY_SECONDS = 180.0  # the first start makes the database, on a machine that may be busy
+READY_SECONDS = 180.0  # on a machine that may be busy; of another version it makes the database
 _ANSWER_SECONDS = 5
 _STOP_STEPS = ((signal.SIGTERM, 10.0),)
 
@@ -70,6 +70,7 @@ def start(settings: Settings, port: int) -> bool:
     ports.require_free(wanted_port(port))
     folder = state_folder(settings.home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prefect_schema.prepare(folder)
     log = log_file(settings.home)
     try:
         spawn(_command(folder, port), log=log, environment=_environment(settings, port))
