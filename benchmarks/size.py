@@ -31,6 +31,7 @@ COUNTED = (".py", ".sql", ".yml", ".yaml", ".sh")
 DATA = {
     "simulator/text/phrases": "phrases of the synthetic texts",
     "infra/local/compose.yaml": "the container stack, one block for each service",
+    "orchestration/services/prefect_schema.sql": "written by Prefect's migrations",
 }
 FOLDERS = {
     "orchestration": ("orchestration", (".py",)),
