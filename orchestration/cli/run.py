@@ -106,26 +106,28 @@ def _work(
     as_json: bool,
 ) -> None:
     """Run the flow with its progress, and print how it ended."""
+    # All this is imported while Prefect's server may still be starting.
     from orchestration.cli.prefect_environment import prefect_environment
+    from orchestration.flows.answered import remember
+    from orchestration.flows.request import RunRequest, plan
+    from orchestration.flows.run import run_flow
+    from orchestration.flows.shown import call_flow
 
-    with prefect_environment(settings, is_wanted=is_shown) as unshown:
-        from orchestration.flows.answered import remember
-        from orchestration.flows.request import RunRequest, plan
-        from orchestration.flows.run import run_flow
-        from orchestration.flows.shown import call_flow
+    request = RunRequest(**chosen)
+    planned = plan(request)[1]
+    seed = planned.world.seed
+    is_text = settings.log_format == "text"
+    if not quiet and is_text:
+        _say_run(console, planned.run_id, planned.date_min, planned.date_max, seed)
 
-        request = RunRequest(**chosen)
-        planned = plan(request)[1]
-        seed = planned.world.seed
-        is_text = settings.log_format == "text"
-        if not quiet and is_text:
-            _say_run(console, planned.run_id, planned.date_min, planned.date_max, seed)
+    def keep(connection: "psycopg.Connection", report: "RunReport") -> None:
+        remember(settings, key, connection, report.model_dump(mode="json"), seed)
 
-        def keep(connection: "psycopg.Connection", report: "RunReport") -> None:
-            remember(settings, key, connection, report.model_dump(mode="json"), seed)
-
-        with RunView(console, quiet=quiet, log_format=settings.log_format) as view:
-            report = call_flow(run_flow(view.show, remember=keep), request)
+    with (
+        prefect_environment(settings, is_wanted=is_shown) as unshown,
+        RunView(console, quiet=quiet, log_format=settings.log_format) as view,
+    ):
+        report = call_flow(run_flow(view.show, remember=keep), request)
     if as_json or not is_text:
         print(report.model_dump_json())
     elif not quiet:
