@@ -32,6 +32,7 @@ from orchestration.cli import (
     services,
     simulate,
     sql,
+    summary,
     tables,
 )
 from orchestration.cli.interrupts import heed_signals
@@ -63,6 +64,7 @@ for room in (
     tables,
     sql,
     search,
+    summary,
     delivery,
     dictionary,
     metrics,

@@ -43,5 +43,6 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "quarantine": ("meta.quarantine_reasons", "meta.runs"),
     "lineage": ("meta.lineage",),
     "list": ("silver.v_tickets_open", "silver.tickets"),
+    "case_summary": ("core.messages",),
     "history": ("core.ticket_events", "silver.messages", "silver.status_events"),
 }

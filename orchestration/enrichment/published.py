@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import psycopg
 
+from orchestration.enrichment.summary import Message
 from orchestration.errors import UsageError
 
 _CASE: Final = re.compile(
@@ -34,6 +35,15 @@ select
 from silver.tickets as tickets
 where tickets.external_id = %(name)s or tickets.ticket_id::text = lower(%(name)s)
 """
+# As bi_reader sees it: the text itself is not granted.
+_MESSAGES: Final = """
+select tickets.external_id, tickets.ticket_id::text, messages.message_id::text, messages.masked_text
+from silver.tickets as tickets
+left join core.messages as messages
+    on tickets.ticket_id = messages.ticket_id and messages.role = 'citizen'
+where tickets.external_id = %(name)s or tickets.ticket_id::text = lower(%(name)s)
+order by messages.ts, messages.message_id
+"""
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,23 @@ class Case:
             yield f"published: {one}"
 
 
+@dataclass(frozen=True)
+class Messages:
+    """What citizens wrote in a case, as readers see it.
+
+    Attributes:
+        external_id: Number of the case.
+        ticket_id: Its identifier.
+        written: How many messages citizens have sent.
+        read: Those that models have read, personal data masked, in the order of sending.
+    """
+
+    external_id: str
+    ticket_id: str
+    written: int
+    read: tuple[Message, ...]
+
+
 def is_case(name: str) -> bool:
     """Whether this is the number or the ticket_id of a case, and not a text."""
     return _CASE.fullmatch(name.strip()) is not None
@@ -75,3 +102,25 @@ def case_of(connection: psycopg.Connection, name: str) -> Case:
     if text is None:
         raise UsageError(f"case {number} has no message of a citizen: there is nothing to read")
     return Case(number, kind, priority, status, place, text, tuple(said))
+
+
+def messages_of(connection: psycopg.Connection, name: str) -> Messages:
+    """Return the messages of citizens in a published case; a login of readers is enough.
+
+    Raises:
+        UsageError: No case of that name is published, or no message of it has been read.
+    """
+    rows = connection.execute(_MESSAGES, {"name": name.strip()}).fetchall()
+    if not rows:
+        raise UsageError(f"case {name.strip()} is not published: `pqr runs` shows which days are")
+    number, ticket_id = rows[0][:2]
+    sent = [Message(message_id, text) for _, _, message_id, text in rows if message_id]
+    read = tuple(message for message in sent if message.text is not None)
+    if not sent:
+        raise UsageError(f"case {number} has no message of a citizen: there is nothing to read")
+    if not read:
+        raise UsageError(
+            f"case {number}: models have not read its messages, so they are not shown: a run"
+            " without PQR_ENRICHMENT=off reads them"
+        )
+    return Messages(number, ticket_id, len(sent), read)

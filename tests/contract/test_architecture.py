@@ -38,7 +38,7 @@ ALLOWED = {
     "story": {"meta", "lake", "run"},
     "metrics": {"meta", "lake", "run"},
     "bi": {"meta"},
-    "dashboard": {"meta"},
+    "dashboard": {"enrichment", "meta"},
     "report": {"publication", "meta"},
     "services": {"meta", "lake"},
     "cluster": {"lake"},

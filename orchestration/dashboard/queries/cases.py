@@ -94,6 +94,13 @@ where event.ticket_id = %(case_id)s
 order by event.ts, moved.change_no nulls first, event.event_id
 limit 500
 """
+_MESSAGES = """
+select message_id::text as message_id, ts, masked_text
+from core.messages
+where ticket_id = %(case_id)s and role = 'citizen' and masked_text is not null
+order by ts, message_id
+limit 500
+"""
 
 
 def listed(name: str) -> dict[str, LiteralString]:
@@ -102,4 +109,4 @@ def listed(name: str) -> dict[str, LiteralString]:
     return {"cases": queries.get(name, _OPEN)}
 
 
-CASE: dict[str, LiteralString] = {"case": _CASE, "history": _HISTORY}
+CASE: dict[str, LiteralString] = {"case": _CASE, "messages": _MESSAGES, "history": _HISTORY}

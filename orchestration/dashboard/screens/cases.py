@@ -10,7 +10,9 @@ from orchestration.dashboard import formats, notices
 from orchestration.dashboard.figure import Figure, show
 from orchestration.dashboard.frame import Frame
 from orchestration.dashboard.queries import cases as queries
+from orchestration.dashboard.reading import Answer
 from orchestration.dashboard.tables import Column
+from orchestration.enrichment.summary import Message, is_long, summary_of
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NO_CASE = "00000000-0000-0000-0000-000000000000"
@@ -98,6 +100,7 @@ def _case(frame: Frame, case: str) -> None:
     title = frame.text("case_title", number=row["external_id"] or case)
     st.html(f"<h3>{escape(title)}</h3>")
     _facts(frame, row)
+    _summary(frame, answers["messages"])
     history = [{**event, **_words(frame, event)} for event in answers["history"].rows]
     columns = (
         Column("ts", "moment"),
@@ -133,6 +136,19 @@ def _facts(frame: Frame, row: dict[str, Any]) -> None:
         with place.container(border=True):
             st.caption(frame.text(name))
             st.markdown(f"**{value}**")
+
+
+def _summary(frame: Frame, answer: Answer) -> None:
+    """The sentences that say most, of a case that takes a while to read."""
+    messages = [Message(row["message_id"], row["masked_text"]) for row in answer.rows]
+    if not is_long(messages):
+        return
+    sent_at = {row["message_id"]: row["ts"] for row in answer.rows}
+    rows = [{**one._asdict(), "ts": sent_at[one.message_id]} for one in summary_of(messages)]
+    characters = sum(len(one.text) for one in messages)
+    values = {"characters": formats.number(characters, frame.language)}
+    columns = (Column("ts", "moment"), Column("text", "long", "sentence"))
+    show(frame, Figure("case_summary", rows, columns, answer.sql, values=values))
 
 
 def _words(frame: Frame, event: dict[str, Any]) -> dict[str, str]:

@@ -3,8 +3,10 @@
 TEXTS = {
     "casos_page": ("Casos", "Cases"),
     "casos_subtitle": (
-        "La lista detrás de las cifras, y la historia de cada caso. Sin textos de las personas.",
-        "The list behind the figures, and the history of each case. Without people's texts.",
+        "La lista detrás de las cifras, y la historia de cada caso. De lo escrito, un resumen "
+        "sin datos personales.",
+        "The list behind the figures, and the history of each case. Of what people write, a "
+        "summary with personal data masked.",
     ),
     "list": ("Lista", "List"),
     "abiertos": ("Abiertos", "Open"),
@@ -42,14 +44,30 @@ TEXTS = {
     "due": ("Vence", "Due"),
     "elapsed": ("Tiempo acumulado", "Time accumulated"),
     "first_response_at": ("Primera respuesta", "First answer"),
+    "case_summary_title": ("Resumen", "Summary"),
+    "case_summary_caption": (
+        "Las frases que más dicen de los {characters} caracteres que escribió el ciudadano, tal "
+        "como están y con los datos personales enmascarados.",
+        "The sentences that say most of the {characters} characters that the citizen wrote, as "
+        "they stand, with personal data masked.",
+    ),
+    "case_summary_how": (
+        "Hasta tres frases: lo que se pide, lo que pasó, cuándo y cuánto. Las elige una regla "
+        "fija, no un modelo generativo, y solo en casos de 600 caracteres o más; pqr summary da "
+        "también el lugar de cada frase.",
+        "Up to three sentences: what is asked for, what happened, when and how much. A fixed rule "
+        "chooses them, not a generative model, and only in cases of 600 characters or more; pqr "
+        "summary also gives the place of each.",
+    ),
+    "sentence": ("Frase", "Sentence"),
     "history_title": ("Historia del caso", "History of the case"),
     "history_caption": (
-        "Cada evento en orden, hora de Colombia. De los mensajes se ve quién y cuánto, no qué.",
-        "Each event in order, Colombian time. Of messages you see who and how long, not what.",
+        "Cada evento en orden, hora de Colombia. De los mensajes se ve quién y cuánto.",
+        "Each event in order, Colombian time. Of messages you see who and how long.",
     ),
     "history_how": (
-        "Todos los eventos publicados del caso. Los textos no se dan a los lectores del tablero.",
-        "All published events of the case. Texts are not given to readers of the dashboard.",
+        "Todos los eventos publicados del caso. A los lectores no se dan textos sin enmascarar.",
+        "All published events of the case. Unmasked texts are not given to readers.",
     ),
     "ts": ("Cuándo", "When"),
     "event": ("Qué", "What"),
