@@ -15,6 +15,7 @@ import psycopg
 import yaml
 from psycopg import sql
 
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import committed_manifest, effective_objects, read_manifest
 from orchestration.lake.duckdb import connect
 from orchestration.lake.store import ObjectStore
@@ -82,7 +83,8 @@ class Planter:
         """The tables that the suites of Great Expectations name."""
         with connect(self.settings) as duck:
             tables.create_references(duck, self.comparison, self.settings.project_root / "seeds")
-            checks = _Create(self.settings, self.connection, self.claim, lambda: self.gx)
+            objects = ObjectCache(ObjectStore(self.settings.s3), self.settings.object_cache)
+            checks = _Create(self.settings, self.connection, objects, self.claim, lambda: self.gx)
             if layer == "bronze":
                 known = committed_manifest(self.connection, self.claim.run, "bronze")
                 assert known is not None
