@@ -1,11 +1,8 @@
--- Grain: one row per day and model_type.
+-- Grain: one row per day and model_type. The models that read every message have a row on every
+-- day, encoder_lr where it was asked about a case of the day.
 
 with days as (
     select * from {{ ref('gold_days') }}
-),
-
-models as (
-    select unnest(['ensemble', 'rules', 'tfidf_lr']) as model_type
 ),
 
 filed as (
@@ -73,6 +70,18 @@ sums as (
     from trailing_answers
 ),
 
+models as (
+    select
+        days.day,
+        unnest(['ensemble', 'rules', 'tfidf_lr']) as model_type
+    from days
+    union
+    select
+        day,
+        model_type
+    from totals
+),
+
 -- Half the sum of the differences between the shares of a type, in whole numbers.
 drifts as (
     select
@@ -89,7 +98,7 @@ drifts as (
 
 counted as (
     select
-        days.day,
+        models.day,
         models.model_type,
         coalesce(totals.versions_count, 0) as versions_count,
         coalesce(totals.judged_count, 0) as judged_count,
@@ -98,8 +107,8 @@ counted as (
         totals.score_total,
         drifts.difference,
         drifts.whole
-    from days
-    cross join models
+    from models
+    semi join days using (day)
     left join totals using (day, model_type)
     left join drifts using (day, model_type)
 ),

@@ -8,7 +8,7 @@ from orchestration.dashboard.frame import Frame
 from orchestration.dashboard.queries.models import QUERIES
 from orchestration.dashboard.tables import Column
 
-MODELS = ("rules", "tfidf_lr", "ensemble")
+MODELS = ("rules", "tfidf_lr", "ensemble", "encoder_lr")
 NO_FILTER: frozenset[str] = frozenset()
 
 

@@ -41,6 +41,7 @@ TEXTS = {
     ),
     "rules": ("Reglas", "Rules"),
     "tfidf_lr": ("TF-IDF y regresión", "TF-IDF and regression"),
+    "encoder_lr": ("Codificador de frases", "Sentence encoder"),
     "ensemble": ("Conjunto de ambos", "Both together"),
     "model_type": ("Modelo", "Model"),
     "judged_count": ("Casos leídos", "Cases read"),

@@ -96,6 +96,29 @@ def test_its_layer_is_committed_over_the_bronze_that_it_read(published: Lake) ->
     assert (objects, days) == (30, 3)
 
 
+def test_drift_of_models_is_judged_by_great_expectations_alone(published: Lake) -> None:
+    done = published.pqr("quality", "--all", "--json")
+    assert done.returncode == 0, done.stderr
+    checks = {
+        one["check_name"]: one
+        for one in json.loads(done.stdout)["checks"]
+        if one["dataset"] in ("gold.kpi_model_quality", "gold.kpi_topic")
+    }
+    ((drift, least),) = published.query(
+        "select max(drift_pct), min(agreed_pct) filter (where model_type <> 'rules')"
+        " from gold.kpi_model_quality_daily where covered_count >= 300"
+    )
+    for name, value in (
+        ("guesses_do_not_drift", drift), ("model_agrees_with_what_was_filed", least),
+    ):  # fmt: skip
+        found = checks[name]
+        assert (found["tool"], found["result"]) == ("great_expectations", "PASS")
+        assert float(found["value"]) == float(str(value))
+    assert checks["abstention_drift_points"]["tool"] == "great_expectations"
+    # Two weeks make a comparison of topics.
+    assert checks["topics_drift_pct"]["result"] == "SKIPPED"
+
+
 def test_no_identifier_of_a_person_is_shown_or_kept_beside_the_text(published: Lake) -> None:
     texts = [str(row[0]) for row in published.query("select text from serving.messages")]
     planted = {one or other for text in texts for one, other in SIGNED.findall(text)}
@@ -160,9 +183,19 @@ def test_without_it_cases_and_kpis_are_the_same_bytes(
 
     ask = "select * from silver.preclassification where model_type {} 'encoder_lr' order by 1, 2, 4"
     said = lake.query(ask.format("<>"))
+    quality = sorted(map(str, lake.query("select * from gold.kpi_model_quality_daily")))
     sampled = lake.pqr(*run, PQR_ENCODER_PERCENT="50")
     assert sampled.returncode == 0, sampled.stderr
     assert lake.query(ask.format("<>")) == said
     assert 0.3 < 3 * len(lake.query(ask.format("="))) / len(said) < 0.7
     changed = {key for key, sha256 in committed(lake).items() if sha256 != after[key]}
-    assert {dataset for _, dataset, _ in changed} == {"preclassification"}
+    assert {dataset for _, dataset, _ in changed} == {"preclassification", "kpi_model_quality"}
+    kept = "select * from gold.kpi_model_quality_daily where model_type <> 'encoder_lr'"
+    assert sorted(map(str, lake.query(kept))) == quality
+    assert lake.query(
+        "select day, judged_count from gold.kpi_model_quality_daily"
+        " where model_type = 'encoder_lr' order by day"
+    ) == lake.query(
+        "select day, count(*) from silver.preclassification where model_type = 'encoder_lr'"
+        " group by day order by day"
+    )
