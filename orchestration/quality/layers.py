@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -93,12 +94,19 @@ class LayerChecks:
     def check_gold(self, build_id: str, staging: Path | None) -> None:
         """Check gold as it will be once `staging` is committed; None: as it is committed."""
         staged = staged_files(staging)
-        world = {"kpi_sla_cohort": self._committed("gold", "kpi_sla_cohort")}
-        self._check(
-            "gold",
-            build_id,
-            lambda duck: create_gold(duck, self._files(staged, world, "kpi_sla_cohort")),
-        )
+        week_before, last = self.run.date_min - timedelta(days=7), self.run.date_max
+        spans = {
+            "kpi_sla_cohort": ("", "~"),
+            "kpi_model_quality": (f"day={week_before}", f"day={last}"),
+            "kpi_topic": (f"day={last}", f"day={last}"),
+        }
+        world = {dataset: self._committed("gold", dataset) for dataset in spans}
+
+        def create(duck: duckdb.DuckDBPyConnection) -> None:
+            files = {name: self._files(staged, world, name, *span) for name, span in spans.items()}
+            create_gold(duck, files)
+
+        self._check("gold", build_id, create)
 
     def _check(
         self, layer: str, build_id: str, create: Callable[[duckdb.DuckDBPyConnection], None]

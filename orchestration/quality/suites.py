@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from orchestration.quality.measure import ExpectedValues, Figure, RowRule, Rule, Shares
+from orchestration.quality.model_drift import MODEL_DRIFT
 
 _EVENTS: Final = "pqrs_events"
 _LINE: Final = "source || '/' || day || ' line ' || line_no || ': ' || coalesce(event_id, 'null')"
@@ -179,6 +180,7 @@ _GOLD: Final[tuple[Rule, ...]] = (
         "select if(sum(due_count) >= 500,"
         " 100.0 * sum(late_count + open_count) / sum(due_count), null) from kpi_sla_cohort",
     ),
+    *MODEL_DRIFT,
 )
 
 SUITES: Final[Mapping[str, tuple[Rule, ...]]] = {

@@ -23,6 +23,12 @@ _LISTS: Final = {
 }
 _TICKETS: Final = "ticket_id uuid, source_channel varchar, pqrs_type varchar, priority varchar"
 _MESSAGES: Final = "ticket_id uuid, ts timestamptz, text_len bigint"
+_GOLD: Final = {
+    "kpi_sla_cohort": "day, due_count, late_count, open_count",
+    "kpi_model_quality": "day, model_type, judged_count, covered_count, agreed_pct, abstained_pct,"
+    " drift_pct",
+    "kpi_topic": "day, topic, week_count, week_before_count",
+}
 _EVENT_TYPES: Final = [
     "TICKET_CREATED", "MESSAGE_ADDED", "STATUS_CHANGED", "ATTACHMENT_ADDED", "TERM_EXTENDED"
 ]  # fmt: skip
@@ -160,9 +166,15 @@ def create_silver(
     set_variable(duck, "silver_rows", silver_rows)
 
 
-def create_gold(duck: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
-    """`kpi_sla_cohort` of the whole world."""
-    _read(duck, "kpi_sla_cohort", "day, due_count, late_count, open_count", files)
+def create_gold(duck: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[str]]) -> None:
+    """KPIs: `kpi_sla_cohort` of the whole world, the others of the run and the week before it.
+
+    Args:
+        duck: Where they are created.
+        files: Those of each KPI.
+    """
+    for table, columns in _GOLD.items():
+        _read(duck, table, columns, files[table])
 
 
 def set_variable(duck: duckdb.DuckDBPyConnection, name: str, value: object) -> None:

@@ -1,4 +1,4 @@
-"""Thirty-nine faults, each planted into a clean world where it would arise, and who must see it.
+"""Forty-three faults, each planted into a clean world where it would arise, and who must see it.
 
 Rules of Great Expectations work on the tables of `quality.tables`; those of dbt on silver and gold
 as dbt sees them; those of serving on the tables of PostgreSQL.
@@ -141,6 +141,16 @@ _SILVER_COMPARED: tuple[Line, ...] = (
 _GOLD_COMPARED: tuple[Line, ...] = (
     ("a breach rate of a fifth", "breach_pct", "WARN",
      "update kpi_sla_cohort set due_count = 1000, late_count = 150, open_count = 50"),
+    ("answers that moved to another type", "guesses_do_not_drift", "WARN",
+     "update kpi_model_quality set drift_pct = 40 where day = date '{day}' and covered_count >= 300"
+     " and model_type = 'ensemble'"),
+    ("texts on which models abstain", "abstention_drift_points", "WARN",
+     "update kpi_model_quality set abstained_pct = 60 where day = (select max(day) from"
+     " kpi_model_quality)"),
+    ("models that contradict what was filed", "model_agrees_with_what_was_filed", "WARN",
+     "update kpi_model_quality set agreed_pct = 40 where model_type = 'tfidf_lr'"),
+    ("a week about another topic", "topics_drift_pct", "WARN",
+     "update kpi_topic set week_count = 100, week_before_count = if(topic = 'salud', 3000, 100)"),
 )  # fmt: skip
 _ANY_TICKET = "(select min(ticket_id) from silver.tickets)"
 _SILVER: tuple[Line, ...] = (
