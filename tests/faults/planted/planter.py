@@ -126,9 +126,10 @@ class Planter:
             duck.execute("create schema bronze")
             duck.execute(
                 "create table bronze.world as select ?::varchar as world_id, ?::date as first_day,"
-                " ?::date as last_day, ?::date as run_first_day, ?::date as run_last_day",
+                " ?::date as last_day, ?::date as run_first_day, ?::date as run_last_day,"
+                " ?::date as gold_first_day",
                 [str(run.world.world_id), run.world.first_day, run.date_max, run.date_min,
-                 run.date_max],
+                 run.date_max, run.world.first_day],
             )  # fmt: skip
             yield duck
 
@@ -185,9 +186,12 @@ class Planter:
         ).fetchone()
         assert batches is not None
         run = self.claim.run
+        # All batches are of this one publication, so all are fresh.
+        of_batches = sql.SQL("batch_id = any({})").format(sql.Literal(batches[0]))
         values = {
             "batches": sql.Literal(batches[0]),
-            "of": sql.SQL("batch_id = any({})").format(sql.Literal(batches[0])),
+            "of": of_batches,
+            "fresh": of_batches,
             "days": sql.SQL("{}::date[]").format(sql.Literal(list(run.days))),
             "last_day": sql.SQL("{}::date").format(sql.Literal(run.date_max)),
         }
