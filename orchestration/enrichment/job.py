@@ -29,11 +29,12 @@ EDGES = tuple(
 _LISTS: Final = (
     "orchestration/enrichment/everyday_names.csv",
     "orchestration/enrichment/everyday_places.csv",
+    "orchestration/enrichment/person_names.csv",
     "orchestration/enrichment/topics.yaml",
     "orchestration/ingest/geo_aliases.csv",
     "seeds/dim_geo.csv",
 )
-_LIBRARIES: Final = ("numpy", "pyarrow", "faker", "python-stdnum")
+_LIBRARIES: Final = ("numpy", "pyarrow", "python-stdnum")
 
 
 def enrichment_build_id(

@@ -1,20 +1,23 @@
 """Names of people in texts: sequences of words that are Colombian given and family names.
 
-The lists are Faker's for es_CO. A sequence needs a given name and at least one more name, so that
+The list is Faker's for es_CO, as a file, since Faker takes longer to import than a command to
+answer; a test compares them. A sequence needs a given name and at least one more name, so that
 words that are also names (Rosa, Cruz, Santos) do not count alone.
 """
 
-from collections.abc import Iterable, Iterator
+import csv
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from orchestration.enrichment.letters import without_accents
 from orchestration.enrichment.spots import Texts, WordList
 
 _PARTICLES: Final = frozenset({"de", "del", "la", "las", "los", "y"})
+# Words of names, in lower case and without accents.
+LISTED: Final = Path(__file__).with_name("person_names.csv")
 # Names that are everyday words or places: they count between other names, never as the only proof.
 _EVERYDAY: Final = Path(__file__).with_name("everyday_names.csv")
 _BLANK: Final = " "
@@ -76,13 +79,9 @@ def _person(run: list[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
 
 @cache
 def _names() -> _Names:
-    from faker.providers.person.es_CO import Provider
-
-    def plain(names: Iterable[str]) -> frozenset[str]:
-        words = (word for name in names for word in without_accents(name).lower().split())
-        return frozenset(words) - _PARTICLES
-
-    given = plain([*Provider.first_names_male, *Provider.first_names_female])
-    family = plain(Provider.last_names)
+    with LISTED.open(encoding="utf-8", newline="") as file:
+        rows = [(row["kind"], row["name"]) for row in csv.DictReader(file)]
+    given = frozenset(name for kind, name in rows if kind == "given")
+    family = frozenset(name for kind, name in rows if kind == "family")
     everyday = frozenset(_EVERYDAY.read_text("utf-8").split()[1:])
     return _Names(given, family, everyday, WordList(given | family), WordList(_PARTICLES))

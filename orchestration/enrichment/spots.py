@@ -22,7 +22,7 @@ from orchestration.enrichment.characters import (
     runs,
 )
 from orchestration.enrichment.letters import lower, without_accents
-from orchestration.enrichment.lookup import Lookup
+from orchestration.enrichment.number_set import NumberSet
 
 Flags = np.ndarray
 
@@ -148,7 +148,7 @@ class WordList:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._codes = Lookup(sorted({code_of(word) for word in words}))
+        self._codes = NumberSet(sorted({code_of(word) for word in words}))
 
     def holds(self, codes: I64) -> Flags:
         """Whether words may be of the list; another one with the same beginning counts as well."""
@@ -181,7 +181,7 @@ class PairList:
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         codes = {(code_of(first), code_of(second)) for first, second in pairs}
         both = np.array(sorted(codes), np.int64).reshape(-1, 2)
-        self._codes = Lookup(np.unique(_mixed(both[:, 0], both[:, 1])).tolist())
+        self._codes = NumberSet(np.unique(_mixed(both[:, 0], both[:, 1])).tolist())
 
     def begins(self, codes: I64) -> Flags:
         """Whether a word and the next one may be a pair of the list; the last one has no next."""

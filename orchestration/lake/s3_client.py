@@ -1,23 +1,32 @@
-"""boto3's client for the object store, told all that the settings say of it."""
+"""boto3's client for the object store, told all that the settings say of it.
 
+boto3 is imported when it is needed: it takes longer than many a command, which may find all that
+it reads on the local disk.
+"""
+
+from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-import boto3
-from botocore.config import Config
 
 from orchestration.settings.endpoints import S3Settings
 
 if TYPE_CHECKING:
+    from botocore.config import Config
     from mypy_boto3_s3.client import S3Client
 
+_MAKING = Lock()
 
-def s3_client(s3: S3Settings, config: Config) -> "S3Client":
+
+def s3_client(s3: S3Settings, config: "Config") -> "S3Client":
     """A client of the store.
 
     Args:
         s3: Where it is, and whose keys count. Those of the credential chain renew themselves.
         config: Time-outs, retries and the like.
     """
+    import boto3
+    from botocore.config import Config
+
     access = s3.access
     keys: dict[str, Any] = {}
     if not access.uses_chain:
@@ -35,3 +44,45 @@ def s3_client(s3: S3Settings, config: Config) -> "S3Client":
         **keys,
     )
     return made
+
+
+def store_client(s3: S3Settings) -> Any:
+    """The client that reads and writes objects, the same one every time."""
+    with _MAKING:
+        return _store_client(s3)
+
+
+@lru_cache(maxsize=8)
+def _store_client(s3: S3Settings) -> Any:
+    """One client an endpoint and process: making one costs more than many requests."""
+    from botocore.config import Config
+
+    return s3_client(
+        s3,
+        Config(
+            signature_version="s3v4",
+            retries={"mode": "standard", "max_attempts": 3},
+            connect_timeout=5,
+            read_timeout=30,
+            max_pool_connections=32,
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+def s3_errors() -> tuple[type[Exception], ...]:
+    """What a client raises, for `except s3_errors()`: it is asked only when something is raised."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return ClientError, BotoCoreError
+
+
+def http_status(error: Exception) -> int | None:
+    """The status of an answer that is an error; None where there was no answer."""
+    from botocore.exceptions import ClientError
+
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        return int(status) if status else None
+    return None

@@ -6,15 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from orchestration.errors import ServiceUnavailable, WorkFailed
-from orchestration.lake.s3_client import s3_client
+from orchestration.lake.s3_client import http_status, s3_errors
+from orchestration.lake.s3_client import store_client as _client
 from orchestration.settings.endpoints import S3Settings
 
 PutResult = Literal["created", "identical"]
@@ -64,7 +61,11 @@ class ObjectStore:
 
     def __init__(self, settings: S3Settings) -> None:
         self._settings = settings
-        self._client = _client(settings)
+
+    @property
+    def _client(self) -> Any:
+        # Made when it is first needed: none is where all that is read has a local copy.
+        return _client(self._settings)
 
     @property
     def bucket(self) -> str:
@@ -91,8 +92,8 @@ class ObjectStore:
             try:
                 self._put(key, body, ChecksumSHA256=encoded, **conditions)
                 return "created"
-            except (ClientError, BotoCoreError) as error:
-                status = _status(error)
+            except s3_errors() as error:
+                status = http_status(error)
                 if status is not None and status != 412 and status not in _TRANSIENT:
                     raise self._unavailable(error, key) from None
                 if self._holds(key, sha256):
@@ -108,7 +109,7 @@ class ObjectStore:
         try:
             body: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return body
-        except (ClientError, BotoCoreError) as error:
+        except s3_errors() as error:
             raise self._reading(error, key) from None
 
     def get_checked(self, key: str, size: int, sha256: str) -> bytes:
@@ -146,7 +147,7 @@ class ObjectStore:
             for chunk in body.iter_chunks(_CHUNK):
                 digest.update(chunk)
                 size += len(chunk) if target is None else target.write(chunk)
-        except (ClientError, BotoCoreError) as error:
+        except s3_errors() as error:
             raise self._reading(error, key) from None
         return size, digest.hexdigest()
 
@@ -154,8 +155,8 @@ class ObjectStore:
         """Facts of an object, or None. Raises StoreUnavailable."""
         try:
             answer = self._client.head_object(Bucket=self.bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
-            if _status(error) == 404:
+        except s3_errors() as error:
+            if http_status(error) == 404:
                 return None
             raise self._unavailable(error, key) from None
         modified = answer["LastModified"].timestamp()
@@ -169,14 +170,14 @@ class ObjectStore:
                 for item in page.get("Contents", ()):
                     modified = item["LastModified"].timestamp()
                     yield ObjectFacts(item["Key"], item["Size"], modified)
-        except (ClientError, BotoCoreError) as error:
+        except s3_errors() as error:
             raise self._unavailable(error, prefix) from None
 
     def delete(self, key: str) -> None:
         """Remove an object; only collection does. Raises StoreUnavailable."""
         try:
             self._client.delete_object(Bucket=self.bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
+        except s3_errors() as error:
             raise self._unavailable(error, key) from None
 
     def append(self, key: str, addition: bytes) -> None:
@@ -187,7 +188,7 @@ class ObjectStore:
             before = b""
         try:
             self._put(key, before + addition)
-        except (ClientError, BotoCoreError) as error:
+        except s3_errors() as error:
             raise self._unavailable(error, key) from None
 
     def _put(self, key: str, body: bytes | Path, **conditions: Any) -> None:
@@ -211,39 +212,15 @@ class ObjectStore:
         return True
 
     def _reading(self, error: Exception, key: str) -> Exception:
-        if _status(error) == 404:
+        if http_status(error) == 404:
             return ObjectMissing(f"OBJECT_MISSING: s3://{self.bucket}/{key} does not exist")
         return self._unavailable(error, key)
 
     def _unavailable(self, error: Exception, key: str) -> StoreUnavailable:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        kind = StoreUnavailable if _status(error) in (None, 412, *_TRANSIENT) else StoreRefused
+        kind = StoreUnavailable if http_status(error) in (None, 412, *_TRANSIENT) else StoreRefused
         remedy = "start it with `pqr up`, or check AWS_ENDPOINT_URL and the keys"
         if "RequestTimeTooSkewed" in reason:
             remedy = "set the clock of this machine or of the server"
         where = f"{self._settings.endpoint_url}, bucket {self.bucket}, key {key}"
         return kind(f"S3 at {where}: {reason}; {remedy}")
-
-
-@lru_cache(maxsize=8)
-def _client(settings: S3Settings) -> Any:
-    """One client an endpoint and process: making one costs more than many requests."""
-    return s3_client(
-        settings,
-        Config(
-            signature_version="s3v4",
-            retries={"mode": "standard", "max_attempts": 3},
-            connect_timeout=5,
-            read_timeout=30,
-            max_pool_connections=32,
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
-
-
-def _status(error: Exception) -> int | None:
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        return int(status) if status else None
-    return None

@@ -6,10 +6,10 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.enrichment.characters import I64
+from orchestration.enrichment.number_set import as_arrow, as_numbers
 from orchestration.search.vectors import Vectors
 
 _THOUSAND: Final = 1000
@@ -34,11 +34,11 @@ def nearest(vectors: Vectors, text: str, limit: int) -> list[Near]:
     query = Vectors.of([text], _NO_IDS, _NO_IDS)
     # By hash and not by order: sorting millions of features would take most of the time. Nor does
     # anything here go through Arrow's conversions, which load pandas.
-    encoded = _as_arrow(vectors.feature).dictionary_encode()
-    number = np.frombuffer(encoded.indices.buffers()[1], np.int32, len(encoded)).astype(np.int64)
+    encoded = as_arrow(vectors.feature).dictionary_encode()
+    number = as_numbers(encoded.indices, np.int32).astype(np.int64)
     messages = len(vectors.begin) - 1
     idf = _idf(np.bincount(number, minlength=len(encoded.dictionary)), messages)
-    at = pc.index_in(_as_arrow(query.feature), value_set=encoded.dictionary).to_pylist()
+    at = pc.index_in(as_arrow(query.feature), value_set=encoded.dictionary).to_pylist()
     place = np.array([-1 if one is None else one for one in at], np.int64)
     # A word that no message has makes all of them less near.
     unknown = _idf(np.zeros(1, np.int64), messages)
@@ -62,12 +62,6 @@ def nearest(vectors: Vectors, text: str, limit: int) -> list[Near]:
             if len(found) == limit:
                 break
     return list(found.values())
-
-
-def _as_arrow(numbers: I64) -> pa.Array:
-    """The same numbers in the same memory."""
-    buffer = pa.py_buffer(np.ascontiguousarray(numbers))
-    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, buffer])
 
 
 def _idf(seen: I64, messages: int) -> I64:

@@ -16,9 +16,6 @@ from typing import Final
 from zipfile import BadZipFile
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from orchestration.enrichment import characters, tfidf, words
 from orchestration.enrichment.characters import I64
@@ -109,14 +106,18 @@ def _kept(folder: Path, sha256: str, path: Path) -> Vectors:
 
 
 def _made(path: Path) -> Vectors:
-    table = pq.read_table(path, columns=list(_READ), use_threads=False)
-    table = table.filter(pc.equal(table["role"], "citizen"))
-    return Vectors.of(
-        table["text"].to_pylist(), _ids(table["message_id"]), _ids(table["ticket_id"])
-    )
+    # Where all vectors are there, nothing of it is needed.
+    import pyarrow.parquet as pq
+
+    # Neither read_table nor Arrow's filter: both load pandas.
+    with pq.ParquetFile(path) as file:
+        table = file.read(columns=list(_READ), use_threads=False)
+    rows = zip(*(table[name].to_pylist() for name in _READ), strict=True)
+    chosen = [row[1:] for row in rows if row[0] == "citizen"]
+    messages, tickets, texts = zip(*chosen, strict=True) if chosen else ((), (), ())
+    return Vectors.of(texts, _ids(messages), _ids(tickets))
 
 
-def _ids(column: pa.ChunkedArray) -> np.ndarray:
+def _ids(values: Sequence[object]) -> np.ndarray:
     """Identifiers as 16 bytes each, whichever way Parquet has them."""
-    values = column.to_pylist()
     return np.array([getattr(value, "bytes", value) for value in values], dtype="V16")

@@ -1,12 +1,16 @@
 """Identifiers planted in texts, in the forms that people use: found, of the right kind, masked."""
 
+import csv
 import random
 from collections import Counter
 
 import pytest
 from faker import Faker
+from faker.providers.person.es_CO import Provider
 
 from orchestration.enrichment.entities import PERSONAL, find_entities, masked
+from orchestration.enrichment.letters import without_accents
+from orchestration.enrichment.people import LISTED
 
 CARRIERS = (
     "Buenas tardes, {}. Quedo atento.",
@@ -145,3 +149,22 @@ def test_a_long_text_is_cut_so_that_its_end_cannot_leak() -> None:
 )
 def test_texts_made_to_be_slow_end(text: str) -> None:
     find_entities(text)
+
+
+def test_the_list_of_names_has_the_words_of_fakers_names() -> None:
+    lists = {
+        "given": [*Provider.first_names_male, *Provider.first_names_female],
+        "family": Provider.last_names,
+    }
+    words = {
+        (kind, word)
+        for kind, names in lists.items()
+        for name in names
+        for word in without_accents(name).lower().split()
+    }
+    particles = {"de", "del", "la", "las", "los", "y"}
+
+    with LISTED.open(encoding="utf-8", newline="") as opened:
+        listed = [(row["kind"], row["name"]) for row in csv.DictReader(opened)]
+    assert listed == sorted(listed, key=lambda row: (row[0] != "given", row[1]))
+    assert set(listed) == {(kind, word) for kind, word in words if word not in particles}
