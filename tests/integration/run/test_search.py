@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -48,6 +50,17 @@ def test_the_same_question_has_the_same_answer_whatever_was_kept(published: Lake
     torn = sorted((published.settings.home / "search").glob("*.npz"))
     torn[0].write_bytes(torn[0].read_bytes()[:100])
     assert first == found(published, "me cobraron dos veces")
+
+
+def test_a_search_whose_vectors_are_kept_loads_nothing_that_takes_long(published: Lake) -> None:
+    found(published, "me cobraron dos veces")
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *published.command("search", "me cobraron")[1:]],
+        env=published.environment, capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "orchestration.search.nearest" in loaded
+    assert loaded & {"pandas", "boto3", "botocore", "faker", "pyarrow.parquet", "dbt"} == set()
 
 
 def test_personal_data_are_masked(published: Lake) -> None:
