@@ -126,11 +126,10 @@ class Planter:
             duck.execute("create schema bronze")
             duck.execute(
                 "create table bronze.world as select ?::varchar as world_id, ?::date as first_day,"
-                " ?::date as last_day, ?::date as run_first_day, ?::date as run_last_day,"
-                " ?::date as gold_first_day",
-                [str(run.world.world_id), run.world.first_day, run.date_max, run.date_min,
-                 run.date_max, run.world.first_day],
-            )  # fmt: skip
+                " ?::date as last_day, ?::date as run_first_day, last_day as run_last_day,"
+                " first_day as gold_first_day",
+                [str(run.world.world_id), run.world.first_day, run.date_max, run.date_min],
+            )
             yield duck
 
     def _great_expectations(self, duck: duckdb.DuckDBPyConnection, layer: str) -> list[Check]:
