@@ -1,11 +1,16 @@
 """`pqr summary`: the sentences of a case that say most."""
 
 import json
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestration.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestration.enrichment.published import Messages
+    from orchestration.enrichment.summary import Sentence
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +32,7 @@ def summary(
     """
     from orchestration.cli.last_resort import plain
     from orchestration.enrichment.published import is_case, messages_of
-    from orchestration.enrichment.summary import is_long, summary_of, summary_version
+    from orchestration.enrichment.summary import summary_of, summary_version
     from orchestration.meta.connection import open_connection
     from orchestration.settings import load_settings
 
@@ -40,19 +45,28 @@ def summary(
     with open_connection(settings.postgres.reader_dsn, context="pqr summary") as connection:
         found = messages_of(connection, case)
     chosen = summary_of(found.read, sentences)
-    if as_json:
-        named = {"ticket_id": found.ticket_id, "external_id": found.external_id}
-        for one in chosen:
-            row = {**named, **one._asdict(), "summary_version": summary_version()}
-            typer.echo(json.dumps(row, ensure_ascii=False))
-        return
+    for line in (_as_json if as_json else _as_text)(found, chosen, summary_version()):
+        typer.echo(line)
+
+
+def _as_json(found: "Messages", chosen: "list[Sentence]", version: str) -> Iterator[str]:
+    named = {"ticket_id": found.ticket_id, "external_id": found.external_id}
+    for one in chosen:
+        row = {**named, **one._asdict(), "summary_version": version}
+        yield json.dumps(row, ensure_ascii=False)
+
+
+def _as_text(found: "Messages", chosen: "list[Sentence]", version: str) -> Iterator[str]:
+    from orchestration.cli.last_resort import plain
+    from orchestration.enrichment.summary import is_long
+
     characters = sum(len(message.text) for message in found.read)
     size = "a long case" if is_long(found.read) else "a short case"
-    typer.echo(
+    yield (
         f"case {found.external_id}: {len(found.read)} of {found.written} messages of citizens read,"
-        f" {characters:,} characters, {size}; summary {summary_version()}"
+        f" {characters:,} characters, {size}; summary {version}"
     )
     for one in chosen:
-        typer.echo(plain(f"{one.message_id} {one.start:,} to {one.end:,}: {one.text}"))
+        yield plain(f"{one.message_id} {one.start:,} to {one.end:,}: {one.text}")
     if not chosen:
-        typer.echo("no sentence in what was written")
+        yield "no sentence in what was written"

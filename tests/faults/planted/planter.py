@@ -185,12 +185,11 @@ class Planter:
         ).fetchone()
         assert batches is not None
         run = self.claim.run
-        # All batches are of this one publication, so all are fresh.
         of_batches = sql.SQL("batch_id = any({})").format(sql.Literal(batches[0]))
         values = {
             "batches": sql.Literal(batches[0]),
             "of": of_batches,
-            "fresh": of_batches,
+            "fresh": of_batches,  # this publication landed all of them
             "days": sql.SQL("{}::date[]").format(sql.Literal(list(run.days))),
             "last_day": sql.SQL("{}::date").format(sql.Literal(run.date_max)),
         }
