@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from distributed import get_worker
 
 from benchmarks.results import result
 from orchestration.bronze.rules import load_rules
@@ -95,15 +96,13 @@ def _copy_bare(settings: Settings, source: str, target: str, lines: int) -> int:
     return lines
 
 
-_engines: dict[str, duckdb.DuckDBPyConnection] = {}
-
-
 def _engine(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The engine of this worker, opened once per S3 server."""
-    server = settings.s3.endpoint_url
-    if server not in _engines:
-        _engines[server] = connect(settings)
-    return _engines[server]
+    """The engine of this worker, opened once. What a task keeps in this module is its own copy."""
+    worker: Any = get_worker()
+    if not hasattr(worker, "bare_engine"):
+        worker.bare_engine = connect(settings)
+    engine: duckdb.DuckDBPyConnection = worker.bare_engine
+    return engine
 
 
 def warm_up() -> None:
