@@ -40,6 +40,8 @@ ON_ONE_LAKE = {
         "everything_is_described", "parity", "publishing", "reader_is_fenced_in",
         "readers_never_see_a_mixture", "restoring_a_dump", "supabase_roles",
     )
+} | {
+    f"tests/browser/test_{name}.py": "pages" for name in ("page_of_a_case", "pages")
 }  # fmt: skip
 
 

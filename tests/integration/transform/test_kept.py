@@ -12,7 +12,6 @@ from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.settings import Settings, exported
 from orchestration.transform import kept
-from orchestration.transform.parse_ahead import TARGETS
 from orchestration.transform.projects import Projects
 
 PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "profiles.yml")
@@ -71,7 +70,7 @@ def _in_database(project: Settings, name: str) -> Settings:
     )
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", [pytest.param("lake", marks=pytest.mark.slow), "serving"])
 def test_another_database_reads_what_it_would_have_parsed(project: Settings, target: str) -> None:
     shutil.rmtree(project.home)
     Projects().read(project, target)
