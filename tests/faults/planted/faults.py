@@ -212,8 +212,11 @@ _SERVING: tuple[Line, ...] = (
      "update serving.kpi_volume_daily set tickets_count = tickets_count + 1 where batch_id ="
      " any({{batches}}) and day = '{day}' and channel = 'email' and pqrs_type = 'P'"),
     ("closings that no event backs", "closings_are_those_of_the_events", "FAIL",
-     "update serving.kpi_sla_daily set closings_count = closings_count + 1 where batch_id ="
-     " any({{batches}}) and day = '{day}' and pqrs_type = 'R'"),
+     # In step with what it counts: PostgreSQL refuses a share that is not that of its counts.
+     "update serving.kpi_sla_daily set closings_count = closings_count + 1, within_sla_count ="
+     " within_sla_count + 1, within_sla_pct = cast(100.0 * (within_sla_count + 1)"
+     " / (closings_count + 1) as decimal(5, 2)) where batch_id = any({{batches}}) and day ="
+     " '{day}' and pqrs_type = 'R'"),
     ("a backlog that nobody stands open for", "backlog_is_what_stands_open", "FAIL",
      "update serving.kpi_backlog_daily set backlog_count = backlog_count + 1 where batch_id ="
      " any({{batches}}) and pqrs_type = 'P' and region = 'Andina' and day = {{last_day}}"),
