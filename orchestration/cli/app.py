@@ -95,8 +95,8 @@ def options(
 
 def main() -> None:
     """Run the command line; every error becomes one line on stderr and an exit code."""
-    # Most of what lives are modules, and they live to the end: to look through them again and again
-    # takes a tenth of a day's run, and once more at its end a second and a half.
+    # Most of what lives are modules, and they live to the end: looking through them for garbage,
+    # again and again and once more at the end, takes seconds of a short run.
     gc.set_threshold(20_000, 20, 20)
     interrupted_by = heed_signals()
     for stream in (sys.stdout, sys.stderr):

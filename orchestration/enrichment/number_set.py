@@ -1,7 +1,7 @@
 """Numbers as Arrow and NumPy both have them in memory, and whether many are in a list.
 
-Arrow's own conversions load pandas, which takes longer than a search. `Lookup.holds` uses them; its
-file is part of the versions of models, which an edit would rename.
+Arrow's own conversions load pandas, which takes longer than a search. `Lookup.holds`, which nothing
+calls any more, uses them; it stays, since its file is part of the versions of models.
 """
 
 from collections.abc import Sequence

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from orchestration.errors import ServiceUnavailable, WorkFailed
-from orchestration.lake.s3_client import http_status, s3_errors
-from orchestration.lake.s3_client import store_client as _client
+from orchestration.lake.s3_client import http_status, s3_errors, store_client
 from orchestration.settings.endpoints import S3Settings
 
 PutResult = Literal["created", "identical"]
@@ -65,7 +64,7 @@ class ObjectStore:
     @property
     def _client(self) -> Any:
         # Made when it is first needed: none is where all that is read has a local copy.
-        return _client(self._settings)
+        return store_client(self._settings)
 
     @property
     def bucket(self) -> str:

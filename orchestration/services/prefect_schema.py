@@ -1,6 +1,6 @@
 """The database of a new Prefect server, without the work of making it.
 
-On an empty file Prefect's migrations take eight seconds of CPU time, in every new home. What they
+On an empty file Prefect's migrations take most of its first start, in every new home. What they
 end in is kept beside this module, and holds for the version that it names; for any other one the
 server migrates by itself. After an upgrade: `python -m orchestration.services.prefect_schema`.
 """

@@ -1,6 +1,6 @@
 """The Prefect server of a home: one process on loopback, its SQLite file under PQR_HOME.
 
-It takes five seconds of CPU time to start, so nobody waits for it before there is something to show
+It takes seconds to start, so nobody waits for it before there is something to show
 (`wait_until_ready`). Nothing depends on it: without it a run is as good, and is not shown.
 """
 

@@ -64,7 +64,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(module.time, "sleep", lambda _: None)
 
     def store(server: Server) -> ObjectStore:
-        monkeypatch.setattr(module, "_client", lambda _: server)
+        monkeypatch.setattr(module, "store_client", lambda _: server)
         return ObjectStore(S3Settings("http://127.0.0.1:1", "r", "k", "s", "lake", False))
 
     return store
