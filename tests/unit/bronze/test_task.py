@@ -57,7 +57,7 @@ def task(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> BronzeTask:
 
 
 def write(task: BronzeTask, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(store, "_client", lambda _: bucket)
+    monkeypatch.setattr(store, "store_client", lambda _: bucket)
     return write_object(task)
 
 
