@@ -18,7 +18,15 @@ import pyarrow.compute as pc
 from orchestration.bronze.blocks import Block
 from orchestration.bronze.fast.heads import Heads, read_heads
 from orchestration.bronze.fast.moves import read_ends, read_moves
-from orchestration.bronze.fast.pieces import Bytes, Flags, Integers, ids_of, text_lines, unescaped
+from orchestration.bronze.fast.pieces import (
+    Bytes,
+    Flags,
+    Integers,
+    ids_of,
+    slices,
+    text_lines,
+    unescaped,
+)
 from orchestration.bronze.fast.tails import TailReader
 from orchestration.bronze.rules import (
     EVENT_TYPES,
@@ -66,7 +74,8 @@ def read_canonical(block: Block, rules: Rules, source: str, day: date) -> Canoni
     heads = read_heads(buffer, block.bounds, text_lines(block.content, block.bounds), day)
     reader = _BlockReader(block, buffer, heads, _reader(rules), source)
     event_ids = heads.event_id[reader.kept]
-    is_distinct = len(np.unique(_id_keys(event_ids))) == len(event_ids)
+    keys = np.sort(_id_keys(event_ids))
+    is_distinct = bool((keys[1:] != keys[:-1]).all())
     return Canonical(reader.events(), heads.micros[reader.kept], is_distinct)
 
 
@@ -84,7 +93,7 @@ class _BlockReader:
         self._block, self._buffer, self._heads, self._reader = block, buffer, heads, reader
         self._source = source
         self._columns: dict[str, pa.Array] = {}
-        self._names_of: dict[str, list[tuple[Integers, pa.Array]]] = {}
+        self._names_of: dict[str, tuple[Integers, list[pa.Array]]] = {}
         self.kept: Flags = np.zeros(len(heads.index), bool)
         self._transitions()
         self._messages()
@@ -180,12 +189,8 @@ class _BlockReader:
         self._put("reason", rows[good], reasons)
 
     def _pieces(self, starts: Integers, lengths: Integers) -> pa.Array:
-        """Pieces of the block as texts."""
-        body = self._block.content
-        spans = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
-        pieces = pa.array([body[start:end] for start, end in spans], pa.binary())
-        # The block is valid UTF-8, and pieces of it between ASCII bytes are as well.
-        return pieces.view(pa.string())
+        """Pieces of the block as texts: it is valid UTF-8, and they lie between ASCII bytes."""
+        return slices(self._block.content, starts, lengths)
 
     def _named(self, name: str, rows: Integers, places: Integers, values: str = "") -> None:
         """A field whose texts are known: places among them."""
@@ -194,11 +199,12 @@ class _BlockReader:
     def _named_by(self, name: str, rows: Integers, places: Integers, values: pa.Array) -> None:
         """A field whose texts are few: places among them; a text may be null."""
         self.kept[rows] = True
-        found = np.full(len(self.kept), -1, np.int64)
+        found, parts = self._names_of.setdefault(name, (np.full(len(self.kept), -1, np.int64), []))
+        found[rows] = places + sum(map(len, parts))
         if values.null_count:
-            places = np.where(values.is_null().to_numpy(zero_copy_only=False)[places], -1, places)
-        found[rows] = places
-        self._names_of.setdefault(name, []).append((found, values))
+            is_null = values.is_null().to_numpy(zero_copy_only=False)
+            found[rows[is_null[places]]] = -1
+        parts.append(values)
 
     def _put(self, name: str, rows: Integers, values: pa.Array) -> None:
         """A field with values of its own."""
@@ -211,14 +217,10 @@ class _BlockReader:
         """A field of `data` over all lines, null where its type of event has none."""
         if name in self._columns:
             return self._columns[name]
-        parts = self._names_of.get(name, [])
-        if not parts:
+        if name not in self._names_of:
             return pa.nulls(len(self.kept), kind)
-        places, first = np.full(len(self.kept), -1, np.int64), 0
-        for found, values in parts:
-            places = np.where(found >= 0, found + first, places)
-            first += len(values)
-        return _dictionary(places, pa.concat_arrays([values for _, values in parts]))
+        places, values = self._names_of[name]
+        return _dictionary(places, pa.concat_arrays(values))
 
 
 @lru_cache(maxsize=1)
@@ -229,7 +231,7 @@ def _event_types() -> pa.Array:
 
 def _dictionary(places: Integers, values: pa.Array) -> pa.Array:
     """Texts by their places, -1 for null, with a dictionary of those that occur, each once."""
-    used = np.flatnonzero(np.bincount(places[places >= 0], minlength=len(values)))
+    used = np.flatnonzero(np.bincount(places + 1, minlength=len(values) + 1)[1:])
     distinct = values.take(pa.array(used)).dictionary_encode()
     codes = np.full(len(values) + 1, -1, np.int32)
     codes[used] = distinct.indices.to_numpy()

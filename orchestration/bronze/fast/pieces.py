@@ -61,8 +61,9 @@ def windows(buffer: Bytes, starts: Integers, width: int) -> Bytes:
     """The `width` bytes from each start on, as a matrix of one row each."""
     if not len(starts):
         return np.empty((0, width), np.uint8)
-    found: Bytes = np.lib.stride_tricks.sliding_window_view(buffer, width)[starts]
-    return found
+    # One element for each place, as wide as a window: rows are copied whole, not byte by byte.
+    overlapping = np.ndarray(len(buffer) - width + 1, f"V{width}", buffer, strides=1)
+    return overlapping[starts].view(np.uint8).reshape(len(starts), width)
 
 
 def has_any(matrix: Bytes) -> Flags:
@@ -175,6 +176,17 @@ def unescaped(literals: pa.Array) -> tuple[Flags, pa.Array]:
     unescaped_bytes[escapes] = ord("\n")
     moved = offsets - np.searchsorted(escapes, offsets).astype(np.int32)
     return is_plain, _strings(moved, unescaped_bytes[stays])
+
+
+def slices(content: bytes, starts: Integers, lengths: Integers) -> pa.Array:
+    """Slices of UTF-8 as texts: in order, apart, and cut between characters."""
+    if not len(starts):
+        return pa.array([], pa.string())
+    # Every other text of this array is what lies between two slices.
+    bounds = np.column_stack((starts, starts + lengths)).astype(np.int32).reshape(-1)
+    buffers = pa.py_buffer(bounds), pa.py_buffer(content)
+    alternating = pa.StringArray.from_buffers(len(bounds) - 1, *buffers)
+    return alternating.take(pa.array(np.arange(0, len(bounds), 2)))
 
 
 def ids_of(matrix: Bytes) -> pa.Array:
