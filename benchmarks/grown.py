@@ -38,6 +38,8 @@ def grown(settings: Settings, tickets: int) -> Iterator[Settings]:
         try:
             with psycopg.connect(own.postgres.admin_dsn, autocommit=True) as connection:
                 _repeat(connection, tickets)
+                # Or what was copied is still being written while pages are measured.
+                connection.execute("checkpoint")
             yield own
         finally:
             server.execute(sql.SQL("drop database {} with (force)").format(made))

@@ -1,5 +1,6 @@
 """Streamlit on the pages, ready when the first reader comes: ADDRESS PORT."""
 
+import gc
 import logging
 import sys
 
@@ -21,6 +22,8 @@ def main(address: str, port: int) -> None:
     flags = {name.replace(".", "_"): value for name, value in options(address, port).items()}
     bootstrap.load_config_options(flags)
     look_once()
+    # Streamlit looks for garbage after each drawing of a page: what is loaded by now stays.
+    gc.freeze()
     # Not bootstrap.run: its sockets wait 40 ms before the end of each file (Nagle's algorithm meets
     # delayed acknowledgements), and a browser asks for a hundred. Those that uvicorn opens do not.
     uvicorn.run(
