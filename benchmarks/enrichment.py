@@ -1,6 +1,9 @@
 """What it costs to let the models read messages: `make bench-enrichment`.
 
-CPU-seconds are those of the Dask tasks: bronze from S3, every model, every entity, Parquet to S3.
+CPU-seconds are those of the Dask tasks: read bronze, ask every model, find every entity, Parquet to
+S3. As in `pqr run`, whose workers are on this machine, bronze has left a copy of its objects on the
+disk; `enrichment_rate_elsewhere` is of a worker that reads them from S3.
+
 The yardsticks read the same texts in a plain loop of one process: scikit-learn's TF-IDF and
 logistic regression (type alone), one regular expression per kind of identifier, and the sentence
 encoder by itself.
@@ -22,7 +25,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchmarks.bronze import tasks_of, write_world
+from benchmarks.bronze import another, tasks_of, write_world
 from benchmarks.results import result
 from benchmarks.startup import timed
 from orchestration.bronze.task import write_object
@@ -74,11 +77,29 @@ def enriched(task: EnrichmentTask) -> tuple[int, float, float]:
 def enrichment_tasks(settings: Settings, days: int, scale: float) -> list[EnrichmentTask]:
     """One task per day of the default world or a larger one, whose bronze is made here and now."""
     run, raw = write_world(settings, days, scale)
+    copies, packed = settings.object_cache, read_models().pack()
     by_day: dict[object, list[ObjectRef]] = defaultdict(list)
     for (task,) in tasks_of(settings, run, raw):
-        by_day[task.day].append(write_object(task).bronze)
-    packed = read_models().pack()
-    return [EnrichmentTask(settings.s3, run, tuple(refs), packed, None) for refs in by_day.values()]
+        by_day[task.day].append(write_object(replace(task, cache=copies)).bronze)
+    return [
+        EnrichmentTask(settings.s3, run, tuple(refs), packed, None, copies)
+        for refs in by_day.values()
+    ]
+
+
+def elsewhere(tasks: list[EnrichmentTask]) -> list[EnrichmentTask]:
+    """The tasks of another run for a worker that has no copies."""
+    return [replace(task, run=another(task.run, 2), cache=None) for task in tasks]
+
+
+def run_tasks(settings: Settings, tasks: list[EnrichmentTask]) -> tuple[int, float, float]:
+    """Messages, messages a CPU-second, and peak memory in MB of one worker; the first warms up."""
+    with dask_client(replace(settings, dask=replace(settings.dask, workers=1))) as client:
+        client.submit(enriched, tasks[0], pure=False).result()
+        shares = client.gather([client.submit(enriched, task, pure=False) for task in tasks[1:]])
+    messages = sum(share[0] for share in shares)
+    rate = messages / sum(share[1] for share in shares)
+    return messages, rate, max(share[2] for share in shares)
 
 
 def texts_of(settings: Settings, task: EnrichmentTask, folder: Path) -> pa.Table:
@@ -158,14 +179,10 @@ def bench(days: int, scale: float) -> bool:
 
 
 def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:
-    warm_up, *tasks = enrichment_tasks(settings, days, scale)
-    with dask_client(replace(settings, dask=replace(settings.dask, workers=1))) as client:
-        client.submit(enriched, warm_up, pure=False).result()
-        shares = client.gather([client.submit(enriched, task, pure=False) for task in tasks])
-    messages = sum(share[0] for share in shares)
-    rate = messages / sum(share[1] for share in shares)
-    memory = max(share[2] for share in shares)
-    day = texts_of(settings, tasks[0], folder)
+    tasks = enrichment_tasks(settings, days, scale)
+    messages, rate, memory = run_tasks(settings, tasks)
+    _, rate_elsewhere, _ = run_tasks(settings, elsewhere(tasks))
+    day = texts_of(settings, tasks[1], folder)
     classifier = Classifier(read_models())
     models = messages_a_second(lambda some: answers_of(some, classifier), day)
     texts = day["text"]
@@ -177,6 +194,7 @@ def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:
         messages_a_second(lambda some: mentions_of(some, None), day),
         "messages/CPU-second",
     )
+    result("enrichment_rate_elsewhere", rate_elsewhere, "messages/CPU-second")
     plain = scikit_learn(day)
     if plain is not None:
         result("enrichment_scikit_learn_loop", plain, "messages/CPU-second")
