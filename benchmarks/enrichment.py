@@ -2,7 +2,8 @@
 
 CPU-seconds are those of the Dask tasks: read bronze, ask every model, find every entity, Parquet to
 S3. As in `pqr run`, whose workers are on this machine, bronze has left a copy of its objects on the
-disk; `enrichment_rate_elsewhere` is of a worker that reads them from S3.
+disk; `enrichment_rate_elsewhere` is of a worker that reads them from S3. The fastest of three
+rounds counts: another process can only slow one.
 
 The yardsticks read the same texts in a plain loop of one process: scikit-learn's TF-IDF and
 logistic regression (type alone), one regular expression per kind of identifier, and the sentence
@@ -21,6 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -47,6 +49,7 @@ from orchestration.settings import Settings, exported, load_settings
 from tests.conftest import free_ports
 
 DAYS = 8
+ROUNDS = 3
 LEAST_MESSAGES = 10_000
 MOST_MEGABYTES = 1_000
 MOST_TIMES_WITHOUT = 1.2
@@ -87,9 +90,9 @@ def enrichment_tasks(settings: Settings, days: int, scale: float) -> list[Enrich
     ]
 
 
-def elsewhere(tasks: list[EnrichmentTask]) -> list[EnrichmentTask]:
-    """The tasks of another run for a worker that has no copies."""
-    return [replace(task, run=another(task.run, 2), cache=None) for task in tasks]
+def of_another_run(tasks: list[EnrichmentTask], number: int) -> list[EnrichmentTask]:
+    """The same tasks, none of whose objects is there yet."""
+    return [replace(task, run=another(task.run, number)) for task in tasks]
 
 
 def run_tasks(settings: Settings, tasks: list[EnrichmentTask]) -> tuple[int, float, float]:
@@ -180,8 +183,13 @@ def bench(days: int, scale: float) -> bool:
 
 def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:
     tasks = enrichment_tasks(settings, days, scale)
-    messages, rate, memory = run_tasks(settings, tasks)
-    _, rate_elsewhere, _ = run_tasks(settings, elsewhere(tasks))
+    uncached = [replace(task, cache=None) for task in tasks]
+    rounds, rounds_elsewhere = [], []
+    for number in range(2, 2 + 2 * ROUNDS, 2):
+        rounds.append(run_tasks(settings, of_another_run(tasks, number)))
+        rounds_elsewhere.append(run_tasks(settings, of_another_run(uncached, number + 1)))
+    messages, rate, memory = max(rounds, key=itemgetter(1))
+    rate_elsewhere = max(rate for _, rate, _ in rounds_elsewhere)
     day = texts_of(settings, tasks[1], folder)
     classifier = Classifier(read_models())
     models = messages_a_second(lambda some: answers_of(some, classifier), day)

@@ -33,14 +33,13 @@ class Judged:
 class _Written:
     """The two files of an object, while they are written."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        folder.mkdir(parents=True)
+    def __init__(self, folder: Path, number: int, stack: ExitStack) -> None:
         self.messages = 0
         self.answers = stack.enter_context(
-            PartWriter(ANSWERS, ANSWERS_REPEAT, folder / "answers.parquet")
+            PartWriter(ANSWERS, ANSWERS_REPEAT, folder / f"answers-{number}.parquet")
         )
         self.mentions = stack.enter_context(
-            PartWriter(MENTIONS, MENTIONS_REPEAT, folder / "mentions.parquet")
+            PartWriter(MENTIONS, MENTIONS_REPEAT, folder / f"mentions-{number}.parquet")
         )
 
     def judged(self) -> Judged:
@@ -66,7 +65,7 @@ def judge_files(
         files: The objects; several small ones are judged at once.
         classifier: The models.
         key: Of the digests of personal data; None: there are none.
-        folder: An empty folder for the files.
+        folder: Where the files come.
         sample: A further model that reads a share of the messages.
 
     Returns:
@@ -76,8 +75,9 @@ def judge_files(
         AnswersMissing: A defect of a model.
         EncoderMissing: The sample's model needs an extra that is not installed.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        written = [_Written(folder / str(place), stack) for place in range(len(files))]
+        written = [_Written(folder, number, stack) for number in range(len(files))]
         waiting: list[tuple[_Written, pa.Table]] = []
         for one, file in zip(written, files, strict=True):
             for messages in citizens_messages(file):

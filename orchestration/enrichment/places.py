@@ -22,7 +22,6 @@ from orchestration.enrichment.spots import PairList, Texts, WordList
 from orchestration.ingest.places import Place, load_places
 
 _WORD: Final = re.compile(r"[a-z0-9]+")
-_MOST_WORDS: Final = 7
 # So many words around a name announce it or name its department.
 _BEFORE: Final = 3
 _AFTER: Final = 4
@@ -49,6 +48,7 @@ class Gazetteer:
         by_words: What a sequence of words may mean, longest sequences first in no order of places.
         single: Names of one word.
         longer: How longer names begin.
+        longest: Words of the longest name that begins with a word, by that word.
         departments: Words of a department's name, by department.
         everyday: Names that are everyday words; whether "en" before them announces the place.
     """
@@ -56,6 +56,7 @@ class Gazetteer:
     by_words: Mapping[tuple[str, ...], tuple[Place, ...]]
     single: WordList
     longer: PairList
+    longest: Mapping[str, int]
     departments: Mapping[str, tuple[str, ...]]
     everyday: Mapping[str, bool]
 
@@ -80,23 +81,31 @@ def find_places_in(texts: Texts) -> list[list[Mention]]:
     gazetteer, spans = _gazetteer(), texts.words
     found: list[list[Mention]] = [[] for _ in range(texts.count)]
     may_begin = gazetteer.single.holds(spans.code) | gazetteer.longer.begins(spans.code)
-    done = 0
-    for place in np.flatnonzero(may_begin).tolist():
-        if place >= done:
-            around = _Around(texts, place)
-            size = _size_of_name(gazetteer, around)
-            done = place + size
-            geo_id = _judged(gazetteer, around, size) if size else None
-            if geo_id is not None:
-                start, end = int(spans.start[place]), int(spans.end[done - 1])
-                value, first = texts.text[start:end], around.begin
-                mention = Mention(start - first, end - first, value, geo_id or None)
-                found[around.number].append(mention)
+    places, done = np.flatnonzero(may_begin), 0
+    starts, ends = spans.start[places].tolist(), spans.end[places].tolist()
+    for place, start, end in zip(places.tolist(), starts, ends, strict=True):
+        longest = gazetteer.longest.get(texts.plain(start, end), 0)
+        if place < done or not longest:
+            continue
+        around = _Around(texts, place, longest)
+        size = _size_of_name(gazetteer, around, longest)
+        done = place + size
+        geo_id = _judged(gazetteer, around, size) if size else None
+        if geo_id is not None:
+            until = int(spans.end[done - 1])
+            value, first = texts.text[start:until], around.begin
+            mention = Mention(start - first, until - first, value, geo_id or None)
+            found[around.number].append(mention)
     return found
 
 
 class _Around:
     """A word of a text, with the words around it.
+
+    Args:
+        texts: In which it stands.
+        place: Which of their words it is.
+        longest: So many words may be the name that it begins.
 
     Attributes:
         number: Which text it is.
@@ -105,11 +114,11 @@ class _Around:
         words: It and those after it.
     """
 
-    def __init__(self, texts: Texts, place: int) -> None:
+    def __init__(self, texts: Texts, place: int, longest: int) -> None:
         spans, plain = texts.words, texts.plain
         self._texts = texts
         self.number, self.begin, self._end = texts.around(int(spans.start[place]))
-        first, last = max(0, place - _BEFORE), place + _MOST_WORDS + _AFTER
+        first, last = max(0, place - _BEFORE), place + longest + _AFTER
         starts, ends = spans.start[first:last].tolist(), spans.end[first:last].tolist()
         near = list(zip(starts, ends, strict=True))
         before, here = near[: place - first], near[place - first :]
@@ -121,9 +130,9 @@ class _Around:
         return _WORD.findall(self._texts.plain(self.begin, self._end))
 
 
-def _size_of_name(gazetteer: Gazetteer, around: _Around) -> int:
+def _size_of_name(gazetteer: Gazetteer, around: _Around, longest: int) -> int:
     """Return how many words from here are the longest name, or 0."""
-    for size in range(min(_MOST_WORDS, len(around.words)), 0, -1):
+    for size in range(min(longest, len(around.words)), 0, -1):
         if tuple(around.words[:size]) in gazetteer.by_words:
             return size
     return 0
@@ -183,4 +192,7 @@ def _gazetteer() -> Gazetteer:
         everyday = {row["name"]: row["counts_after_en"] == "yes" for row in csv.DictReader(stream)}
     single = WordList(words[0] for words in by_words if len(words) == 1)
     longer = PairList((words[0], words[1]) for words in by_words if len(words) > 1)
-    return Gazetteer(dict(by_words), single, longer, departments, everyday)
+    longest: dict[str, int] = defaultdict(int)
+    for words in by_words:
+        longest[words[0]] = max(longest[words[0]], len(words))
+    return Gazetteer(dict(by_words), single, longer, dict(longest), departments, everyday)

@@ -33,6 +33,8 @@ _BITS: Final = 6
 # So many letters of a word, and its length, are compared; the whole word where these fit.
 _COMPARED: Final = 8
 _LENGTH_SHIFT: Final = _BITS * _COMPARED
+# Of the letters of a place, those of a word of so many.
+_MASKS: Final = (1 << _BITS * np.arange(_COMPARED + 1, dtype=np.int64)) - 1
 _LONGEST: Final = 1 << 12
 _POSITIVE: Final = np.int64((1 << 63) - 1)
 _MIX: Final = np.int64(0x9E3779B97F4A7C15 - (1 << 64))
@@ -132,12 +134,20 @@ class Texts:
 
     def _spans(self, flags: Flags) -> Spans:
         start, end = runs(flags)
-        code = np.minimum(end - start, _LONGEST) << _LENGTH_SHIFT
-        last = end - 1
-        for place in range(_COMPARED):
-            letter = self.numbers[np.minimum(start + place, last)].astype(np.int64)
-            code |= np.where(start + place <= last, letter, 0) << _BITS * place
+        length = end - start
+        code = np.minimum(length, _LONGEST) << _LENGTH_SHIFT
+        code |= self._next_letters[start] & _MASKS[np.minimum(length, _COMPARED)]
         return Spans(start, end, code)
+
+    @cached_property
+    def _next_letters(self) -> I64:
+        """The numbers of the character at each place and of those after it, the first lowest."""
+        letters = np.concatenate([self.numbers, np.zeros(_COMPARED - 1, np.uint8)]).astype(np.int64)
+        known = 1
+        while known < _COMPARED:
+            letters = letters[:-known] | letters[known:] << _BITS * known
+            known *= 2
+        return letters
 
 
 class WordList:

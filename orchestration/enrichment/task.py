@@ -67,7 +67,7 @@ def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
         ]
         sample = _sample(task.encoder, task.encoder_percent) if task.encoder else None
         classifier = _classifier(task.models)
-        judged = judge_files(files, classifier, task.key, folder / "judged", sample)
+        judged = judge_files(files, classifier, task.key, folder, sample)
         reach("enrichment.after_file")
         written = []
         for ref, one in zip(task.bronze, judged, strict=True):

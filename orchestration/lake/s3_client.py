@@ -5,6 +5,7 @@ it reads on the local disk.
 """
 
 from functools import lru_cache
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 _MAKING = Lock()
+# A larger body waits until the store says that it wants it; a smaller one is there sooner.
+_ASK_FIRST_BYTES = 1 << 20
 
 
 def s3_client(s3: S3Settings, config: "Config") -> "S3Client":
@@ -57,9 +60,11 @@ def _store_client(s3: S3Settings) -> Any:
     """One client an endpoint and process: making one costs more than many requests."""
     from botocore.config import Config
 
-    return s3_client(
+    client = s3_client(
         s3,
         Config(
+            # One that does not change is not put together for each request.
+            user_agent="pqr-lakehouse",
             signature_version="s3v4",
             retries={"mode": "standard", "max_attempts": 3},
             connect_timeout=5,
@@ -69,6 +74,15 @@ def _store_client(s3: S3Settings) -> Any:
             response_checksum_validation="when_required",
         ),
     )
+    client.meta.events.register_last("before-call.s3", _send_at_once)
+    return client
+
+
+def _send_at_once(params: dict[str, Any], **_: Any) -> None:
+    """Do not let a small body wait for `100 Continue`, whose answer is read byte by byte."""
+    body = params.get("body")
+    if isinstance(body, BytesIO) and body.getbuffer().nbytes <= _ASK_FIRST_BYTES:
+        params["headers"].pop("Expect", None)
 
 
 def s3_errors() -> tuple[type[Exception], ...]:
