@@ -10,7 +10,6 @@ logistic regression (type alone), one regular expression per kind of identifier,
 encoder by itself.
 
     python -m benchmarks.enrichment [--days 8] [--scale 1]
-    python -m benchmarks.enrichment --run 30    # a whole run of so many days, with it and without
 """
 
 import argparse
@@ -29,7 +28,6 @@ import pyarrow as pa
 
 from benchmarks.bronze import another, tasks_of, write_world
 from benchmarks.results import result
-from benchmarks.startup import timed
 from orchestration.bronze.task import write_object
 from orchestration.cluster import dask_client
 from orchestration.enrichment.answers import answers_of
@@ -45,15 +43,13 @@ from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.services import lifecycle
-from orchestration.settings import Settings, exported, load_settings
+from orchestration.settings import Settings, load_settings
 from tests.conftest import free_ports
 
 DAYS = 8
 ROUNDS = 3
-RUN_ROUNDS = 2
 LEAST_MESSAGES = 10_000
 MOST_MEGABYTES = 1_000
-MOST_TIMES_WITHOUT = 1.2
 _TRAINED_ON = 4_000
 # Of a day's messages so many are read by the encoder: a few CPU-seconds.
 _ENCODED = 600
@@ -216,41 +212,9 @@ def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:
     return all(met)
 
 
-def bench_run(days: int) -> bool:
-    """CPU-seconds of the first run of a home, servers included, with enrichment and without."""
-    cpu: dict[str, list[float]] = {"off": [], "on": []}
-    for choice in ("off", "on") * RUN_ROUNDS:
-        cpu[choice].append(first_run_cpu(days, choice))
-    for choice, found in cpu.items():
-        result(f"enrichment_{choice}_run_cpu", min(found), "CPU-seconds")
-    times = min(cpu["on"]) / min(cpu["off"])
-    return result("enrichment_share_of_run", times, "times", at_most=MOST_TIMES_WITHOUT)
-
-
-def first_run_cpu(days: int, choice: str) -> float:
-    """CPU-seconds of a run in a new home; `choice` as PQR_ENRICHMENT has it."""
-    with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
-        s3_port, postgres_port = free_ports()
-        settings = load_settings(
-            {
-                "PQR_HOME": home,
-                "PQR_S3_PORT": str(s3_port),
-                "PQR_POSTGRES_PORT": str(postgres_port),
-                "PQR_PREFECT_PORT": str(postgres_port + 1),
-            }
-        )
-        try:
-            lifecycle.up(settings)
-            with exported({"PQR_ENRICHMENT": choice}):
-                return timed(load_settings({"PQR_HOME": home}), "run", "--days", str(days))[1]
-        finally:
-            lifecycle.delete(settings.home)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--scale", type=float, default=1.0, help="Times the default volume.")
-    parser.add_argument("--run", type=int, metavar="DAYS", help="measure whole runs instead")
     given = parser.parse_args()
-    sys.exit(0 if (bench_run(given.run) if given.run else bench(given.days, given.scale)) else 1)
+    sys.exit(0 if bench(given.days, given.scale) else 1)
