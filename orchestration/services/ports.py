@@ -62,7 +62,7 @@ class Wanted:
 
 
 def require_free(*wanted: Wanted) -> None:
-    """Check that every port is free.
+    """Check that every port is free, and that no two services want the same.
 
     Raises:
         PortTaken: For each service names the first port that is taken and who has it; then how
@@ -70,6 +70,8 @@ def require_free(*wanted: Wanted) -> None:
     """
     taken = [(item, port) for item in wanted if (port := _first_held(item.ports)) is not None]
     if not taken:
+        for first, second in itertools.combinations(wanted, 2):
+            _require_apart(first, second)
         return
     said = [
         f"port {port} for {item.service} is taken by {name_holder(port)}" for item, port in taken
@@ -85,6 +87,19 @@ def require_free(*wanted: Wanted) -> None:
         f"{'; '.join(said)}: {' and '.join(leave)}, or choose {another}:"
         f" `{' '.join(others)} pqr up`"
     )
+
+
+def _require_apart(first: Wanted, second: Wanted) -> None:
+    both = range(
+        max(first.ports.start, second.ports.start), min(first.ports.stop, second.ports.stop)
+    )
+    if both:
+        base = free_base(first.ports.start + 100, len(second.ports))
+        raise PortTaken(
+            f"port {both.start} is wanted for {first.service} ({first.ports.start} to"
+            f" {first.ports.stop - 1}) and for {second.service}: choose another port:"
+            f" `{second.variable}={base} pqr up`"
+        )
 
 
 def _first_held(ports: range) -> int | None:

@@ -62,6 +62,18 @@ def test_every_port_that_is_taken_is_named_at_one_time(taken_port: int) -> None:
     assert said.count("stop it") == 1
 
 
+def test_two_services_that_want_one_port_are_named() -> None:
+    base = ports.free_base(23_000, 20)
+    with pytest.raises(PortTaken) as raised:
+        ports.require_free(
+            ports.Wanted("S3", "PQR_S3_PORT", range(base, base + 10)),
+            ports.Wanted("PostgreSQL", "PQR_POSTGRES_PORT", range(base + 1, base + 2)),
+        )
+    said = str(raised.value)
+    assert said.startswith(f"port {base + 1} is wanted for S3 ({base} to {base + 9}) and for Postg")
+    assert re.search(r"choose another port: `PQR_POSTGRES_PORT=\d+ pqr up`$", said)
+
+
 @pytest.mark.parametrize(
     ("argv", "home"),
     [
