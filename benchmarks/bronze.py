@@ -10,7 +10,6 @@ import argparse
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from typing import Any
 import duckdb
 from distributed import get_worker
 
+from benchmarks.home import new_home
 from benchmarks.results import result
 from orchestration.bronze.rules import load_rules
 from orchestration.bronze.table import DATA_SQL_TYPE
@@ -33,10 +33,9 @@ from orchestration.lake.store import ObjectStore
 from orchestration.raw import run_of, write_block
 from orchestration.run import Run, World
 from orchestration.services import lifecycle
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings
 from simulator.config import load_config
 from simulator.config.model import CHANNELS
-from tests.conftest import free_ports
 
 # A day to warm up and thirty to measure, of five sources: objects of some 14,000 lines.
 DAYS = 31
@@ -176,16 +175,9 @@ def another(run: Run, number: int) -> Run:
 
 
 def bench(days: int, scale: float, rounds: int) -> bool:
-    with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
-        s3_port, postgres_port = free_ports()
-        settings = load_settings(
-            {"PQR_HOME": home, "PQR_S3_PORT": str(s3_port), "PQR_POSTGRES_PORT": str(postgres_port)}
-        )
-        try:
-            lifecycle.up(settings)
-            return _bench(settings, days, scale, rounds, Path(home))
-        finally:
-            lifecycle.delete(settings.home)
+    with new_home() as settings:
+        lifecycle.up(settings)
+        return _bench(settings, days, scale, rounds, settings.home)
 
 
 def _bench(settings: Settings, days: int, scale: float, rounds: int, folder: Path) -> bool:

@@ -9,14 +9,12 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
 
 import psycopg
 
+from benchmarks.home import new_home
 from benchmarks.results import result
 from orchestration.services import lifecycle
-from orchestration.settings import load_settings
-from tests.conftest import free_ports
 
 FIRST_SEED = 101
 
@@ -28,28 +26,17 @@ def main() -> int:
     options = parser.parse_args()
     alarms = checks = published = 0
     for seed in range(FIRST_SEED, FIRST_SEED + options.seeds):
-        with tempfile.TemporaryDirectory(prefix="pqr-clean-") as home:
-            s3_port, postgres_port = free_ports()
-            settings = load_settings(
-                {
-                    "PQR_HOME": home,
-                    "PQR_S3_PORT": str(s3_port),
-                    "PQR_POSTGRES_PORT": str(postgres_port),
-                }
+        with new_home() as settings:
+            lifecycle.up(settings)
+            done = subprocess.run(
+                [
+                    *(sys.executable, "-m", "orchestration.cli", "run", "--quiet"),
+                    *("--seed", str(seed), "--days", str(options.days)),
+                ],
+                env={**os.environ, **settings.exports(), "PQR_HOME": str(settings.home)},
+                check=False,
             )
-            try:
-                lifecycle.up(settings)
-                done = subprocess.run(
-                    [
-                        *(sys.executable, "-m", "orchestration.cli", "run", "--quiet"),
-                        *("--seed", str(seed), "--days", str(options.days)),
-                    ],
-                    env={**os.environ, **settings.exports(), "PQR_HOME": home},
-                    check=False,
-                )
-                found, raised = checks_of(settings.postgres.dsn)
-            finally:
-                lifecycle.delete(settings.home)
+            found, raised = checks_of(settings.postgres.dsn)
         published += done.returncode == 0
         checks += found
         alarms += len(raised)

@@ -13,7 +13,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,11 +20,11 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks.home import new_home
 from benchmarks.results import result
 from orchestration.services import lifecycle
 from orchestration.services.homes import running_postgres, running_prefect, running_s3
-from orchestration.settings import Settings, load_settings
-from tests.conftest import free_ports
+from orchestration.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
@@ -52,20 +51,9 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--first", type=date.fromisoformat, default=date(2025, 9, 1))
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="pqr-bench-daily-") as folder:
-        s3_port, postgres_port = free_ports()
-        settings = load_settings(
-            {
-                "PQR_HOME": folder,
-                "PQR_S3_PORT": str(s3_port),
-                "PQR_POSTGRES_PORT": str(postgres_port),
-            }
-        )
+    with new_home() as settings:
         lifecycle.up(settings)
-        try:
-            is_met = measure(settings, arguments.first, arguments.days)
-        finally:
-            lifecycle.delete(settings.home)
+        is_met = measure(settings, arguments.first, arguments.days)
     return 0 if is_met else 1
 
 

@@ -16,7 +16,6 @@ import argparse
 import re
 import resource
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from benchmarks.bronze import another, tasks_of, write_world
+from benchmarks.home import new_home
 from benchmarks.results import result
 from orchestration.bronze.task import write_object
 from orchestration.cluster import dask_client
@@ -43,8 +43,7 @@ from orchestration.lake.cache import ObjectCache
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.services import lifecycle
-from orchestration.settings import Settings, load_settings
-from tests.conftest import free_ports
+from orchestration.settings import Settings
 
 DAYS = 8
 ROUNDS = 3
@@ -166,16 +165,9 @@ def bench_encoder(messages: pa.Table) -> None:
 
 
 def bench(days: int, scale: float) -> bool:
-    with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
-        s3_port, postgres_port = free_ports()
-        settings = load_settings(
-            {"PQR_HOME": home, "PQR_S3_PORT": str(s3_port), "PQR_POSTGRES_PORT": str(postgres_port)}
-        )
-        try:
-            lifecycle.up(settings)
-            return _bench(settings, days, scale, Path(home) / "copies")
-        finally:
-            lifecycle.delete(settings.home)
+    with new_home() as settings:
+        lifecycle.up(settings)
+        return _bench(settings, days, scale, settings.home / "copies")
 
 
 def _bench(settings: Settings, days: int, scale: float, folder: Path) -> bool:

@@ -7,13 +7,12 @@ CPU-seconds are those of all processes, servers included; of two rounds the chea
 
 import argparse
 import sys
-import tempfile
 
+from benchmarks.home import new_home
 from benchmarks.results import result
 from benchmarks.startup import timed
 from orchestration.services import lifecycle
 from orchestration.settings import exported, load_settings
-from tests.conftest import free_ports
 
 DAYS = 30
 ROUNDS = 2
@@ -33,22 +32,11 @@ def bench(days: int) -> bool:
 
 def first_run_cpu(days: int, choice: str) -> float:
     """CPU-seconds of a run in a new home; `choice` as PQR_ENRICHMENT has it."""
-    with tempfile.TemporaryDirectory(prefix="pqr-bench-") as home:
-        s3_port, postgres_port = free_ports()
-        settings = load_settings(
-            {
-                "PQR_HOME": home,
-                "PQR_S3_PORT": str(s3_port),
-                "PQR_POSTGRES_PORT": str(postgres_port),
-                "PQR_PREFECT_PORT": str(postgres_port + 1),
-            }
-        )
-        try:
-            lifecycle.up(settings)
-            with exported({"PQR_ENRICHMENT": choice}):
-                return timed(load_settings({"PQR_HOME": home}), "run", "--days", str(days))[1]
-        finally:
-            lifecycle.delete(settings.home)
+    with new_home() as settings:
+        lifecycle.up(settings)
+        with exported({"PQR_ENRICHMENT": choice}):
+            own = load_settings({"PQR_HOME": str(settings.home)})
+            return timed(own, "run", "--days", str(days))[1]
 
 
 if __name__ == "__main__":

@@ -13,17 +13,16 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from benchmarks.home import new_home
 from benchmarks.results import result
 from orchestration.services import lifecycle, prefect_server
 from orchestration.services.homes import running_postgres, running_prefect, running_s3
 from orchestration.services.process import PROC, Process
 from orchestration.settings import Settings, load_settings
-from tests.conftest import free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
@@ -49,25 +48,13 @@ def main() -> int:
     for name, modules in IMPORTS:
         cpu = min(_import_cpu(modules) for _ in range(2))
         result(f"startup_import_{name}_cpu", cpu, "s")
-    with tempfile.TemporaryDirectory(prefix="pqr-bench-startup-") as folder:
-        s3_port, postgres_port = free_ports()
-        settings = load_settings(
-            {
-                "PQR_HOME": folder,
-                "PQR_S3_PORT": str(s3_port),
-                "PQR_POSTGRES_PORT": str(postgres_port),
-                "PQR_PREFECT_PORT": str(postgres_port + 1),
-            }
-        )
-        try:
-            started = time.monotonic()
-            lifecycle.up(settings)
-            result("startup_up_seconds", time.monotonic() - started, "s")
-            prefect_server.wait_until_ready(settings)
-            result("startup_prefect_ready_seconds", time.monotonic() - started, "s")
-            is_met = measure(load_settings({"PQR_HOME": folder}), days)
-        finally:
-            lifecycle.delete(settings.home)
+    with new_home() as settings:
+        started = time.monotonic()
+        lifecycle.up(settings)
+        result("startup_up_seconds", time.monotonic() - started, "s")
+        prefect_server.wait_until_ready(settings)
+        result("startup_prefect_ready_seconds", time.monotonic() - started, "s")
+        is_met = measure(load_settings({"PQR_HOME": str(settings.home)}), days)
     return 0 if is_met else 1
 
 
