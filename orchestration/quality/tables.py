@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.errors import WorkFailed
 from orchestration.lake.duckdb import quoted
-from orchestration.lake.manifest import Manifest
+from orchestration.lake.manifest import LineCounts, Manifest
 from orchestration.quality.comparison import Comparison
 
 # What lies in a staging folder: dataset -> partition -> files.
@@ -125,10 +125,10 @@ def create_bronze(
     _fill(
         duck, "objects", "partition varchar, rows bigint", [(e.partition, e.rows) for e in events]
     )
-    rows = sum(ref.rows for ref in events)
-    set_variable(duck, "lines", manifest.counts.get("lines", rows))
-    set_variable(duck, "bronze_rows", rows)
-    set_variable(duck, "quarantined", _quarantined(manifest))
+    counts = LineCounts.from_json(manifest.counts)
+    set_variable(duck, "lines", counts.lines)
+    set_variable(duck, "bronze_rows", sum(ref.rows for ref in events))
+    set_variable(duck, "quarantined", counts.quarantined_lines)
 
 
 def create_silver(
@@ -203,10 +203,6 @@ def staged_rows(duck: duckdb.DuckDBPyConnection, files: Sequence[str]) -> int:
 def one_line(error: BaseException) -> str:
     """The message of an error without line breaks, cut to 400 characters."""
     return " ".join(str(error).split())[:400]
-
-
-def _quarantined(manifest: Manifest) -> int:
-    return sum(count for name, count in manifest.counts.items() if name.startswith("quarantined:"))
 
 
 def _read(duck: duckdb.DuckDBPyConnection, table: str, columns: str, files: Sequence[str]) -> None:
