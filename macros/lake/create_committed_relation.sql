@@ -16,7 +16,7 @@
                 ['{{ paths | join("', '") }}'], hive_partitioning = false, filename = {{ 'filename' in node.columns }},
                 union_by_name = {{ node.resource_type == 'source' }}
             )
-            where {{ rows }}
+            where {{ rows }}{% if node.resource_type == 'source' %} and {{ in_bucket('ticket_id') }}{% endif %}
         {%- else -%}
             select
             {%- for column in node.columns.values() %}

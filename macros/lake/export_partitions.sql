@@ -8,6 +8,12 @@
 {% macro export_partitions(results) -%}
     {%- set failed = ['error', 'fail', 'runtime error', 'partial success', 'skipped'] -%}
     {%- set is_complete = results | selectattr('status', 'in', failed) | list | length == 0 -%}
+    {#- One of several buckets writes what any of them touches: each reports its part, then reads all. -#}
+    {%- set touched_file = env_var('PQR_TOUCHED', '') | replace("'", "''") -%}
+    {%- set report = env_var('PQR_TOUCHED_TO', '') | replace("'", "''") -%}
+    {%- if report and execute and is_complete -%}
+        {%- do run_query("copy (select dataset, partition from silver.touched) to '" ~ report ~ "' (format csv, header)") -%}
+    {%- endif -%}
     {%- for result in results if execute and target.type == 'duckdb' and is_complete and result.node.resource_type == 'model' -%}
         {%- set node = result.node -%}
         {%- set meta = node.config.meta -%}
@@ -15,8 +21,9 @@
             {%- set name = node.schema ~ '.' ~ node.alias -%}
             {%- set root = env_var('PQR_LAKE_ROOT', '') or 's3://' ~ env_var('PQR_BUCKET', 'pqr-lakehouse') ~ '/dev/' ~ sandbox_user() -%}
             {%- set folder = root ~ '/' ~ node.schema ~ '/' ~ node.alias -%}
+            {%- set touched = "read_csv('" ~ touched_file ~ "', all_varchar = true)" if touched_file else node.schema ~ '.touched' -%}
             {%- set partitions = run_query(
-                "select partition from " ~ node.schema ~ ".touched where dataset = '" ~ meta.touched ~ "' order by partition"
+                "select partition from " ~ touched ~ " where dataset = '" ~ meta.touched ~ "' order by partition"
             ).columns[0].values() -%}
             {%- set is_carried = carries_over() and meta.touched in ('tickets', 'events') -%}
             {%- set committed = committed_paths(
@@ -36,6 +43,7 @@
                         union all by name
                         select * from read_parquet(['{{ kept | join("', '") }}'], hive_partitioning = false)
                         anti join silver.touched_cases using (ticket_id)
+                        where {{ in_bucket('ticket_id') }}
                         {%- endif %}
                         order by {{ (meta.order or meta.grain | reject('equalto', meta.partition)) | join(', ') }}
                     ) to '{{ folder }}/{{ partition }}/part0.parquet' (format parquet, compression zstd)

@@ -17,11 +17,18 @@ import psycopg
 
 from orchestration.errors import PqrError
 from orchestration.meta.control import connect
-from orchestration.meta.records import TaskRecord, TaskStatus, fail_left_running, record_task
+from orchestration.meta.records import (
+    TaskRecord,
+    TaskStatus,
+    fail_left_running,
+    record_checks,
+    record_task,
+)
 from orchestration.progress import Progress, StepEvent
+from orchestration.quality.dbt_checks import dbt_checks
 from orchestration.run import Claim
 from orchestration.settings import Settings
-from orchestration.transform.dbt import NodeResult
+from orchestration.transform.dbt import NodeResult, is_lost_connection
 
 if TYPE_CHECKING:
     from orchestration.flows.attempt import Attempt, StepOutcome
@@ -180,3 +187,19 @@ def _cpu_seconds() -> float:
     """CPU time of this process and of the children it has waited for."""
     used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+def record_dbt(
+    attempt: "Attempt", layer: str, build_id: str, nodes: Sequence[NodeResult], tests: str = ""
+) -> None:
+    """Record dbt's results, failing ones too; a lost connection is not a result."""
+    known = [node for node in nodes if not _is_interrupted(node)]
+    # A verdict of all tests counts for later tries: none if some test was not made.
+    judged_by = tests if tests and len(known) == len(nodes) else None
+    checks = dbt_checks(layer, known, build_id, judged_by)
+    record_checks(attempt.connection, attempt.claim, checks)
+    log_models(attempt, layer, nodes)
+
+
+def _is_interrupted(node: NodeResult) -> bool:
+    return node.status in ("error", "runtime error") and is_lost_connection(node.message or "")

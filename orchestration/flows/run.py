@@ -12,7 +12,7 @@ from typing import Literal
 import psycopg
 
 from orchestration.bronze.job import QUARANTINE_LIMIT_PCT
-from orchestration.flows import layers
+from orchestration.flows import dbt_layers, layers
 from orchestration.flows.attempt import Attempt, StepOutcome, claimed
 from orchestration.flows.continuity import (
     require_earlier_days,
@@ -135,8 +135,8 @@ def run_layers(
         if attempt.settings.enrichment.is_on:
             outcomes["enrichment"] = _layer(attempt, "enrichment", partial(enrichment, attempt))
         attempt.session.release_cluster()  # the layers after it need its memory
-        outcomes["silver"] = _layer(attempt, "silver", partial(layers.silver, attempt))
-        outcomes["gold"] = _layer(attempt, "gold", partial(layers.gold, attempt))
+        outcomes["silver"] = _layer(attempt, "silver", partial(dbt_layers.silver, attempt))
+        outcomes["gold"] = _layer(attempt, "gold", partial(dbt_layers.gold, attempt))
         if publication == "now":
             outcomes["serving"] = _layer(attempt, "serving", partial(serving, attempt))
         elif publication == "later":

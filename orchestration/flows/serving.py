@@ -7,7 +7,8 @@ from uuid import UUID
 import psycopg
 
 from orchestration.flows.attempt import Attempt, StepOutcome
-from orchestration.flows.layers import record_dbt, reuse_or_build
+from orchestration.flows.layers import reuse_or_build
+from orchestration.flows.recording import record_dbt
 from orchestration.lake.committed import committed_counts
 from orchestration.lake.journal import write_entry
 from orchestration.lake.manifest import Edge, Manifest

@@ -11,6 +11,9 @@ from orchestration.settings import variables
 DEFAULT_MEMORY = "2GiB"
 _MEMORY = re.compile(r"[1-9][0-9]{0,6}(\.[0-9]{1,3})?[KMGT]i?B")
 _MOST_WORKERS = 1024
+# What a worker of the default size builds within half of its memory, with room for other texts.
+_LINES_OF_A_BUCKET = 5_000_000
+_MOST_BUCKETS = 256
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class DaskSettings:
 
     `tls` names the files that a remote scheduler is called with. Without them it is refused, unless
     `allows_plain_tcp`: whoever reaches a scheduler without TLS runs code in it and in its clients.
+
+    `silver_buckets`: in how many buckets of cases silver is built; None: as its lines ask for.
     """
 
     workers: int
@@ -41,10 +46,11 @@ class DaskSettings:
     spills: bool
     tls: DaskTls | None = None
     allows_plain_tcp: bool = False
+    silver_buckets: int | None = None
 
 
 def dask_settings(env: variables.Environment) -> DaskSettings:
-    """Read the variables that begin with PQR_DASK_, but for the scheduler's address.
+    """Read PQR_SILVER_BUCKETS and what begins with PQR_DASK_, but for the scheduler's address.
 
     Raises:
         UsageError: One of them is malformed. Names the variable and the value.
@@ -58,7 +64,16 @@ def dask_settings(env: variables.Environment) -> DaskSettings:
         raise UsageError(f"PQR_DASK_MEMORY={memory} is not a valid size: write it as 2GiB or 800MB")
     spills = variables.choice(env, "PQR_DASK_SPILL", ("true", "false")) == "true"
     is_plain = variables.choice(env, "PQR_DASK_ALLOW_PLAIN_TCP", ("false", "true")) == "true"
-    return DaskSettings(workers, fewest, memory, spills, _tls(env), is_plain)
+    buckets = None
+    if "PQR_SILVER_BUCKETS" in env:
+        buckets = variables.integer(env, "PQR_SILVER_BUCKETS", 1, 1, _MOST_BUCKETS)
+    return DaskSettings(workers, fewest, memory, spills, _tls(env), is_plain, buckets)
+
+
+def number_of_buckets(settings: DaskSettings, lines: int) -> int:
+    """In how many buckets silver of a run of so many lines is built: 1 is no bucket at all."""
+    fits = min(_MOST_BUCKETS, max(1, -(-lines // _LINES_OF_A_BUCKET)))
+    return settings.silver_buckets or fits
 
 
 def _tls(env: variables.Environment) -> DaskTls | None:

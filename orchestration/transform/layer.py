@@ -16,7 +16,7 @@ from orchestration.lake.commit import upload_parts
 from orchestration.lake.committed import CommittedManifest, committed_manifest
 from orchestration.lake.manifest import Edge, Manifest, ManifestInput, ObjectRef
 from orchestration.lake.store import ObjectStore
-from orchestration.progress import OnProgress
+from orchestration.progress import OnProgress, no_progress
 from orchestration.run import Run
 from orchestration.settings import Settings, exported
 from orchestration.transform.dbt import (
@@ -125,7 +125,9 @@ def stage_layer(
     projects: Projects,
     objects: Path,
     carries_over: bool,
-    on_progress: OnProgress,
+    facts: Mapping[str, str] | None = None,
+    select: Sequence[str] | None = None,
+    on_progress: OnProgress = no_progress,
 ) -> DbtResult:
     """Let dbt build `layer` into `staging_folder(workspace, layer)`; failing nodes do not raise.
 
@@ -137,6 +139,8 @@ def stage_layer(
         workspace: Scratch space of the run; the layer's part of it is emptied.
         projects: What dbt has parsed in this process.
         carries_over: Whether cases of other runs are taken as they are committed.
+        facts: What else dbt must know.
+        select: The models to build with their tests; None: all of the layer.
         on_progress: Called with the number of nodes that are done, and of all.
     """
     folder = workspace / layer
@@ -151,9 +155,11 @@ def stage_layer(
             "PQR_LAKE_ROOT": str(folder / "staging"),
             "PQR_OBJECT_CACHE": str(objects),
             "PQR_CARRIES_OVER": "true" if carries_over else "",
+            **(facts or {}),
         },
         workspace=folder,
         projects=projects,
+        select=select,
         on_progress=on_progress,
     )
 

@@ -1,0 +1,132 @@
+"""Silver and gold: the layers of a run that dbt builds."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from orchestration.flows.attempt import Attempt, StepOutcome
+from orchestration.flows.layers import layer_checks, reuse_or_build
+from orchestration.flows.recording import record_dbt
+from orchestration.lake.committed import effective_objects, newest_manifests
+from orchestration.lake.manifest import Edge, Manifest
+from orchestration.lake.paths import BRONZE_DATASET
+from orchestration.progress import step_progress
+from orchestration.quality.dbt_checks import have_passed
+from orchestration.settings.dask import number_of_buckets
+from orchestration.transform import layer as dbt_layer
+from orchestration.transform.carrying import may_carry_over
+from orchestration.transform.dbt import DbtResult, NodeResult
+from orchestration.transform.fingerprint import build_id, id_of_tests
+from orchestration.transform.layer import LayerFailed, require_success
+
+
+def silver(attempt: Attempt) -> StepOutcome:
+    """Build the cases with dbt from the bronze of the whole world."""
+    return _built_by_dbt(attempt, "silver")
+
+
+def gold(attempt: Attempt) -> StepOutcome:
+    """Build the KPIs with dbt from the silver of the whole world."""
+    return _built_by_dbt(attempt, "gold")
+
+
+def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
+    run, settings, connection = attempt.run, attempt.settings, attempt.connection
+    required, *optional = dbt_layer.READS[layer]
+    needed = newest_manifests(connection, run.world.world_id, required)
+    inputs = list(needed)
+    for other in optional:
+        inputs += newest_manifests(connection, run.world.world_id, other)
+    if not needed:
+        raise LayerFailed(f"{layer}: no committed {required} in world {run.world.world_id}")
+    projects = attempt.session.projects
+    build = build_id(settings, layer, [known.sha256 for known in inputs], projects)
+    tests = id_of_tests(settings, layer, projects)
+    own_lines = sum(known.rows for known in needed if known.run_id == run.run_id)
+    buckets = number_of_buckets(settings.dask, own_lines) if layer == "silver" else 1
+    passed = 0
+
+    def make() -> tuple[Manifest, Sequence[Edge]]:
+        nonlocal passed
+        carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
+        result = _stage(attempt, layer, buckets, carries_over)
+        record_dbt(attempt, layer, build, result.nodes, tests)
+        if not result.failed():  # else dbt itself refuses the layer, and it is not whole
+            staging = dbt_layer.staging_folder(attempt.workspace, layer)
+            check_layer(attempt, layer, build, staging)
+        require_success(layer, result)
+        passed = _tests(result.nodes)
+        manifest = dbt_layer.upload_layer(
+            attempt.store, connection, run, layer, build, inputs, attempt.workspace, attempt.objects
+        )
+        return manifest, attempt.session.graph(run).edges(layer)
+
+    def check_reused(manifest: Manifest) -> None:
+        check_layer(attempt, layer, manifest.build_id, None)
+
+    # dbt tests what it builds: for a changed test the same bytes are made again.
+    passed_before = have_passed(connection, run, layer, build, tests)
+    outcome = reuse_or_build(
+        attempt, layer, build, make, check_reused=check_reused,
+        rows_in=sum(known.rows for known in needed), is_complete=passed_before,
+    )  # fmt: skip
+    if outcome.skipped:
+        return outcome
+    note = f"{passed} tests passed" + (f", {buckets} buckets" if buckets > 1 else "")
+    return replace(outcome, note=note, detail={**outcome.detail, "buckets": buckets})
+
+
+def _stage(attempt: Attempt, layer: dbt_layer.Layer, buckets: int, carries_over: bool) -> DbtResult:
+    """Build a layer in this process, or silver in buckets of cases on Dask."""
+    if buckets == 1:
+        return dbt_layer.stage_layer(
+            attempt.settings,
+            attempt.run,
+            layer,
+            workspace=attempt.workspace,
+            projects=attempt.session.projects,
+            objects=attempt.objects.folder,
+            carries_over=carries_over,
+            on_progress=step_progress(attempt.progress, layer),
+        )
+    from orchestration.transform.buckets import BucketedBuild
+
+    world = attempt.run.world.world_id
+    bronze = effective_objects(attempt.connection, world, "bronze", BRONZE_DATASET)
+    build = BucketedBuild(
+        attempt.settings,
+        attempt.run,
+        attempt.client(sum(ref.rows for ref in bronze)),
+        buckets,
+        attempt.workspace,
+        attempt.session.projects,
+        bronze,
+        carries_over,
+        is_alone=len(newest_manifests(attempt.connection, world, "bronze")) == 1,
+    )
+    result = build.stage(attempt.connection, step_progress(attempt.progress, "silver"))
+    attempt.session.release_cluster()  # gold needs its memory
+    return result
+
+
+def _tests(nodes: Sequence[NodeResult]) -> int:
+    return sum(node.node.get("resource_type") in ("test", "unit_test") for node in nodes)
+
+
+def check_layer(
+    attempt: Attempt, layer: dbt_layer.Layer, build_id: str, staging: Path | None
+) -> None:
+    """Check silver or gold before it is committed, or a committed build that is used again.
+
+    Args:
+        attempt: The running attempt.
+        layer: silver or gold.
+        build_id: The build that the verdicts belong to.
+        staging: What dbt wrote; None when the build is committed.
+
+    Raises:
+        QualityFailed: A critical check failed; what was written is never committed.
+        StoreUnavailable: S3 did not answer.
+    """
+    checks = layer_checks(attempt)
+    (checks.check_silver if layer == "silver" else checks.check_gold)(build_id, staging)

@@ -1,0 +1,198 @@
+"""Silver of a large run: built by dbt in buckets of cases, one Dask task each, and put together.
+
+A case decides its rows alone, so each bucket is built by the same SQL over its own cases, in the
+memory of one worker. What the buckets wrote of a partition is merged in the order of its key: rows
+and bytes are those of one build, whatever the number of buckets and wherever they were built. See
+docs/adr/0028-silver-in-buckets.md.
+"""
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+from distributed import Client
+
+from orchestration.cluster import run_tasks
+from orchestration.lake.cache import ObjectCache
+from orchestration.lake.committed import objects_by_key
+from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.store import ObjectStore
+from orchestration.progress import OnProgress
+from orchestration.run import Run
+from orchestration.settings import Settings
+from orchestration.transform.bucket_results import in_all_buckets, leads_of, merge
+from orchestration.transform.bucket_task import (
+    Bucket,
+    BucketResult,
+    BucketTask,
+    Linked,
+    Touched,
+    bucket_folder,
+    build_bucket,
+    linked_cases,
+    touched_partitions,
+)
+from orchestration.transform.dbt import DbtResult
+from orchestration.transform.layer import staging_folder
+from orchestration.transform.projects import Projects
+
+
+@dataclass(frozen=True)
+class BucketedBuild:
+    """A build of silver in buckets.
+
+    Attributes:
+        settings: Where the services are.
+        run: Whose days are built.
+        client: The cluster.
+        count: How many buckets.
+        workspace: Scratch space of the run.
+        projects: What dbt has parsed in this process.
+        bronze: The objects of all events that count.
+        carries_over: Whether cases of other runs are taken as they are committed.
+        is_alone: Whether no other run of the world has bronze.
+    """
+
+    settings: Settings
+    run: Run
+    client: Client
+    count: int
+    workspace: Path
+    projects: Projects
+    bronze: Sequence[ObjectRef]
+    carries_over: bool
+    is_alone: bool
+
+    def stage(self, connection: psycopg.Connection, on_progress: OnProgress) -> DbtResult:
+        """Build into `staging_folder(workspace, "silver")`; failing nodes do not raise.
+
+        Returns:
+            Each node once, with its failures in all buckets.
+
+        Raises:
+            WorkersLost: A task killed its worker again and again, or the cluster went away.
+            As run_dbt says.
+        """
+        shutil.rmtree(self.workspace / "buckets", ignore_errors=True)
+        shutil.rmtree(self.workspace / "silver", ignore_errors=True)
+        self.projects.read(self.settings, "lake")  # parsed once, for all workers of this home
+        touched: tuple[Touched, ...] | None = None
+        task = self._task(self._linked(), None)
+        if not self.is_alone:
+            found = self._run("touched", touched_partitions, task)
+            failed = [result for _, result in found if result.failed()]
+            if failed:
+                return in_all_buckets(failed)
+            touched = tuple(sorted({part for parts, _ in found for part in parts}, key=_by_name))
+            task = replace(task, touched=touched)
+        done = 0
+
+        def count_bucket(_: BucketResult) -> None:
+            nonlocal done
+            done += 1
+            on_progress(done, self.count)
+
+        results = self._run("silver", build_bucket, task, count_bucket)
+        whole = in_all_buckets([item.result for item in results])
+        if not whole.failed():
+            self._put_together(connection, results)
+        shutil.rmtree(self.workspace / "buckets", ignore_errors=True)
+        return whole
+
+    def _linked(self) -> tuple[Linked, ...]:
+        """The cases that share events, each with the bucket of the first of them."""
+        tasks = [
+            (f"linked-{bucket.number}", (self.settings, self.bronze, bucket, self._shared))
+            for bucket in self._buckets
+        ]
+        found = run_tasks(self.client, linked_cases, tasks, lambda _: None)
+        leads = leads_of(cases for part in found for cases in part)
+        with duckdb.connect() as connection:
+            rows = [
+                (ticket_id, connection.execute(
+                    "select hash(cast(? as uuid)) % ?", [str(lead), self.count]
+                ).fetchall()[0][0])
+                for ticket_id, lead in sorted(leads.items())
+            ]  # fmt: skip
+        return tuple(Linked(*row) for row in rows)
+
+    @property
+    def _buckets(self) -> list[Bucket]:
+        return [Bucket(number, self.count) for number in range(self.count)]
+
+    @property
+    def _shared(self) -> Path | None:
+        """The folder that workers share with this process: none where they are elsewhere."""
+        return self.workspace if self.settings.dask_scheduler is None else None
+
+    def _task(self, linked: tuple[Linked, ...], touched: tuple[Touched, ...] | None) -> BucketTask:
+        return BucketTask(
+            self.settings, self.run, Bucket(0, self.count), linked, touched,
+            self.carries_over, self._shared,
+        )  # fmt: skip
+
+    def _run(
+        self,
+        name: str,
+        function: Callable[[BucketTask], Any],
+        task: BucketTask,
+        on_result: Callable[[Any], None] = lambda _: None,
+    ) -> list[Any]:
+        tasks = [
+            (f"{name}-{bucket.number}", (replace(task, bucket=bucket),)) for bucket in self._buckets
+        ]
+        return run_tasks(self.client, function, tasks, on_result)
+
+    def _put_together(
+        self, connection: psycopg.Connection, results: Sequence[BucketResult]
+    ) -> None:
+        """Merge what the buckets wrote into the staging folder, and leave nothing else behind."""
+        staging = staging_folder(self.workspace, "silver")
+        files: dict[tuple[str, str], list[Path]] = defaultdict(list)
+        if self._shared is not None:
+            for bucket in self._buckets:
+                folder = staging_folder(bucket_folder(self._shared, bucket), "silver")
+                for path in sorted(folder.rglob("*.parquet")):
+                    dataset, _, partition = (
+                        path.parent.relative_to(folder).as_posix().partition("/")
+                    )
+                    files[dataset, partition].append(path)
+            merge(files, staging, self._orders())
+            return
+        store, objects = (
+            ObjectStore(self.settings.s3),
+            [ref for item in results for ref in item.objects],
+        )
+        cache = ObjectCache(store, self.workspace / "buckets")
+        for ref, copy in zip(objects, cache.verified(objects), strict=True):
+            files[ref.dataset, ref.partition].append(Path(copy))
+        merge(files, staging, self._orders())
+        keys = {ref.key for ref in objects}
+        # A bucket that wrote all of a partition wrote the object that an earlier build committed.
+        for key in sorted(keys - {ref.key for ref in objects_by_key(connection, sorted(keys))}):
+            store.delete(key)
+
+    def _orders(self) -> dict[str, str]:
+        """The order of the rows of each dataset, as macros/lake/export_partitions.sql has it."""
+        orders = {}
+        for node in self.projects.read(self.settings, "lake").nodes.values():
+            meta = node.config.meta
+            if (
+                str(node.resource_type) == "model"
+                and node.schema == "silver"
+                and meta.get("partition")
+            ):
+                key = meta.get("order") or [
+                    name for name in meta["grain"] if name != meta["partition"]
+                ]
+                orders[node.alias] = ", ".join(key)
+        return orders
+
+
+def _by_name(part: Touched) -> tuple[str, str]:
+    return part.dataset, part.partition
