@@ -1,4 +1,9 @@
-{#- A query that PostgreSQL answers itself, as a DuckDB table function. -#}
+{#- A query of the control plane as a table of DuckDB: PostgreSQL answers it itself, or, on a Dask worker,
+    DuckDB from the copy in PQR_CONTROL_PLANE. -#}
 {% macro control_plane(query) -%}
-    postgres_query('control_plane', '{{ query | replace("'", "''") }}')
+    {%- if env_var('PQR_CONTROL_PLANE', '') -%}
+        ({{ query | replace(' meta.', ' control_plane.meta.') }})
+    {%- else -%}
+        postgres_query('control_plane', '{{ query | replace("'", "''") }}')
+    {%- endif -%}
 {%- endmacro %}

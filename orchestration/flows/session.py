@@ -156,8 +156,9 @@ class Session:
             if self._client is None or (self._is_in_thread and not in_thread):
                 from distributed.gc import disable_gc_diagnosis
 
-                # Prefect's logging lets every library log; the messages of workers are not wanted.
-                logging.getLogger("distributed").setLevel(logging.ERROR)
+                # Prefect's logging lets every library log. What a worker says of a failed task is
+                # told once: by whoever waits for it.
+                logging.getLogger("distributed").setLevel(logging.CRITICAL)
                 client = dask_client(self.settings, in_thread=in_thread)
                 self._client, self._is_in_thread = self._stack.enter_context(client), in_thread
                 # It measures the garbage collector from inside, where an interruption is lost.

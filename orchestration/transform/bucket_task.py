@@ -3,7 +3,7 @@
 import csv
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -50,14 +50,17 @@ class Touched:
 
 @dataclass(frozen=True)
 class BucketTask:
-    """What a task is told. `workspace` is a folder that it shares with the run, or None.
+    """What a task is told: workers share nothing with the run but S3.
 
+    `control_plane` is a DuckDB file, as control_plane_copy() makes it. `workspace` is a folder that
+    the run and a worker of this machine share, or None.
     `touched` names the partitions to write; None: those that the bucket's own cases touch.
     """
 
-    settings: Settings
+    settings: Settings = field(repr=False)
     run: Run
     bucket: Bucket
+    control_plane: bytes = field(repr=False)
     linked: tuple[Linked, ...]
     touched: tuple[Touched, ...] | None
     carries_over: bool
@@ -167,9 +170,12 @@ def bucket_folder(workspace: Path, bucket: Bucket) -> Path:
 def _facts(task: BucketTask, folder: Path) -> dict[str, str]:
     """What dbt must know of a bucket, with the files that it reads of it."""
     folder.mkdir(parents=True, exist_ok=True)
+    control_plane = folder / "control_plane.duckdb"
+    control_plane.write_bytes(task.control_plane)
     facts = {
         "PQR_CASE_BUCKET": str(task.bucket.number),
         "PQR_CASE_BUCKETS": str(task.bucket.count),
+        "PQR_CONTROL_PLANE": str(control_plane),
         "PQR_DUCKDB_THREADS": "1",
         "PQR_DUCKDB_MEMORY": _memory(task.settings),
     }

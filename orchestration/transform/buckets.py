@@ -25,6 +25,8 @@ from orchestration.lake.store import ObjectStore
 from orchestration.progress import OnProgress
 from orchestration.run import Run
 from orchestration.settings import Settings
+from orchestration.settings.endpoints import PostgresSettings
+from orchestration.settings.secrets import draw_secrets
 from orchestration.transform.bucket_results import in_all_buckets, leads_of, merge
 from orchestration.transform.bucket_task import (
     Bucket,
@@ -37,6 +39,7 @@ from orchestration.transform.bucket_task import (
     linked_cases,
     touched_partitions,
 )
+from orchestration.transform.control_plane_copy import control_plane_copy
 from orchestration.transform.dbt import DbtResult
 from orchestration.transform.layer import staging_folder
 from orchestration.transform.projects import Projects
@@ -81,8 +84,11 @@ class BucketedBuild:
         shutil.rmtree(self.workspace / "buckets", ignore_errors=True)
         shutil.rmtree(self.workspace / "silver", ignore_errors=True)
         self.projects.read(self.settings, "lake")  # parsed once, for all workers of this home
-        touched: tuple[Touched, ...] | None = None
-        task = self._task(self._linked(), None)
+        copy = control_plane_copy(connection, self.run.world)
+        task = BucketTask(
+            self._settings_of_workers, self.run, Bucket(0, self.count), copy, self._linked(),
+            None, self.carries_over, self._shared,
+        )  # fmt: skip
         if not self.is_alone:
             found = self._run("touched", touched_partitions, task)
             failed = [result for _, result in found if result.failed()]
@@ -107,7 +113,10 @@ class BucketedBuild:
     def _linked(self) -> tuple[Linked, ...]:
         """The cases that share events, each with the bucket of the first of them."""
         tasks = [
-            (f"linked-{bucket.number}", (self.settings, self.bronze, bucket, self._shared))
+            (
+                f"linked-{bucket.number}",
+                (self._settings_of_workers, self.bronze, bucket, self._shared),
+            )
             for bucket in self._buckets
         ]
         found = run_tasks(self.client, linked_cases, tasks, lambda _: None)
@@ -130,11 +139,12 @@ class BucketedBuild:
         """The folder that workers share with this process: none where they are elsewhere."""
         return self.workspace if self.settings.dask_scheduler is None else None
 
-    def _task(self, linked: tuple[Linked, ...], touched: tuple[Touched, ...] | None) -> BucketTask:
-        return BucketTask(
-            self.settings, self.run, Bucket(0, self.count), linked, touched,
-            self.carries_over, self._shared,
-        )  # fmt: skip
+    @property
+    def _settings_of_workers(self) -> Settings:
+        """The settings without the way to PostgreSQL, which no worker needs."""
+        nowhere = "postgresql://nobody:none@localhost:65535/none"
+        postgres = PostgresSettings(nowhere, nowhere, nowhere, is_embedded=False)
+        return replace(self.settings, postgres=postgres, secrets=draw_secrets())
 
     def _run(
         self,
@@ -164,10 +174,9 @@ class BucketedBuild:
                     files[dataset, partition].append(path)
             merge(files, staging, self._orders())
             return
-        store, objects = (
-            ObjectStore(self.settings.s3),
-            [ref for item in results for ref in item.objects],
-        )
+        store = ObjectStore(self.settings.s3)
+        # Once each: buckets without rows in a partition write the same empty file.
+        objects = list({ref.key: ref for item in results for ref in item.objects}.values())
         cache = ObjectCache(store, self.workspace / "buckets")
         for ref, copy in zip(objects, cache.verified(objects), strict=True):
             files[ref.dataset, ref.partition].append(Path(copy))

@@ -26,7 +26,7 @@ ALLOWED = {
     "backup": {"publication", "transform", "meta", "lake", "run"},
     "verify": {"publication", "iceberg", "meta", "lake", "run"},
     "quality": {"meta", "lake", "run"},
-    "transform": {"meta", "lake", "run"},
+    "transform": {"cluster", "meta", "lake", "run"},
     "publication": {"iceberg", "meta", "lake", "run"},
     "iceberg": {"meta", "lake", "run"},
     "query": {"meta", "lake", "run"},

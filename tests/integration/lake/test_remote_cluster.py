@@ -27,6 +27,7 @@ from orchestration.services.certificates import ensure_certificate
 from orchestration.settings import Settings, load_settings
 from orchestration.verify.lake import verify_lake
 from simulator.config import load_config
+from tests.integration.run.lake import LakeFactory, small_world
 
 DAY = date(2025, 9, 1)
 PLAIN = load_settings({"PQR_DASK_ALLOW_PLAIN_TCP": "true"}).dask
@@ -135,6 +136,34 @@ def test_remote_workers_write_the_same_bytes(lake: Settings, remote: Settings) -
         source, day = paths.parse_source_day(ref.partition)
         made = write_object(BronzeTask(lake.s3, run, source, day, ref, rules))
         assert {made.bronze.key, made.quarantine.key} <= {item.key for item in bronze.objects}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_silver_in_buckets_on_remote_workers_is_the_same(
+    settings: Settings, remote: Settings, tmp_path: Path
+) -> None:
+    """Workers share nothing but S3 with the run, not even the way to PostgreSQL."""
+    run = ("run", "--config", str(small_world(tmp_path)), "--days", "2")
+    here, elsewhere = (LakeFactory(settings)() for _ in range(2))
+    done = here.pqr(*run)
+    assert done.returncode == 0, done.stderr
+    tls = remote.dask.tls
+    assert tls is not None
+    done = elsewhere.pqr(
+        *run,
+        PQR_SILVER_BUCKETS="4",
+        PQR_DASK_SCHEDULER=str(remote.dask_scheduler),
+        PQR_DASK_TLS_CA=str(tls.ca),
+        PQR_DASK_TLS_CERT=str(tls.certificate),
+        PQR_DASK_TLS_KEY=str(tls.key),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "4 buckets" in done.stdout + done.stderr
+    assert elsewhere.checksums() == here.checksums()
+    # What the buckets wrote is gone: nothing is left for `pqr gc`.
+    silver = {key for key in elsewhere.objects() if key.startswith("silver/")}
+    assert silver == {key for key in elsewhere.checksums() if key.startswith("silver/")}
 
 
 def test_a_scheduler_that_does_not_answer_is_named(

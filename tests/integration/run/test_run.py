@@ -149,7 +149,10 @@ def test_an_edited_kpi_rebuilds_gold_and_nothing_before_it(published: Lake, tmp_
     )
     assert done.returncode == 0, done.stderr
     steps = {step["step"]: step["skipped"] for step in json.loads(done.stdout)["steps"]}
-    assert steps == {"raw": True, "bronze": True, "silver": True, "gold": False, "serving": False}
+    assert steps == {
+        "raw": True, "bronze": True, "enrichment": True, "silver": True, "gold": False,
+        "serving": False,
+    }  # fmt: skip
     assert published.checksums() == before
     # The edit is taken back: the build of before counts again, and is not built again.
     back = published.pqr("run", "--days", "3", "--json")
