@@ -18,10 +18,10 @@ which is what a run of one day with 20 cases costs; that run is measured first.
 With --json the figures are kept in a file, and those of earlier calls take part in what is fitted,
 compared and projected: keep one file per machine.
 
-A size that does not fit the disk is refused before anything runs, by what a home was measured to
-take per event: in the largest smaller size that is known, or else in a run of 5 days. A quarter is
-added for what is written on the way. The least free space is shown, and not used for it: others
-write on the same disk.
+A size that does not fit the disk is refused before anything runs, by the bytes that an event adds
+to bucket, local copies and database: those of the largest smaller size that is known, or else those
+of a run of 5 days. Added are a quarter for what is written on the way, and what PostgreSQL's log
+may take. The least free space is only shown: others write on the same disk.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from itertools import groupby
 from pathlib import Path
 
 from benchmarks.results import result
-from benchmarks.scaling.growth import COUNTRY_RATE, exponents, projection
+from benchmarks.scaling.growth import COUNTRY_RATE, NET, exponents, projection
 from benchmarks.scaling.processes import PARTS
 from benchmarks.scaling.records import Record, keep, load, measured
 from benchmarks.scaling.sizes import DEFAULT_RATE, Size, options, parsed
@@ -47,8 +47,8 @@ MOST_MEMORY_MB = 2000
 MOST_EXPONENT = 1.05
 MOST_COUNTRY_TO_DEFAULT = 1.2
 WITH_ALLOWANCE = 1.25
-# What a home without events takes, PostgreSQL's log with it, and what one more event adds.
-EMPTY_HOME_BYTES, BYTES_PER_EVENT = 200_000_000, 1_000
+# Services and PostgreSQL's log at its peak; what one more event adds, measured on 5x1150.
+HOME_BYTES, BYTES_PER_EVENT = 2_500_000_000, 1_500
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -94,8 +94,8 @@ def require_room(size: Size, known: Sequence[Record]) -> None:
         DiskFull: Names the size, the folder, what is needed and what is left.
     """
     folder = Path(tempfile.gettempdir())
-    empty, per_event, origin = room_per_event(size, known)
-    needed = empty + WITH_ALLOWANCE * per_event * size.likely_events
+    per_event, origin = room_per_event(size, known)
+    needed = HOME_BYTES + WITH_ALLOWANCE * per_event * size.likely_events
     free = free_bytes(folder)
     if needed > free:
         raise DiskFull(
@@ -105,14 +105,14 @@ def require_room(size: Size, known: Sequence[Record]) -> None:
         )
 
 
-def room_per_event(size: Size, known: Sequence[Record]) -> tuple[float, float, str]:
-    """Bytes of an empty home, bytes that an event adds, and where that is known from."""
-    empty = next((float(r.disk_bytes) for r in known if r.size == START_UP), EMPTY_HOME_BYTES)
-    smaller = [r for r in known if START_UP.likely_events < r.events <= size.likely_events]
+def room_per_event(size: Size, known: Sequence[Record]) -> tuple[float, str]:
+    """Bytes that an event adds, and where that is known from."""
+    empty = next((r.lasting_bytes for r in known if r.size == START_UP), 0)
+    smaller = [r for r in known if r.size != START_UP and r.events <= size.likely_events]
     if not smaller:
-        return empty, BYTES_PER_EVENT, "as in a run of 5 days"
+        return BYTES_PER_EVENT, "as in a run of 5 days"
     largest = max(smaller, key=lambda record: record.events)
-    return empty, max(0.0, largest.disk_bytes - empty) / largest.events, f"as in {largest.size}"
+    return max(0, largest.lasting_bytes - empty) / largest.events, f"as in {largest.size}"
 
 
 def show(record: Record) -> None:
@@ -161,14 +161,15 @@ def targets(record: Record) -> bool:
 def compare(records: Sequence[Record]) -> bool:
     """Print how cost grows, and what it would come to; return whether the targets are met."""
     is_met, slopes = True, dict[int, float]()
-    start_up = next((r.cpu_seconds for r in records if r.size == START_UP), None)
+    start_up = next((r for r in records if r.size == START_UP), None)
     sizes = sorted((r for r in records if r.size != START_UP), key=lambda r: (r.rate, r.events))
     for rate, group in groupby(sizes, key=lambda record: record.rate):
         of_rate = list(group)
         if len(of_rate) < 2:
             continue
         found = exponents(of_rate, start_up)
-        slopes[rate] = found[""]
+        if NET in found:
+            slopes[rate] = found[NET]
         for name, slope in found.items():
             is_met &= result(
                 f"scale_growth_exponent_{rate}{name}", slope, "exponent", at_most=MOST_EXPONENT
@@ -183,7 +184,7 @@ def compare(records: Sequence[Record]) -> bool:
         )
     if sizes:
         largest = country[-1] if country else max(sizes, key=lambda record: record.events)
-        print("\n".join(projection(largest, slopes.get(largest.rate))), flush=True)
+        print("\n".join(projection(largest, start_up, slopes.get(largest.rate))), flush=True)
     return is_met
 
 

@@ -1,6 +1,5 @@
 """Sizes are read or refused by name; what is fitted and divided is that of known numbers."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,8 +29,8 @@ def record(days: int, cpu: float, *, rate: int = 1150, disk: int = 0) -> Record:
         layers={"raw": 1.0, "serving": 2.0},
         objects={"raw": 5},
         bytes={"raw": 1_000 * days},
-        postgres_bytes=100,
-        disk={"s3": disk},
+        postgres_bytes=0,
+        disk={"s3": disk, "objects": 0},
         disk_at_most=disk,
         free=1,
     )
@@ -76,7 +75,7 @@ def test_a_world_brings_the_cases_of_its_size(rate: int, tmp_path: Path) -> None
 def test_the_exponent_of_known_numbers() -> None:
     assert exponent([1e5, 1e6, 1e7], [2.0, 20.0, 200.0]) == pytest.approx(1)
     assert exponent([1e5, 1e6, 1e7], [1.0, 100.0, 10_000.0]) == pytest.approx(2)
-    found = exponents([record(10, 30.0), record(100, 120.0)], start_up=20.0)
+    found = exponents([record(10, 30.0), record(100, 120.0)], start_up=record(1, 20.0, rate=20))
     assert found == pytest.approx({"": 0.602, "_net_of_start_up": 1.0}, abs=1e-3)
 
 
@@ -94,9 +93,13 @@ def test_a_size_that_does_not_fit_is_named_with_what_it_needs() -> None:
 
 
 def test_room_is_that_of_the_largest_smaller_size() -> None:
-    empty = replace(record(1, 1.0, rate=20), disk={"s3": 1_000_000})
-    known = [empty, record(2, 1.0, disk=2_000_000), record(4, 1.0, disk=5_600_000)]
-    assert scale.room_per_event(Size(30, 1150), known) == (1_000_000, 100.0, "as in 4x1150")
+    known = [
+        record(1, 1.0, rate=20, disk=1_000_000),
+        record(2, 1.0, disk=2_000_000),
+        record(4, 1.0, disk=5_600_000),
+        record(400, 1.0, disk=10**12),
+    ]
+    assert scale.room_per_event(Size(30, 1150), known) == (100.0, "as in 4x1150")
 
 
 def test_figures_are_kept_and_another_file_is_refused(tmp_path: Path) -> None:
@@ -119,5 +122,8 @@ def test_figures_of_several_calls_are_compared(capsys: pytest.CaptureFixture[str
 
 
 def test_a_projection_is_in_proportion_to_events() -> None:
-    lines = projection(record(3652, 3600.0, rate=42_000), slope=None)
-    assert [line.split()[-2] for line in lines if "hours" in line] == ["1"]
+    start_up = record(1, 3600.0, rate=20)
+    lines = projection(record(3652, 7200.0, rate=42_000), start_up, slope=2)
+    assert [line.split()[1] for line in lines if "hours" in line] == ["1", "1"]
+    lines = projection(record(1826, 7200.0, rate=42_000), start_up, slope=2)
+    assert [line.split()[1] for line in lines if "hours" in line] == ["2", "4"]
