@@ -9,6 +9,8 @@ from benchmarks.scaling.records import Record
 COUNTRY_RATE: Final = 42_000
 TEN_YEARS_DAYS: Final = 3_652
 LAYERS: Final = ("raw", "bronze", "enrichment", "silver", "gold")
+# Below it what is left without start-up is mostly noise.
+LEAST_TO_START_UP: Final = 1.5
 NET: Final = "_net_of_start_up"
 
 
@@ -21,11 +23,14 @@ def exponent(events: Sequence[float], costs: Sequence[float]) -> float:
 
 
 def exponents(records: Sequence[Record], start_up: Record | None) -> dict[str, float]:
-    """The exponent of the CPU-seconds of sizes at one rate: of totals, and net of start-up."""
+    """The exponent of the CPU-seconds of sizes at one rate: of totals, and net of start-up.
+
+    There is no net one where the smallest size costs little more than start-up.
+    """
     events = [record.events for record in records]
     totals = [record.cpu_seconds for record in records]
     found = {"": exponent(events, totals)}
-    if start_up is not None and start_up.cpu_seconds < min(totals):
+    if start_up is not None and min(totals) >= LEAST_TO_START_UP * start_up.cpu_seconds:
         found[NET] = exponent(events, [total - start_up.cpu_seconds for total in totals])
     return found
 

@@ -77,6 +77,8 @@ def test_the_exponent_of_known_numbers() -> None:
     assert exponent([1e5, 1e6, 1e7], [1.0, 100.0, 10_000.0]) == pytest.approx(2)
     found = exponents([record(10, 30.0), record(100, 120.0)], start_up=record(1, 20.0, rate=20))
     assert found == pytest.approx({"": 0.602, "_net_of_start_up": 1.0}, abs=1e-3)
+    dear = record(1, 29.0, rate=20)
+    assert set(exponents([record(10, 30.0), record(100, 120.0)], dear)) == {""}
 
 
 def test_what_no_sample_saw_is_with_the_others() -> None:
