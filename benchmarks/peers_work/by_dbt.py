@@ -1,0 +1,18 @@
+"""Ours: the dbt models that the five KPIs need, with the files that they export."""
+
+from collections.abc import Sequence
+
+from benchmarks.lake import by_dbt, world_facts
+from benchmarks.peers_work import DATASETS, Job, Started
+from orchestration.settings import load_settings
+
+# The export asks the last two which partitions to write.
+NEEDED = (
+    *("--select", *(f"+gold_{name}" for name in DATASETS)),
+    *("silver_touched", "gold_touched"),
+)
+
+
+def build(job: Job, started: Started, chosen: Sequence[str] = NEEDED) -> None:
+    settings = load_settings()
+    by_dbt(settings, job.root, world_facts(settings), chosen, started)
