@@ -8,8 +8,8 @@ rounds the cheapest counts, each figure for itself. The rows of all must be ours
 
 Ours comes in two forms: `dbt` builds what the five need (and writes their files of silver, which
 the peers do not), `dbt_all` all of silver and gold. The ratios are to `dbt`. `script` is the
-yardstick of `make bench-lake`: all of silver and gold as they were when it was written, for a
-world without irregular events; only the columns that it has are compared.
+yardstick of `make bench-lake`: all of silver and gold in one DuckDB script, older than some columns
+and without extensions of terms, so its rows are not compared.
 
     python -m benchmarks.peers [--days 30] [--rounds 3] [--engines dbt,polars]
 
@@ -59,7 +59,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--engines", default=",".join(ENGINES))
     arguments = parser.parse_args()
-    engines = [name for name in arguments.engines.split(",") if is_here(name)]
+    chosen = set(arguments.engines.split(","))
+    # The rows of ours are what the others are compared with.
+    engines = [name for name in ENGINES if name == "dbt" or (name in chosen and is_here(name))]
     with new_home() as settings, tempfile.TemporaryDirectory(prefix="pqr-peers-") as scratch:
         lifecycle.up(settings)
         make_world(settings, arguments.days)
@@ -70,7 +72,9 @@ def main() -> int:
                 cost = run(name, job, settings)
                 known = best.setdefault(name, cost)
                 best[name] = {figure: min(known[figure], cost[figure]) for figure in cost}
-        differing = {name: differences(job.root, name) for name in engines if name != "dbt"}
+                print(f"{name}: {cost['cpu']:.1f} CPU-s, {cost['seconds']:.1f} s", flush=True)
+        compared = [name for name in engines if name not in ("dbt", "script")]
+        differing = {name: differences(job.root, name) for name in compared}
     return 0 if report(best, differing) else 1
 
 
@@ -110,27 +114,31 @@ def run(engine: str, job: Job, settings: Settings) -> Cost:
         **THREADS,
         "PQR_OBJECT_CACHE": str(settings.object_cache),
     }
+    log = job.root / f"{engine}.log"
     began = time.time()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.peers_work", engine, str(file)],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.peers_work", engine, str(file)],
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        )
     peak = Peak(psutil.Process(process.pid))
     with process.stdout as stdout:
         printed = stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     ended = time.time()
-    assert process.returncode == 0, f"{engine} failed: {printed}"
+    memory = max(peak.stop(), usage.ru_maxrss * 1024) / 1e6
+    assert process.returncode == 0, f"{engine} failed: {printed}{log.read_text()}"
     start = json.loads(printed.splitlines()[-1])
     cpu = usage.ru_utime + usage.ru_stime
     return {
         "cpu": cpu,
         "seconds": ended - began,
-        "memory": max(peak.stop(), usage.ru_maxrss * 1024) / 1e6,
+        "memory": memory,
         "net_cpu": cpu - start["start_cpu"],
         "net_seconds": ended - start["started_at"],
     }
@@ -174,12 +182,10 @@ def is_same(root: Path, engine: str, ours: str, name: str) -> bool:
         )
         rows = duck.execute(f"describe {side}").fetchall()
         columns[side] = {row[0]: row[1] for row in rows}
-    if engine != "script" and columns[engine].keys() != columns[ours].keys():
+    if columns[engine].keys() != columns[ours].keys():
         return False
     shown = ", ".join(
-        f"cast({column} as {kind}) as {column}"
-        for column, kind in columns[ours].items()
-        if column in columns[engine]
+        f"cast({column} as {kind}) as {column}" for column, kind in columns[ours].items()
     )
     one, other = (f"select {shown} from {side}" for side in (ours, engine))
     differing = duck.execute(
@@ -195,7 +201,7 @@ def report(best: dict[str, Cost], differing: dict[str, list[str]]) -> bool:
         for figure, unit in units.items():
             result(f"peers_{engine}_{figure}", cost[figure], unit)
     met = True
-    for engine, cost in best.items() if "dbt" in best else ():
+    for engine, cost in best.items():
         if engine == "dbt":
             continue
         for figure, noun in (("cpu", "CPU"), ("seconds", "wall_time")):

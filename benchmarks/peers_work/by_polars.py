@@ -9,12 +9,13 @@ FIELDS = (
     *("source_channel", "pqrs_type", "subtype", "geo_region", "geo_municipio", "geo_code"),
     *("role", "status_from", "status_to", "business_days"),
 )
-LIFE = {"partition_by": "ticket_id", "order_by": ["at", "event_id"]}
+# Steps are sorted once; what looks back in the life of a case then needs no order of its own.
+LIFE = ["ticket_id", "at", "event_id"]
 
 
 def build(job: Job, started: Started) -> None:
     started()
-    events = read_events(job)
+    events = read_events(job).collect().lazy()
     calendar = pl.read_csv(job.seed("dim_calendar"), try_parse_dates=True).lazy()
     cases = cases_of(events, job)
     located = events.join(
@@ -91,10 +92,11 @@ def steps_of(located: pl.LazyFrame, job: Job) -> list[pl.LazyFrame]:
     """Changes, judged by their pair and the one before; and extensions."""
     pairs = pl.read_csv(job.seed("dim_status_transition")).lazy().with_columns(is_pair=True)
     shown = ["ticket_id", "at", "event_id", "created_at"]
-    left = pl.col("status_to").shift().over(**LIFE).fill_null("RECEIVED")
+    left = pl.col("status_to").shift().over("ticket_id").fill_null("RECEIVED")
     changes = (
         located.filter(pl.col("event_type") == "STATUS_CHANGED")
         .join(pairs, on=["status_from", "status_to"], how="left")
+        .sort(LIFE)
         .select(
             *(*shown, "status_from", "status_to"),
             is_allowed=pl.col("is_pair").fill_null(False) & pl.col("is_after"),
@@ -110,7 +112,7 @@ def steps_of(located: pl.LazyFrame, job: Job) -> list[pl.LazyFrame]:
 
 def valid(changes: pl.LazyFrame) -> pl.LazyFrame:
     """The changes that move their cases; those of cases that stray are walked one by one."""
-    strays = changes.filter("is_straying").sort("ticket_id", "at", "event_id").collect()
+    strays = changes.filter("is_straying").sort(LIFE).collect()
     rows = strays.select("ticket_id", "status_from", "status_to", "is_allowed").iter_rows()
     moves = strays.filter(pl.Series(walked(rows), dtype=pl.Boolean))
     kept = pl.concat([changes.filter(~pl.col("is_straying")), moves.lazy()])
@@ -120,12 +122,12 @@ def valid(changes: pl.LazyFrame) -> pl.LazyFrame:
 def following(steps: pl.LazyFrame) -> pl.LazyFrame:
     """Steps with the state that the newest change before each left the case in, and since when."""
     change_at = pl.when(~pl.col("is_extension")).then("at")
-    before = pl.col("status_to").forward_fill().shift().over(**LIFE).fill_null("RECEIVED")
+    before = pl.col("status_to").forward_fill().shift().over("ticket_id").fill_null("RECEIVED")
     begun = pl.when("is_extension").then("at").otherwise("created_at")
-    return steps.sort("ticket_id", "at", "event_id").with_columns(
+    return steps.sort(LIFE).with_columns(
         status_before=before,
         status=pl.coalesce("status_to", before),
-        previous_at=change_at.forward_fill().shift().over(**LIFE).fill_null(begun),
+        previous_at=change_at.forward_fill().shift().over("ticket_id").fill_null(begun),
         day=pl.col("at").dt.date(),
     )
 
@@ -197,10 +199,10 @@ def used(
     spent = pl.col("reached") - pl.max_horizontal("previous_position", "start")
     is_extension = pl.col("is_extension")
     # The state goes on after an extension: the change that leaves it counts all of its time.
-    total = pl.when(is_extension).then(0).otherwise("spent").cum_sum().over(**LIFE)
+    total = pl.when(is_extension).then(0).otherwise("spent").cum_sum().over("ticket_id")
     own = pl.when(is_extension).then("spent").otherwise(0)
     return (
-        placed.join(terms, on="ticket_id", how="left")
+        placed.join(terms, on="ticket_id", how="left", maintain_order="left")
         .with_columns(pl.when(knows).then(pl.col("start", "first_term", "stops_at")))
         .with_columns(
             reached=pl.max_horizontal("position", "start"),
@@ -209,7 +211,6 @@ def used(
         )
         .with_columns(spent=pl.when("ran_before").then(spent).otherwise(0))
         .with_columns(elapsed=pl.when(pl.col("start").is_not_null()).then(total + own))
-        .sort("ticket_id", "at", "event_id")
     )
 
 

@@ -52,7 +52,7 @@ def business_seconds(
     )
     return (
         rows.with_columns(of_day=at.dt.date())
-        .join(of, on="of_day", how="left")
+        .join(of, on="of_day", how="left", maintain_order="left")
         .with_columns(position.alias(name))
         .drop("of_day", "business_seconds_before", "is_business_day")
     )
