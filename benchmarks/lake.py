@@ -197,9 +197,10 @@ def by_dbt(
     marks: list[tuple[float, float]] = []
 
     def mark(event: Any) -> None:
+        # Said when all is parsed, before the hooks that prepare the lake.
+        if event.info.name == "ConcurrencyLine":
+            started()
         if event.info.name in ("NodeStart", "NodeFinished"):
-            if not marks:
-                started()
             marks.append((time.process_time(), time.perf_counter()))
 
     outcome = dbtRunner(callbacks=[mark]).invoke(
