@@ -1,7 +1,7 @@
 # Needs Python 3.11 to 3.13 and make. Everything else is built into .venv on first use.
 SHELL := /bin/sh
 BIN := .venv/bin
-BENCHMARKS := startup simulator bronze lake serving daily clean_worlds planted_faults sql dashboard scrape
+BENCHMARKS := startup simulator bronze lake serving daily clean_worlds planted_faults sql dashboard scrape peers
 INPUTS := pyproject.toml uv.lock infra/bootstrap.sh
 # Workers take whole files, in the order of tests/conftest.py; four, since tests often wait for a server.
 # PYTEST_ADDOPTS adds options.
@@ -76,6 +76,11 @@ bench: .venv/.test ## Run every benchmark; `make bench-NAME` runs one
 	@for name in $(BENCHMARKS); do \
 		echo "== $$name"; $(BIN)/python -m benchmarks.$$name || failed=1; \
 	done; exit $${failed:-0}
+
+# A target of its own, with what the engines need; Spark takes part after `infra/bootstrap.sh spark`.
+bench-peers: .venv/.test
+	@infra/bootstrap.sh peers
+	@$(BIN)/python -m benchmarks.peers
 
 bench-%: .venv/.test
 	@$(BIN)/python -m benchmarks.$*

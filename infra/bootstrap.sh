@@ -1,12 +1,12 @@
 #!/bin/sh
 # Build .venv: `bootstrap.sh run` for the product, `bootstrap.sh test` for development as well,
-# `bootstrap.sh spark` for the test that reads the lake with Spark, `bootstrap.sh s3` for the tests on
-# other S3 servers.
+# `bootstrap.sh spark` for the test that reads the lake with Spark, `bootstrap.sh peers` for the engines
+# of `make bench-peers`, `bootstrap.sh s3` for the tests on other S3 servers.
 # Needs only a Python from 3.11 to 3.13; uv itself is installed into .venv. Safe to repeat.
 set -eu
 
 UV_VERSION=0.13.9
-level=${1:?run, test, spark or s3}
+level=${1:?run, test, spark, peers or s3}
 cd "$(dirname "$0")/.."
 
 say() { printf '%s\n' "$*" >&2; }
@@ -63,7 +63,7 @@ hand_over_pip_settings() {
 install() {
     groups=--no-dev
     [ "$level" = run ] || groups="--all-extras --group site"
-    case "$level" in spark | s3) groups="--all-extras --group site --group $level" ;; esac
+    case "$level" in spark | peers | s3) groups="--all-extras --group site --group $level" ;; esac
     # Bytecode of all: where PYTHONDONTWRITEBYTECODE is set, as in many images, each command would
     # compile what it imports, for seconds.
     export UV_COMPILE_BYTECODE=1
