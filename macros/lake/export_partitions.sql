@@ -29,8 +29,29 @@
             {%- set committed = committed_paths(
                 node.schema, node.alias, "partition in ('" ~ meta.partition ~ "=" ~ partitions | join("', '" ~ meta.partition ~ "=") ~ "')"
             ) if is_carried else [] -%}
+            {%- set order = (meta.order or meta.grain | reject('equalto', meta.partition)) | join(', ') -%}
+            {#- Partitions of few rows are written many at a time. In one vector (2,048 rows) DuckDB keeps the order
+                of each; in more it does not. -#}
+            {%- set groups, fill = [], namespace(rows=2048) -%}
+            {%- for value, count in (run_query(
+                "select cast(" ~ meta.partition ~ " as varchar), count(*) from " ~ name ~ " group by all order by all"
+            ).rows if not is_carried else []) if value in partitions and count < 1024 -%}
+                {%- if fill.rows + count > 2048 -%}
+                    {%- do groups.append([]) -%}
+                    {%- set fill.rows = 0 -%}
+                {%- endif -%}
+                {%- do groups[-1].append(value) -%}
+                {%- set fill.rows = fill.rows + count -%}
+            {%- endfor -%}
             {%- set copies = [] -%}
-            {%- for value in partitions -%}
+            {%- for group in groups -%}
+                {%- do copies.append(
+                    "copy (select * from " ~ name ~ " where " ~ meta.partition ~ " in ('" ~ group | join("', '") ~ "') order by " ~ order
+                    ~ ") to '" ~ folder ~ "' (format parquet, compression zstd, partition_by (" ~ meta.partition
+                    ~ "), write_partition_columns true, filename_pattern 'part', overwrite_or_ignore true)"
+                ) -%}
+            {%- endfor -%}
+            {%- for value in partitions | reject('in', groups | sum(start=[])) -%}
                 {%- set partition = meta.partition ~ '=' ~ value -%}
                 {%- set kept = [] -%}
                 {%- for path in committed if '/' ~ partition ~ '/' in path -%}
@@ -45,7 +66,7 @@
                         anti join silver.touched_cases using (ticket_id)
                         where {{ in_bucket('ticket_id') }}
                         {%- endif %}
-                        order by {{ (meta.order or meta.grain | reject('equalto', meta.partition)) | join(', ') }}
+                        order by {{ order }}
                     ) to '{{ folder }}/{{ partition }}/part0.parquet' (format parquet, compression zstd)
                 {%- endset -%}
                 {%- do copies.append(copy) -%}
@@ -59,7 +80,8 @@
                 ) -%}
             {%- endif -%}
             {%- if copies -%}
-                {%- do run_query(copies | join(';\n')) -%}
+                {#- Files are small: a second thread costs twice the processor time, and brings nothing. -#}
+                {%- do run_query("set threads = 1;\n" ~ copies | join(';\n') ~ ";\nset threads = " ~ env_var('PQR_DUCKDB_THREADS', '2')) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endfor -%}

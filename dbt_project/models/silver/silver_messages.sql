@@ -18,3 +18,5 @@ final as (
 )
 
 select * from final
+-- Its files are cut by day: in this order each is read without the others.
+order by day

@@ -88,7 +88,7 @@ class OneOfEach:
 def test_a_stall_longer_than_the_client_waits_is_tried_again(
     lake: Lake, proxy: FaultyS3, command: Command, recovers: Recovers
 ) -> None:
-    proxy.choose = OneOfEach("/bronze/", "stall", {"PUT", "GET"})
+    proxy.choose = OneOfEach("/raw/", "stall", {"PUT", "GET"})
     done = behind(lake, proxy).pqr(*command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert proxy.counts["stall"] == 2

@@ -84,10 +84,16 @@ def shown(text: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("quality", "--all"), ("quarantine",), ("quarantine", "--show", "--limit", "90"), ("runs",)],
+    [
+        ("quality", "--all"),
+        ("quarantine",),
+        ("quarantine", "RUN", "--show", "--limit", "90"),
+        ("runs",),
+    ],
 )
 def test_a_terminal(hostile: Lake, words: tuple[str, ...]) -> None:
-    done = hostile.pqr(*words)
+    run_id = str(hostile.query("select run_id from meta.etl_runs")[0][0])
+    done = hostile.pqr(*(run_id if word == "RUN" else word for word in words))
     assert done.returncode == 0, done.stderr
     shown(done.stdout + done.stderr)
 
