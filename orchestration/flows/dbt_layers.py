@@ -79,6 +79,8 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
 def _stage(attempt: Attempt, layer: dbt_layer.Layer, buckets: int, carries_over: bool) -> DbtResult:
     """Build a layer in this process, or silver in buckets of cases on Dask."""
     if buckets == 1:
+        # Its tables are small enough to lie on the disk as they are: a tenth of the work less.
+        packing = {"PQR_DUCKDB_COMPRESSION": "uncompressed"} if layer == "silver" else {}
         return dbt_layer.stage_layer(
             attempt.settings,
             attempt.run,
@@ -87,6 +89,7 @@ def _stage(attempt: Attempt, layer: dbt_layer.Layer, buckets: int, carries_over:
             projects=attempt.session.projects,
             objects=attempt.objects.folder,
             carries_over=carries_over,
+            facts=packing,
             on_progress=step_progress(attempt.progress, layer),
         )
     from orchestration.transform.buckets import BucketedBuild
