@@ -1,5 +1,6 @@
 """The dbt project as dbt has parsed it, for several invocations of one process."""
 
+import hashlib
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -96,6 +97,8 @@ def dbt_options(settings: Settings, target: str) -> list[str]:
 
     What went wrong is in its results, which are recorded; a log costs a tenth of a test.
     """
+    # dbt goes on from what it parsed last, and mixes up the declarations of two checkouts.
+    checkout = hashlib.sha256(str(settings.project_root).encode()).hexdigest()[:8]
     return [
         # dbt makes this folder even so; the project's own may be read-only, as in the image.
         "--log-path",
@@ -112,7 +115,7 @@ def dbt_options(settings: Settings, target: str) -> list[str]:
         "--profiles-dir",
         str(settings.project_root),
         "--target-path",
-        str(settings.home / "dbt" / target),
+        str(settings.home / "dbt" / f"{target}-{checkout}"),
     ]
 
 

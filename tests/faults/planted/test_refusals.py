@@ -53,9 +53,11 @@ def delivery(folder: Path, number: int, day: str, *, is_radicated: bool = True) 
     return path
 
 
-def ingest(lake: Lake, project: Path, file: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def ingest(
+    lake: Lake, project: Path, file: Path, *more: str, world: str = "w"
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        lake.command("ingest", str(file), "--source", "email", "--world", "w", "--json", *more),
+        lake.command("ingest", str(file), "--source", "email", "--world", world, "--json", *more),
         env={**lake.environment, "PYTHONPATH": str(project)},
         cwd=project,
         capture_output=True,
@@ -110,17 +112,18 @@ def test_a_seed_changed_and_changed_back_heals(
     project: Path,
     tmp_path: Path,
 ) -> None:
+    # A world of its own: gold refuses days of other runs that were judged by the other list.
     file = delivery(tmp_path, 3, "2025-09-02")
-    first = json.loads(ingest(lake, project, file, "--publish").stdout)
+    first = json.loads(ingest(lake, project, file, "--publish", world="seeds").stdout)
     seed = project / "seeds" / "dim_status_transition.csv"
     kept = seed.read_bytes()
     seed.write_bytes(kept.replace(b"RECEIVED,RADICATED\n", b""))
-    degraded = ingest(lake, project, file, "--publish")
+    degraded = ingest(lake, project, file, "--publish", world="seeds")
     assert degraded.returncode == 0, degraded.stderr
     assert json.loads(degraded.stdout)["status"] == "DEGRADED"
     assert lake.query("select is_degraded from meta.live_publication") == [(True,)]
     seed.write_bytes(kept)
-    healed = ingest(lake, project, file, "--publish")
+    healed = ingest(lake, project, file, "--publish", world="seeds")
     assert healed.returncode == 0, healed.stderr
     assert json.loads(healed.stdout)["status"] == first["status"]
     assert lake.query("select is_degraded from meta.live_publication") == [
