@@ -34,7 +34,12 @@ def merge(
         staging: The folder to write to.
         orders: Columns of a unique key, by dataset.
     """
-    with duckdb.connect(config={"threads": 2, "memory_limit": "2GB"}) as connection:
+    limits: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 2,
+        "memory_limit": "1500MB",
+        "temp_directory": str(staging.parent / "merging"),
+    }
+    with duckdb.connect(config=limits) as connection:
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set TimeZone = 'UTC'")
 
