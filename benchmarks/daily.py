@@ -9,24 +9,19 @@ parsing, workers, every model and every check with almost no rows.
 """
 
 import argparse
-import os
-import resource
-import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import psycopg
 
 from benchmarks.home import new_home
+from benchmarks.processes import ROOT, watched
 from benchmarks.results import result
+from orchestration.errors import WorkFailed
 from orchestration.services import lifecycle
-from orchestration.services.homes import running_postgres, running_prefect, running_s3
 from orchestration.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
 MEAN = "mean_per_day: 1150"
 MOST_OF_A_REBUILD = 0.2
@@ -114,30 +109,10 @@ def million_events(settings: Settings, days: int) -> float:
 
 def timed(settings: Settings, *arguments: str) -> Cost:
     """Run a command of pqr to its end."""
-    started, before = time.monotonic(), _cpu(settings)
-    subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments, "--quiet"],
-        env={**os.environ, **settings.exports()},
-        cwd=ROOT,
-        check=True,
-    )
-    return Cost(time.monotonic() - started, _cpu(settings) - before)
-
-
-def _cpu(settings: Settings) -> float:
-    """CPU time of the commands so far, and of the servers."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    servers = (
-        running(settings.home) for running in (running_s3, running_postgres, running_prefect)
-    )
-    ticks = sum(_ticks(server.pid) for server in servers if server is not None)
-    return children.ru_utime + children.ru_stime + ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _ticks(pid: int) -> int:
-    """Clock ticks of a process and of the children that it has waited for."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return sum(int(field) for field in fields[11:15])
+    usage = watched(settings.home, (*arguments, "--quiet"), settings.exports())
+    if usage.exit_code != 0:
+        raise WorkFailed(f"`pqr {' '.join(arguments)}` ended {usage.exit_code}")
+    return Cost(usage.seconds, usage.cpu_seconds)
 
 
 if __name__ == "__main__":

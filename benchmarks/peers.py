@@ -60,6 +60,8 @@ def main() -> int:
     parser.add_argument("--engines", default=",".join(ENGINES))
     arguments = parser.parse_args()
     chosen = set(arguments.engines.split(","))
+    if unknown := chosen - set(ENGINES):
+        parser.error(f"--engines {','.join(sorted(unknown))}: choose from {','.join(ENGINES)}")
     # The rows of ours are what the others are compared with.
     engines = [name for name in ENGINES if name == "dbt" or (name in chosen and is_here(name))]
     with new_home() as settings, tempfile.TemporaryDirectory(prefix="pqr-peers-") as scratch:

@@ -3,7 +3,7 @@
 Each size is one `pqr run --days N`, a process of its own, in a new home whose services were started
 before it. The home is in the folder for temporary files (TMPDIR names another), and is deleted.
 CPU-seconds are those of all processes, ended ones too; memory is the RSS of the largest process of
-a part, of PostgreSQL without shared memory (benchmarks/scaling/processes.py says how both are
+a part, of PostgreSQL without shared memory (benchmarks/processes.py says how both are
 taken). Seconds per layer and its objects are what the run itself recorded in meta. Requests to S3
 are not counted: the embedded server is started without the port that would tell their number.
 
@@ -31,9 +31,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
+from benchmarks.processes import PARTS
 from benchmarks.results import result
 from benchmarks.scaling.growth import COUNTRY_RATE, NET, exponents, projection
-from benchmarks.scaling.processes import PARTS
 from benchmarks.scaling.records import Record, keep, load, measured
 from benchmarks.scaling.sizes import DEFAULT_RATE, Size, options, parsed
 from orchestration.errors import PqrError

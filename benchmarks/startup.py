@@ -9,22 +9,18 @@ wall time, and CPU time of the command, its workers, S3, PostgreSQL and Prefect.
 """
 
 import argparse
-import os
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
-from pathlib import Path
 
 from benchmarks.home import new_home
+from benchmarks.processes import ROOT, watched
 from benchmarks.results import result
+from orchestration.errors import WorkFailed
 from orchestration.services import lifecycle, prefect_server
-from orchestration.services.homes import running_postgres, running_prefect, running_s3
-from orchestration.services.process import PROC, Process
 from orchestration.settings import Settings, load_settings
 
-ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
 MEAN = "mean_per_day: 1150"
 MOST_IDLE_SECONDS, MOST_IDLE_CPU = 2.5, 2.0
@@ -91,15 +87,10 @@ def measure(settings: Settings, days: int) -> bool:
 def timed(settings: Settings, *arguments: str) -> tuple[float, float]:
     """Run a command of pqr to its end; wall time and CPU time in seconds."""
     quiet = ("--quiet",) if arguments[0] == "run" else ()
-    started, before = time.monotonic(), _cpu(settings)
-    subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments, *quiet],
-        env={**os.environ, "PQR_HOME": str(settings.home)},
-        cwd=ROOT,
-        check=True,
-        stdout=None if quiet else subprocess.DEVNULL,
-    )
-    return time.monotonic() - started, _cpu(settings) - before
+    usage = watched(settings.home, (*arguments, *quiet), {}, is_silent=not quiet)
+    if usage.exit_code != 0:
+        raise WorkFailed(f"`pqr {' '.join(arguments)}` ended {usage.exit_code}")
+    return usage.seconds, usage.cpu_seconds
 
 
 def _import_cpu(modules: str) -> float:
@@ -108,31 +99,9 @@ def _import_cpu(modules: str) -> float:
     return _children() - before
 
 
-def _cpu(settings: Settings) -> float:
-    """CPU time of the commands so far, and of the servers with their processes that live."""
-    every = (running_s3, running_postgres, running_prefect)
-    servers = [server for server in (running(settings.home) for running in every) if server]
-    pids = [pid for server in servers for pid in (server.pid, *_offspring(server))]
-    return _children() + sum(map(_ticks, pids)) / os.sysconf("SC_CLK_TCK")
-
-
 def _children() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
-
-
-def _offspring(server: Process) -> Iterable[int]:
-    path = PROC / str(server.pid) / "task" / str(server.pid) / "children"
-    return map(int, path.read_text().split())
-
-
-def _ticks(pid: int) -> int:
-    """Clock ticks of a process and of the children that it has waited for."""
-    try:
-        text = (PROC / str(pid) / "stat").read_text(encoding="utf-8")
-    except OSError:
-        return 0  # a connection that was closed meanwhile: its server has waited for it
-    return sum(int(field) for field in text.rpartition(")")[2].split()[11:15])
 
 
 if __name__ == "__main__":

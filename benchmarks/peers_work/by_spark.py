@@ -4,7 +4,7 @@ import os
 import sys
 
 from pyspark.sql import Column, DataFrame, SparkSession, Window
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F  # noqa: N812 -- as Spark's manual has it
 
 from benchmarks.peers_work import OFFSET_HOURS, Job, Started
 from benchmarks.peers_work.spark_clock import life, so_far, termed, terms_of, used

@@ -1,7 +1,7 @@
 """The SLA clock with PySpark: the term of every case, and the time that it has used."""
 
 from pyspark.sql import Column, DataFrame, SparkSession, Window, WindowSpec
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F  # noqa: N812 -- as Spark's manual has it
 
 from benchmarks.peers_work import DAY_SECONDS, POLICY, Job
 from benchmarks.peers_work.spark_gold import business_seconds, read_seed

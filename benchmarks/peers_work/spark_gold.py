@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pyspark.sql import Column, DataFrame, SparkSession, Window
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F  # noqa: N812 -- as Spark's manual has it
 
 from benchmarks.peers_work import DAY_SECONDS, HOUR_MICROSECONDS, Job
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -12,14 +11,13 @@ from typing import Final
 import psycopg
 
 from benchmarks.home import new_home
-from benchmarks.scaling.processes import watched
+from benchmarks.processes import watched
 from benchmarks.scaling.sizes import Size, last_day, options
 from orchestration.errors import UsageError, WorkFailed
 from orchestration.services import lifecycle, postgres_place
 from orchestration.services.disk import free_bytes
 from orchestration.settings import Settings, load_settings
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 _FOLDERS: Final = ("s3", "prefect", "objects")
 _OBJECTS = "select layer, count(*), sum(size)::bigint from meta.committed_objects group by layer"
 _LAYERS = (
@@ -77,14 +75,8 @@ def measured(size: Size) -> Record:
         lifecycle.up(chosen)
         settings = load_settings({"PQR_HOME": str(chosen.home)})
         arguments = ("run", *options(size, settings.home), "--quiet")
-        environment = {
-            **os.environ,
-            "PQR_HOME": str(settings.home),
-            # A world may end after the day on which it is measured.
-            "PQR_TODAY": last_day(size).isoformat(),
-        }
-        argv = [sys.executable, "-m", "orchestration.cli", *arguments]
-        usage = watched(argv, environment, settings.home, ROOT)
+        # A world may end after the day on which it is measured.
+        usage = watched(settings.home, arguments, {"PQR_TODAY": last_day(size).isoformat()})
         if usage.exit_code != 0:
             raise WorkFailed(f"size {size}: `pqr {' '.join(arguments)}` ended {usage.exit_code}")
         with psycopg.connect(settings.postgres.dsn) as connection:

@@ -35,7 +35,7 @@
             {%- set groups, fill = [], namespace(rows=2048) -%}
             {%- for value, count in (run_query(
                 "select cast(" ~ meta.partition ~ " as varchar), count(*) from " ~ name ~ " group by all order by all"
-            ).rows if not is_carried else []) if value in partitions and count < 1024 -%}
+            ).rows if not is_carried else []) if value in partitions and count <= 2048 -%}
                 {%- if fill.rows + count > 2048 -%}
                     {%- do groups.append([]) -%}
                     {%- set fill.rows = 0 -%}

@@ -49,7 +49,10 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         nonlocal passed
         carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
-        result = _stage(attempt, layer, buckets, carries_over)
+        if buckets == 1:
+            result = _stage(attempt, layer, carries_over)
+        else:
+            result = _stage_in_buckets(attempt, buckets, carries_over, is_alone=len(needed) == 1)
         record_dbt(attempt, layer, build, result.nodes, tests)
         if not result.failed():  # else dbt itself refuses the layer, and it is not whole
             staging = dbt_layer.staging_folder(attempt.workspace, layer)
@@ -73,25 +76,32 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     if outcome.skipped:
         return outcome
     note = f"{passed} tests passed" + (f", {buckets} buckets" if buckets > 1 else "")
-    return replace(outcome, note=note, detail={**outcome.detail, "buckets": buckets})
+    detail = {"buckets": buckets} if layer == "silver" else {}
+    return replace(outcome, note=note, detail={**outcome.detail, **detail})
 
 
-def _stage(attempt: Attempt, layer: dbt_layer.Layer, buckets: int, carries_over: bool) -> DbtResult:
-    """Build a layer in this process, or silver in buckets of cases on Dask."""
-    if buckets == 1:
-        # Its tables are small enough to lie on the disk as they are: a tenth of the work less.
-        packing = {"PQR_DUCKDB_COMPRESSION": "uncompressed"} if layer == "silver" else {}
-        return dbt_layer.stage_layer(
-            attempt.settings,
-            attempt.run,
-            layer,
-            workspace=attempt.workspace,
-            projects=attempt.session.projects,
-            objects=attempt.objects.folder,
-            carries_over=carries_over,
-            facts=packing,
-            on_progress=step_progress(attempt.progress, layer),
-        )
+def _stage(attempt: Attempt, layer: dbt_layer.Layer, carries_over: bool) -> DbtResult:
+    """Build a layer in this process."""
+    # Tables of a silver that is built at once are small enough to lie on the disk unpacked, which
+    # saves a tenth of the work.
+    packing = {"PQR_DUCKDB_COMPRESSION": "uncompressed"} if layer == "silver" else {}
+    return dbt_layer.stage_layer(
+        attempt.settings,
+        attempt.run,
+        layer,
+        workspace=attempt.workspace,
+        projects=attempt.session.projects,
+        objects=attempt.objects.folder,
+        carries_over=carries_over,
+        facts=packing,
+        on_progress=step_progress(attempt.progress, layer),
+    )
+
+
+def _stage_in_buckets(
+    attempt: Attempt, count: int, carries_over: bool, *, is_alone: bool
+) -> DbtResult:
+    """Build silver in buckets of cases on Dask."""
     from orchestration.transform.buckets import BucketedBuild
 
     world = attempt.run.world.world_id
@@ -100,12 +110,12 @@ def _stage(attempt: Attempt, layer: dbt_layer.Layer, buckets: int, carries_over:
         attempt.settings,
         attempt.run,
         attempt.client(sum(ref.rows for ref in bronze)),
-        buckets,
+        count,
         attempt.workspace,
         attempt.session.projects,
         bronze,
         carries_over,
-        is_alone=len(newest_manifests(attempt.connection, world, "bronze")) == 1,
+        is_alone,
     )
     result = build.stage(attempt.connection, step_progress(attempt.progress, "silver"))
     attempt.session.release_cluster()  # gold needs its memory

@@ -11,6 +11,8 @@ import duckdb
 from orchestration.lake.duckdb import quoted
 from orchestration.transform.dbt import DbtResult, NodeResult
 
+# What buckets wrote, by dataset and partition.
+Files = dict[tuple[str, str], list[Path]]
 # From the mildest status of a node to the one that counts when buckets differ.
 _STATUSES = (
     "success",
@@ -24,9 +26,7 @@ _STATUSES = (
 )
 
 
-def merge(
-    files: Mapping[tuple[str, str], Sequence[Path]], staging: Path, orders: Mapping[str, str]
-) -> None:
+def merge(files: Files, staging: Path, orders: Mapping[str, str]) -> None:
     """Write one Parquet file per dataset and partition, in the order of its key.
 
     Args:

@@ -2,9 +2,10 @@
 
 import csv
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from distributed import get_worker
@@ -32,16 +33,7 @@ class Bucket:
     count: int
 
 
-@dataclass(frozen=True)
-class Linked:
-    """A case that shares an event with another, and the bucket that both are built in."""
-
-    ticket_id: UUID
-    bucket: int
-
-
-@dataclass(frozen=True)
-class Touched:
+class Touched(NamedTuple):
     """A partition that the run writes: `dataset` is tickets or events, as silver_touched says."""
 
     dataset: str
@@ -54,6 +46,7 @@ class BucketTask:
 
     `control_plane` is a DuckDB file, as control_plane_copy() makes it. `workspace` is a folder that
     the run and a worker of this machine share, or None.
+    `leads` says of each case that shares an event with others in whose bucket it is built.
     `touched` names the partitions to write; None: those that the bucket's own cases touch.
     """
 
@@ -61,7 +54,7 @@ class BucketTask:
     run: Run
     bucket: Bucket
     control_plane: bytes = field(repr=False)
-    linked: tuple[Linked, ...]
+    leads: Mapping[UUID, UUID]
     touched: tuple[Touched, ...] | None
     carries_over: bool
     workspace: Path | None
@@ -181,12 +174,11 @@ def _facts(task: BucketTask, folder: Path) -> dict[str, str]:
         "PQR_DUCKDB_THREADS": "1",
         "PQR_DUCKDB_MEMORY": _memory(task.settings),
     }
-    if task.linked:
-        cases = [(item.ticket_id, item.bucket) for item in task.linked]
-        facts["PQR_LINKED_CASES"] = _written(folder / "linked.csv", "ticket_id,bucket", cases)
+    if task.leads:
+        cases = sorted(task.leads.items())
+        facts["PQR_LINKED_CASES"] = _written(folder / "linked.csv", "ticket_id,lead", cases)
     if task.touched is not None:
-        partitions = [(item.dataset, item.partition) for item in task.touched]
-        facts["PQR_TOUCHED"] = _written(folder / "touched.csv", "dataset,partition", partitions)
+        facts["PQR_TOUCHED"] = _written(folder / "touched.csv", "dataset,partition", task.touched)
     return facts
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import duckdb
 import psycopg
 from distributed import Client
 
@@ -27,13 +27,11 @@ from orchestration.run import Run
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import PostgresSettings
 from orchestration.settings.secrets import draw_secrets
-from orchestration.transform.bucket_results import in_all_buckets, leads_of, merge
+from orchestration.transform.bucket_results import Files, in_all_buckets, leads_of, merge
 from orchestration.transform.bucket_task import (
     Bucket,
     BucketResult,
     BucketTask,
-    Linked,
-    Touched,
     bucket_folder,
     build_bucket,
     linked_cases,
@@ -86,7 +84,7 @@ class BucketedBuild:
         self.projects.read(self.settings, "lake")  # parsed once, for all workers of this home
         copy = control_plane_copy(connection, self.run.world)
         task = BucketTask(
-            self._settings_of_workers, self.run, Bucket(0, self.count), copy, self._linked(),
+            self._settings_of_workers, self.run, Bucket(0, self.count), copy, self._leads(),
             None, self.carries_over, self._shared,
         )  # fmt: skip
         if not self.is_alone:
@@ -94,8 +92,8 @@ class BucketedBuild:
             failed = [result for _, result in found if result.failed()]
             if failed:
                 return in_all_buckets(failed)
-            touched = tuple(sorted({part for parts, _ in found for part in parts}, key=_by_name))
-            task = replace(task, touched=touched)
+            touched = sorted({part for parts, _ in found for part in parts})
+            task = replace(task, touched=tuple(touched))
         done = 0
 
         def count_bucket(_: BucketResult) -> None:
@@ -110,8 +108,8 @@ class BucketedBuild:
         shutil.rmtree(self.workspace / "buckets", ignore_errors=True)
         return whole
 
-    def _linked(self) -> tuple[Linked, ...]:
-        """The cases that share events, each with the bucket of the first of them."""
+    def _leads(self) -> dict[UUID, UUID]:
+        """Of each case that shares an event with others the first of them all."""
         tasks = [
             (
                 f"linked-{bucket.number}",
@@ -120,15 +118,7 @@ class BucketedBuild:
             for bucket in self._buckets
         ]
         found = run_tasks(self.client, linked_cases, tasks, lambda _: None)
-        leads = leads_of(cases for part in found for cases in part)
-        with duckdb.connect() as connection:
-            rows = [
-                (ticket_id, connection.execute(
-                    "select hash(cast(? as uuid)) % ?", [str(lead), self.count]
-                ).fetchall()[0][0])
-                for ticket_id, lead in sorted(leads.items())
-            ]  # fmt: skip
-        return tuple(Linked(*row) for row in rows)
+        return leads_of(cases for part in found for cases in part)
 
     @property
     def _buckets(self) -> list[Bucket]:
@@ -163,45 +153,37 @@ class BucketedBuild:
     ) -> None:
         """Merge what the buckets wrote into the staging folder, and leave nothing else behind."""
         staging = staging_folder(self.workspace, "silver")
-        files: dict[tuple[str, str], list[Path]] = defaultdict(list)
         if self._shared is not None:
-            for bucket in self._buckets:
-                folder = staging_folder(bucket_folder(self._shared, bucket), "silver")
-                for path in sorted(folder.rglob("*.parquet")):
-                    dataset, _, partition = (
-                        path.parent.relative_to(folder).as_posix().partition("/")
-                    )
-                    files[dataset, partition].append(path)
-            merge(files, staging, self._orders())
+            merge(self._files_here(self._shared), staging, self._orders())
             return
         store = ObjectStore(self.settings.s3)
         # Once each: buckets without rows in a partition write the same empty file.
-        objects = list({ref.key: ref for item in results for ref in item.objects}.values())
-        cache = ObjectCache(store, self.workspace / "buckets")
-        for ref, copy in zip(objects, cache.verified(objects), strict=True):
+        objects = {ref.key: ref for item in results for ref in item.objects}
+        copies = ObjectCache(store, self.workspace / "buckets").verified(objects.values())
+        files: Files = defaultdict(list)
+        for ref, copy in zip(objects.values(), copies, strict=True):
             files[ref.dataset, ref.partition].append(Path(copy))
         merge(files, staging, self._orders())
-        keys = {ref.key for ref in objects}
         # A bucket that wrote all of a partition wrote the object that an earlier build committed.
-        for key in sorted(keys - {ref.key for ref in objects_by_key(connection, sorted(keys))}):
+        committed = {ref.key for ref in objects_by_key(connection, sorted(objects))}
+        for key in sorted(objects.keys() - committed):
             store.delete(key)
+
+    def _files_here(self, workspace: Path) -> Files:
+        files: Files = defaultdict(list)
+        for bucket in self._buckets:
+            folder = staging_folder(bucket_folder(workspace, bucket), "silver")
+            for path in sorted(folder.rglob("*.parquet")):
+                dataset, _, partition = path.parent.relative_to(folder).as_posix().partition("/")
+                files[dataset, partition].append(path)
+        return files
 
     def _orders(self) -> dict[str, str]:
         """The order of the rows of each dataset, as macros/lake/export_partitions.sql has it."""
         orders = {}
         for node in self.projects.read(self.settings, "lake").nodes.values():
             meta = node.config.meta
-            if (
-                str(node.resource_type) == "model"
-                and node.schema == "silver"
-                and meta.get("partition")
-            ):
-                key = meta.get("order") or [
-                    name for name in meta["grain"] if name != meta["partition"]
-                ]
+            if node.schema == "silver" and (partition := meta.get("partition")):
+                key = meta.get("order") or [name for name in meta["grain"] if name != partition]
                 orders[node.alias] = ", ".join(key)
         return orders
-
-
-def _by_name(part: Touched) -> tuple[str, str]:
-    return part.dataset, part.partition

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from orchestration.run import World
 
-_OBJECTS = (
+_COLUMNS = (
     "world_id",
     "run_id",
     "run_seq",
@@ -28,20 +28,20 @@ def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
     Nothing in it is published, so that the named world is the one that is read.
     """
     rows = connection.execute(
-        f"select {', '.join(_OBJECTS)} from meta.committed_objects"
+        f"select {', '.join(_COLUMNS)} from meta.committed_objects"
         " where world_id = %s and layer in ('bronze', 'enrichment', 'silver')",
         [world.world_id],
     ).fetchall()
-    columns = [[str(value) if place < 2 else value for value in column]  # uuids
-               for place, column in enumerate(zip(*rows, strict=True))]  # fmt: skip
-    objects = pa.table(dict(zip(_OBJECTS, columns, strict=True)))
+    columns = [[str(value) for value in column] for column in zip(*rows, strict=True)]
+    objects = pa.table(dict(zip(_COLUMNS, columns, strict=True)))
     with tempfile.TemporaryDirectory(prefix="pqr-control-plane-") as folder:
         path = Path(folder, "control_plane.duckdb")
         with duckdb.connect(str(path)) as copy:
             copy.execute("create schema meta")
             copy.execute(
                 "create table meta.committed_objects as select * replace ("
-                " world_id::uuid as world_id, run_id::uuid as run_id) from objects"
+                "world_id::uuid as world_id, run_id::uuid as run_id, run_seq::bigint as run_seq,"
+                " size::bigint as size) from objects"
             )
             copy.execute("create table meta.worlds (world_id uuid, first_day date)")
             copy.execute("insert into meta.worlds values (?, ?)", [world.world_id, world.first_day])

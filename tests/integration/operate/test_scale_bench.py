@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import scale
-from benchmarks.scaling.processes import MAIN, POSTGRES, S3
+from benchmarks.processes import MAIN, POSTGRES, S3
 
 # Two whole runs with services of their own, on a machine that may be busy.
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]

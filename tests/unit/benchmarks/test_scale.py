@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import scale
 from benchmarks.scaling.growth import exponent, exponents, projection
-from benchmarks.scaling.processes import MAIN, OTHERS, WORKERS, divided
+from benchmarks.processes import MAIN, OTHERS, WORKERS, divided
 from benchmarks.scaling.records import Record, keep, load
 from benchmarks.scaling.sizes import FIRST_DAY, Size, options, parsed
 from orchestration.errors import UsageError

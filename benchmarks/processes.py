@@ -15,6 +15,7 @@ the pages of the same shared buffers as its own.
 
 import os
 import subprocess
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ MAIN, WORKERS, CHECKS, PARSER, OTHERS = "main", "workers", "checks", "parser", "
 S3, POSTGRES, PREFECT = "s3", "postgres", "prefect"
 PARTS: Final = (MAIN, WORKERS, CHECKS, PARSER, S3, POSTGRES, PREFECT, OTHERS)
 SERVERS: Final = {S3: running_s3, POSTGRES: running_postgres, PREFECT: running_prefect}
+ROOT: Final = Path(__file__).resolve().parents[1]
 INTERVAL_SECONDS: Final = 0.2
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 # Of their command lines; the main process holds dbt and DuckDB.
@@ -62,6 +64,11 @@ class Usage:
     together: int = 0
     disk: int = 0
     exit_code: int = 0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of all parts together."""
+        return sum(self.cpu.values())
 
 
 class Watch(threading.Thread):
@@ -102,13 +109,27 @@ class Watch(threading.Thread):
         return MAIN if pid == self._command else self._servers.get(root) or _part(pid, known)
 
 
-def watched(argv: Sequence[str], environment: Mapping[str, str], home: Path, root: Path) -> Usage:
-    """Run a command to its end in the folder `root`, with the servers of `home` beside it."""
+def watched(
+    home: Path, arguments: Sequence[str], environment: Mapping[str, str], *, is_silent: bool = False
+) -> Usage:
+    """Run a command of pqr to its end, with the servers of `home` beside it.
+
+    Args:
+        home: Whose servers count.
+        arguments: Of `pqr`.
+        environment: Variables beside those of this process; PQR_HOME is `home`.
+        is_silent: Leave out what the command prints as its result.
+    """
     found = {name: running(home) for name, running in SERVERS.items()}
     servers = {server.pid: name for name, server in found.items() if server is not None}
     before, free = _servers_ticks(servers), free_bytes(home)
     started = os.times().elapsed
-    process = subprocess.Popen(argv, env=environment, cwd=root)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        env={**os.environ, "PQR_HOME": str(home), **environment},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL if is_silent else None,
+    )
     watch = Watch(process.pid, servers, home)
     watch.start()
     try:
