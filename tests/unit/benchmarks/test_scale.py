@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import scale
-from benchmarks.scaling.growth import exponent, exponents, projection
 from benchmarks.processes import MAIN, OTHERS, WORKERS, divided
+from benchmarks.scaling.growth import exponent, exponents, projection
 from benchmarks.scaling.records import Record, keep, load
 from benchmarks.scaling.sizes import FIRST_DAY, Size, options, parsed
 from orchestration.errors import UsageError
