@@ -19,7 +19,9 @@ LiveStatus = Literal["PUBLISHED", "DEGRADED"]
 RunStatus = LiveStatus | Literal["COMMITTED", "FAILED", "CANCELLED"]
 
 _RETAKE_SECONDS = 30.0
-_PAUSE_SECONDS = 0.5
+# The server needs a moment to notice that the process of a session was killed.
+_TAKE_SECONDS = 2.0
+_PAUSE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,14 @@ def lock_world(connection: psycopg.Connection, world: World, facts: RunFacts) ->
         WorldLocked: Another process holds the world.
     """
     key = str(world.world_id)
-    if not try_lock(connection, key):
-        raise WorldLocked(
-            f"world {world.world_id} is being worked on by another process:"
-            f" {holder(connection, key)}; wait for it, or see `pqr runs`"
-        )
+    deadline = time.monotonic() + _TAKE_SECONDS
+    while not try_lock(connection, key):
+        if time.monotonic() > deadline:
+            raise WorldLocked(
+                f"world {world.world_id} is being worked on by another process:"
+                f" {holder(connection, key)}; wait for it, or see `pqr runs`"
+            )
+        time.sleep(_PAUSE_SECONDS)
     row = connection.execute(
         """
         insert into meta.worlds as known
