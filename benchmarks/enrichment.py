@@ -20,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from operator import itemgetter
 from pathlib import Path
 
@@ -77,12 +78,12 @@ def enrichment_tasks(settings: Settings, days: int, scale: float) -> list[Enrich
     """One task per day of the default world or a larger one, whose bronze is made here and now."""
     run, raw = write_world(settings, days, scale)
     copies, packed = settings.object_cache, read_models().pack()
-    by_day: dict[object, list[ObjectRef]] = defaultdict(list)
+    by_day: dict[date, list[ObjectRef]] = defaultdict(list)
     for (task,) in tasks_of(settings, run, raw):
         by_day[task.day].append(write_object(replace(task, cache=copies)).bronze)
     return [
-        EnrichmentTask(settings.s3, run, tuple(refs), packed, None, copies)
-        for refs in by_day.values()
+        EnrichmentTask(settings.s3, run, day, tuple(refs), packed, None, copies)
+        for day, refs in by_day.items()
     ]
 
 

@@ -1,7 +1,8 @@
 {#- Paths of the objects that count, of one dataset of the world being read, in the order of their
     keys: explicit, because a listing of the bucket also shows what was never committed. A run of pqr
-    reads local copies, whose bytes it checks here; the sandbox reads the bucket. `partitions` is a
-    condition of PostgreSQL: what is not asked for is not checked either. -#}
+    reads local copies, whose bytes it checks here; the sandbox reads the bucket. Of enrichment counts
+    only what was said of the bronze that counts. `partitions` is a condition of PostgreSQL: what is not
+    asked for is not checked either. -#}
 {% macro committed_paths(layer, dataset, partitions='true') -%}
     {%- if env_var('PQR_OBJECT_CACHE', '') -%}
         {%- set path = 'local_copy(key, size, sha256)' -%}
@@ -13,6 +14,7 @@
         {%- set objects = control_plane(
             "select key, size, sha256 from meta.committed_objects where world_id = '" ~ world[0]
             ~ "' and layer = '" ~ layer ~ "' and dataset = '" ~ dataset ~ "' and " ~ partitions
+            ~ (" and key in (select key from meta.current_enrichment)" if layer == 'enrichment' else "")
         ) -%}
         {%- for row in run_query("select " ~ path ~ " as path from " ~ objects ~ " order by key").rows -%}
             {%- do paths.append(row[0] | replace("'", "''")) -%}

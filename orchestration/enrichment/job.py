@@ -3,16 +3,17 @@
 import hashlib
 import json
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from orchestration.enrichment.bronze import BronzeOfDays
 from orchestration.enrichment.head import EncoderModel
 from orchestration.enrichment.model import Models
 from orchestration.enrichment.task import EnrichmentTask, write_enriched
 from orchestration.lake import paths
-from orchestration.lake.manifest import Edge, Manifest, ManifestInput, ObjectRef
+from orchestration.lake.manifest import Edge, Manifest, ObjectRef
 from orchestration.own_code import code_sha256
 from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run
@@ -38,9 +39,9 @@ _LIBRARIES: Final = ("numpy", "pyarrow", "python-stdnum")
 
 
 def enrichment_build_id(
-    settings: Settings, models: Models, bronze_sha256: str, encoder: EncoderModel | None = None
+    settings: Settings, models: Models, bronze: BronzeOfDays, encoder: EncoderModel | None = None
 ) -> str:
-    """The build of enrichment: code and engines, models, lists, key, and the bronze manifest.
+    """The build of enrichment: code and engines, models, lists, key, and the bronze that is read.
 
     The code is what `enrichment.judge` imports: the task around it only moves bytes that it
     verifies.
@@ -54,7 +55,7 @@ def enrichment_build_id(
     versions = json.dumps(models.versions(), sort_keys=True)
     key = hashlib.sha256(settings.pii_key or b"").hexdigest()
     code = code_sha256("orchestration.enrichment.judge")
-    digest.update(f"code {code}\nmodels {versions}\nkey {key}\ninput {bronze_sha256}\n".encode())
+    digest.update(f"code {code}\nmodels {versions}\nkey {key}\ninput {bronze.sha256}\n".encode())
     if encoder is not None:
         share = settings.enrichment.encoder_percent
         digest.update(f"{json.dumps(encoder.versions())} of {share} percent\n".encode())
@@ -65,13 +66,13 @@ def write_enrichment(
     settings: Settings,
     client: "Client",
     run: Run,
-    bronze: Manifest,
+    bronze: BronzeOfDays,
     models: Models,
     *,
     encoder: EncoderModel | None = None,
     on_progress: OnProgress = no_progress,
 ) -> Manifest:
-    """Judge every citizen's message of a committed bronze manifest.
+    """Judge every citizen's message of the days of a run.
 
     The manifest is the caller's to commit. With an `encoder`, it reads the share of the messages
     that the settings say.
@@ -90,9 +91,9 @@ def write_enrichment(
         world_id=run.world.world_id,
         date_min=run.date_min,
         date_max=run.date_max,
-        build_id=enrichment_build_id(settings, models, bronze.sha256, encoder),
-        previous_sha256=bronze.sha256,
-        inputs=(ManifestInput(bronze.run_id, "bronze", bronze.sha256),),
+        build_id=enrichment_build_id(settings, models, bronze, encoder),
+        previous_sha256=bronze.own.sha256,
+        inputs=bronze.inputs,
         objects=objects,
         counts={"messages": sum(ref.counts.get("messages", 0) for ref in objects)},
         parameters={"models": versions},
@@ -103,7 +104,7 @@ def _write_objects(
     settings: Settings,
     client: "Client",
     run: Run,
-    bronze: Manifest,
+    bronze: BronzeOfDays,
     models: Models,
     encoder: EncoderModel | None,
     on_progress: OnProgress,
@@ -111,14 +112,11 @@ def _write_objects(
     # Here, since it imports Dask: a run that finds its enrichment committed needs none.
     from orchestration.cluster import run_tasks
 
-    by_day: dict[str, list[ObjectRef]] = defaultdict(list)
-    for ref in sorted(bronze.objects, key=lambda ref: ref.partition):
-        if ref.dataset == paths.BRONZE_DATASET:
-            by_day[paths.parse_source_day(ref.partition)[1].isoformat()].append(ref)
     cache = settings.object_cache if settings.dask_scheduler is None else None
     task = EnrichmentTask(
         settings.s3,
         run,
+        run.date_min,
         (),
         models.pack(),
         settings.pii_key,
@@ -127,8 +125,8 @@ def _write_objects(
         settings.enrichment.encoder_percent,
     )
     tasks = [
-        (f"enrichment-{day}-{run.run_id}", (replace(task, bronze=tuple(refs)),))
-        for day, refs in sorted(by_day.items())
+        (f"enrichment-{day}-{run.run_id}", (replace(task, day=day, bronze=refs),))
+        for day, refs in bronze.by_day().items()
     ]
     seen = Counter[str]()
 

@@ -1,11 +1,10 @@
-"""The files of enrichment for bronze objects, on local disk and on one thread.
+"""The files of enrichment for a day of bronze, on local disk and on one thread.
 
-A file is a function of its bronze object, the models and the key alone: how many texts are judged
-at once, and which other objects are judged beside them, changes no byte.
+A file is a function of the bronze objects of its day, the models and the key alone: how many texts
+are judged at once changes no byte.
 """
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from orchestration.enrichment.sample import Sample, with_sample
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of an object: citizens' messages, and the files that hold what was found."""
+    """What became of a day: citizens' messages, and the files that hold what was found."""
 
     messages: int
     answers: Path
@@ -30,81 +29,47 @@ class Judged:
     mentions_rows: int
 
 
-class _Written:
-    """The two files of an object, while they are written."""
-
-    def __init__(self, folder: Path, number: int, stack: ExitStack) -> None:
-        self.messages = 0
-        self.answers = stack.enter_context(
-            PartWriter(ANSWERS, ANSWERS_REPEAT, folder / f"answers-{number}.parquet")
-        )
-        self.mentions = stack.enter_context(
-            PartWriter(MENTIONS, MENTIONS_REPEAT, folder / f"mentions-{number}.parquet")
-        )
-
-    def judged(self) -> Judged:
-        return Judged(
-            self.messages,
-            self.answers.file,
-            self.answers.rows,
-            self.mentions.file,
-            self.mentions.rows,
-        )
-
-
 def judge_files(
     files: Sequence[BronzeFile],
     classifier: Classifier,
     key: bytes | None,
     folder: Path,
     sample: Sample | None = None,
-) -> list[Judged]:
-    """Judge the citizens' messages of bronze objects, and write two files for each object.
+) -> Judged:
+    """Judge the citizens' messages of bronze objects, and write what is found into two files.
 
     Args:
-        files: The objects; several small ones are judged at once.
+        files: The objects, in the order of the rows.
         classifier: The models.
         key: Of the digests of personal data; None: there are none.
         folder: Where the files come.
         sample: A further model that reads a share of the messages.
-
-    Returns:
-        One entry per object, in their order.
 
     Raises:
         AnswersMissing: A defect of a model.
         EncoderMissing: The sample's model needs an extra that is not installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        written = [_Written(folder, number, stack) for number in range(len(files))]
-        waiting: list[tuple[_Written, pa.Table]] = []
-        for one, file in zip(written, files, strict=True):
-            for messages in citizens_messages(file):
-                one.messages += len(messages)
-                waiting.append((one, messages))
-                if is_enough([table for _, table in waiting]):
-                    _judge(waiting, classifier, key, sample)
-                    waiting = []
-        _judge(waiting, classifier, key, sample)
-    return [one.judged() for one in written]
+    count = 0
+    with (
+        PartWriter(ANSWERS, ANSWERS_REPEAT, folder / "answers.parquet") as answers,
+        PartWriter(MENTIONS, MENTIONS_REPEAT, folder / "mentions.parquet") as mentions,
+    ):
+        for messages in _batches(files):
+            count += len(messages)
+            answers.add(with_sample(messages, answers_of(messages, classifier), sample))
+            mentions.add(mentions_of(messages, key))
+    return Judged(count, answers.file, answers.rows, mentions.file, mentions.rows)
 
 
-def _judge(
-    waiting: Sequence[tuple[_Written, pa.Table]],
-    classifier: Classifier,
-    key: bytes | None,
-    sample: Sample | None,
-) -> None:
-    if not waiting:
-        return
-    messages = pa.concat_tables([table for _, table in waiting])
-    answers, said_counts = with_sample(messages, answers_of(messages, classifier), sample)
-    mentions, counts = mentions_of(messages, key)
-    start, said, first = 0, 0, 0
-    for one, table in waiting:
-        end, named = start + len(table), sum(counts[start : start + len(table)])
-        rows = int(said_counts[start:end].sum())
-        one.answers.add(answers.slice(said, rows))
-        one.mentions.add(mentions.slice(first, named))
-        start, said, first = end, said + rows, first + named
+def _batches(files: Sequence[BronzeFile]) -> Iterator[pa.Table]:
+    """Yield the messages of all files in order, many small ones at once."""
+    waiting: list[pa.Table] = []
+    for file in files:
+        for messages in citizens_messages(file):
+            waiting.append(messages)
+            if is_enough(waiting):
+                yield pa.concat_tables(waiting)
+                waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)

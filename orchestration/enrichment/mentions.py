@@ -40,15 +40,12 @@ _LONGEST_VALUE: Final = 80
 _KEY_DIGITS: Final = 32
 
 
-def mentions_of(messages: pa.Table, key: bytes | None) -> tuple[pa.Table, list[int]]:
-    """Return what messages name, in their order.
+def mentions_of(messages: pa.Table, key: bytes | None) -> pa.Table:
+    """Return what messages name, in their order: rows of MENTIONS.
 
     Args:
         messages: MESSAGE and `text`.
         key: Of the digests; None for rows without.
-
-    Returns:
-        Rows of MENTIONS, and how many of them each message has.
     """
     texts = Texts([(text or "")[:LONGEST_TEXT] for text in messages["text"].to_pylist()])
     rows: list[_Row] = []
@@ -61,7 +58,7 @@ def mentions_of(messages: pa.Table, key: bytes | None) -> tuple[pa.Table, list[i
     of_messages = messages.select(MESSAGE.names).take(pa.array(owners))
     columns = zip(*rows, strict=True) if rows else [[] for _ in _FOUND]
     named = [pa.array(column, field.type) for column, field in zip(columns, _FOUND, strict=True)]
-    return pa.table([*of_messages.columns, *named], schema=MENTIONS), counts
+    return pa.table([*of_messages.columns, *named], schema=MENTIONS)
 
 
 def join_key(key: bytes, kind: str, value: str) -> str:

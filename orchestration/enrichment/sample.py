@@ -52,29 +52,22 @@ class Sample:
         return int.from_bytes(digest[:8], "big") % 100 < self.percent
 
 
-def with_sample(
-    messages: pa.Table, answers: pa.Table, sample: Sample | None
-) -> tuple[pa.Table, I64]:
+def with_sample(messages: pa.Table, answers: pa.Table, sample: Sample | None) -> pa.Table:
     """Put the answers of a sample after those of the other models, message by message.
 
     Args:
         messages: MESSAGE and `text`.
         answers: Of the other models, in the order of the messages, equally many for each.
         sample: None: there is none.
-
-    Returns:
-        The answers, and how many there are of each message.
     """
-    models = len(answers) // len(messages)
-    counts = np.full(len(messages), models)
     if sample is None:
-        return answers, counts
+        return answers
+    models = len(answers) // len(messages)
     further, places = sample.answers_of(messages)
-    counts[places] += 1
     owner = np.concatenate([np.repeat(np.arange(len(messages)), models), places])
     order = np.argsort(owner, kind="stable")
     # Topics stand beside the other models.
     missing = list(answers.schema)[len(further.schema) :]
     nulls = [pa.nulls(len(further), field.type) for field in missing]
     further = pa.table([*further.columns, *nulls], schema=answers.schema)
-    return pa.concat_tables([answers, further]).take(pa.array(order)), counts
+    return pa.concat_tables([answers, further]).take(pa.array(order))

@@ -1,9 +1,10 @@
-"""The Dask task: the bronze objects of a day from S3, to what enrichment finds in them on S3."""
+"""The Dask task: the bronze of a day from S3, to what enrichment finds in it on S3."""
 
 import gc
 import hashlib
 import tempfile
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,8 +30,9 @@ class EnrichmentTask:
 
     Attributes:
         s3: Where the lake is.
-        run: Whose bronze it is.
-        bronze: The objects of one day.
+        run: Whose objects are written.
+        day: Whose messages are read.
+        bronze: The objects of the day that count, in the order of their partitions.
         models: As `Models.pack` writes them.
         key: Of the digests of personal data; None: there are none.
         cache: Folder of the caller's local copies, when the worker runs on the same machine.
@@ -40,6 +42,7 @@ class EnrichmentTask:
 
     s3: S3Settings
     run: Run
+    day: date
     bronze: tuple[ObjectRef, ...]
     models: bytes = field(repr=False)
     key: bytes | None = field(repr=False)
@@ -49,7 +52,7 @@ class EnrichmentTask:
 
 
 def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
-    """Judge the objects of a day and write two objects for each; always the same bytes.
+    """Judge the messages of a day and write two objects; always the same bytes.
 
     Raises:
         ObjectMissing, ObjectCorrupt: A bronze object is not what its manifest says.
@@ -69,16 +72,12 @@ def write_enriched(task: EnrichmentTask) -> list[ObjectRef]:
         classifier = _classifier(task.models)
         judged = judge_files(files, classifier, task.key, folder, sample)
         reach("enrichment.after_file")
-        written = []
-        for ref, one in zip(task.bronze, judged, strict=True):
-            counts = {"messages": one.messages}
-            partition = ref.partition
-            answers = one.answers, one.answers_rows
-            written.append(_put(store, task, paths.ANSWERS_DATASET, partition, *answers, counts))
-            reach("enrichment.after_object")
-            mentions = one.mentions, one.mentions_rows
-            written.append(_put(store, task, paths.MENTIONS_DATASET, partition, *mentions, {}))
-        return written
+        counts = {"messages": judged.messages}
+        answers = judged.answers, judged.answers_rows
+        said = _put(store, task, paths.ANSWERS_DATASET, *answers, counts)
+        reach("enrichment.after_object")
+        mentions = judged.mentions, judged.mentions_rows
+        return [said, _put(store, task, paths.MENTIONS_DATASET, *mentions, {})]
 
 
 @lru_cache(maxsize=1)
@@ -100,13 +99,13 @@ def _put(
     store: ObjectStore,
     task: EnrichmentTask,
     dataset: str,
-    partition: str,
     file: Path,
     rows: int,
     counts: dict[str, int],
 ) -> ObjectRef:
     body = file.read_bytes()
     sha256 = hashlib.sha256(body).hexdigest()
+    partition = f"day={task.day}"
     key = paths.part("enrichment", dataset, partition, task.run, sha256)
     store.put_once(key, body, sha256)
     if task.cache is not None:

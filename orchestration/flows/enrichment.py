@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orchestration.enrichment.bronze import bronze_of_days
 from orchestration.enrichment.encoder import installed_version
 from orchestration.enrichment.job import EDGES, enrichment_build_id, write_enrichment
 from orchestration.enrichment.kept import encoder_in_use, models_in_use
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.layers import NothingRaw, reuse_or_build
-from orchestration.lake.committed import committed_manifest, read_manifest
+from orchestration.lake.committed import committed_manifest
 from orchestration.lake.manifest import Edge, Manifest
 from orchestration.progress import step_progress
 
@@ -25,6 +26,7 @@ def enrichment(attempt: Attempt) -> StepOutcome:
     if committed is None:
         raise NothingRaw(f"run {attempt.run.run_id} has no committed bronze: `pqr run` writes it")
 
+    bronze = bronze_of_days(attempt.connection, committed)
     home = attempt.settings.home
     models, encoder = models_in_use(home), None
     if attempt.settings.enrichment.encoder_percent:
@@ -34,17 +36,17 @@ def enrichment(attempt: Attempt) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         manifest = write_enrichment(
             attempt.settings,
-            attempt.client(committed.rows),
+            attempt.client(bronze.rows),
             attempt.run,
-            read_manifest(attempt.store, committed),
+            bronze,
             models,
             encoder=encoder,
             on_progress=step_progress(attempt.progress, "enrichment"),
         )
         return manifest, EDGES
 
-    build = enrichment_build_id(attempt.settings, models, committed.sha256, encoder)
-    outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=committed.rows)
+    build = enrichment_build_id(attempt.settings, models, bronze, encoder)
+    outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=bronze.rows)
     if outcome.skipped or outcome.manifest is None:
         return outcome
     return replace(outcome, note=f"{outcome.manifest.counts['messages']:,} texts read by models")

@@ -38,7 +38,7 @@ def land(settings: Settings, datasets: Sequence[Dataset], batches: Sequence[Batc
         if not batch.is_landed:
             pending.setdefault(batch.dataset, []).append(batch)
     files = local_files(settings, [batch for some in pending.values() for batch in some])
-    with connect(settings, threads=2, memory_limit="2GB") as lake:
+    with connect(settings, threads=2) as lake:
         lake.execute("set preserve_insertion_order = false")
         attach_serving(lake, settings)
         lake.execute("begin")

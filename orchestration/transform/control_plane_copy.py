@@ -32,6 +32,9 @@ def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
         " where world_id = %s and layer in ('bronze', 'enrichment', 'silver')",
         [world.world_id],
     ).fetchall()
+    current = connection.execute(
+        "select key from meta.current_enrichment where world_id = %s", [world.world_id]
+    ).fetchall()
     columns = [[str(value) for value in column] for column in zip(*rows, strict=True)]
     objects = pa.table(dict(zip(_COLUMNS, columns, strict=True)))
     with tempfile.TemporaryDirectory(prefix="pqr-control-plane-") as folder:
@@ -42,6 +45,10 @@ def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
                 "create table meta.committed_objects as select * replace ("
                 "world_id::uuid as world_id, run_id::uuid as run_id, run_seq::bigint as run_seq,"
                 " size::bigint as size) from objects"
+            )
+            copy.execute("create table meta.current_enrichment (key varchar)")
+            copy.execute(
+                "insert into meta.current_enrichment select unnest(?)", [[key for (key,) in current]]
             )
             copy.execute("create table meta.worlds (world_id uuid, first_day date)")
             copy.execute("insert into meta.worlds values (?, ?)", [world.world_id, world.first_day])

@@ -93,7 +93,7 @@ def test_its_layer_is_committed_over_the_bronze_that_it_read(published: Lake) ->
         "select count(*), count(distinct right(partition, 10)) from meta.committed_objects"
         " where layer = 'enrichment'"
     )[0]
-    assert (objects, days) == (30, 3)
+    assert (objects, days) == (6, 3)
 
 
 def test_drift_of_models_is_judged_by_great_expectations_alone(published: Lake) -> None:

@@ -41,7 +41,9 @@ def test_deliveries_add_up_beside_what_is_live(new_lake: LakeFactory, tmp_path: 
     live, objects = row_checksums(lake), lake.objects()
 
     email = _ingest(lake, str(_awkward(tmp_path, "email")), "--source", "email")
-    assert [step["step"] for step in email["steps"]] == ["raw", "bronze", "silver", "gold"]
+    assert [step["step"] for step in email["steps"]] == [
+        "raw", "bronze", "enrichment", "silver", "gold",
+    ]  # fmt: skip
     assert all(step["rows"] for step in email["steps"])
     assert email["status"] == "COMMITTED"
     refused = lake.pqr("publish", "--run-id", email["run_id"])

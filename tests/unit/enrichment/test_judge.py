@@ -1,4 +1,4 @@
-"""What the models say of a bronze object: every citizen's message, and nothing but the object."""
+"""What the models say of a day of bronze: every citizen's message, and nothing but its objects."""
 
 import hashlib
 from datetime import UTC, date, datetime
@@ -61,20 +61,10 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def written(
-    files: list[BronzeFile], classifier: Classifier, folder: Path
-) -> dict[str, tuple[str, str]]:
-    made = judge_files(files, classifier, None, folder)
-    return {
-        file.source: (sha256(one.answers), sha256(one.mentions))
-        for file, one in zip(files, made, strict=True)
-    }
-
-
 def test_every_model_answers_for_every_message_of_a_citizen(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    (one,) = judge_files([bronze(tmp_path, "email", TEXTS)], classifier, None, tmp_path)
+    one = judge_files([bronze(tmp_path, "email", TEXTS)], classifier, None, tmp_path)
     assert (one.messages, one.answers_rows) == (len(TEXTS), len(TEXTS) * len(MODEL_TYPES))
     table = pq.read_table(one.answers)
     assert table.schema.names == ANSWERS.names
@@ -94,27 +84,37 @@ def test_every_model_answers_for_every_message_of_a_citizen(
 def test_an_object_without_messages_has_a_file_without_rows(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    (one,) = judge_files([bronze(tmp_path, "email", [])], classifier, None, tmp_path)
+    one = judge_files([bronze(tmp_path, "email", [])], classifier, None, tmp_path)
     assert (one.messages, one.answers_rows, one.mentions_rows) == (0, 0, 0)
     assert pq.read_schema(one.answers).names == ANSWERS.names
 
 
-def test_company_and_batches_change_no_byte(
-    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_file_of_a_day_has_the_rows_of_its_objects_in_their_order(
+    classifier: Classifier, tmp_path: Path
 ) -> None:
     files = [
-        bronze(tmp_path, "email", TEXTS),
-        bronze(tmp_path, "chat", ["a", *TEXTS]),
         bronze(tmp_path, "call", []),
+        bronze(tmp_path, "chat", ["a", *TEXTS]),
+        bronze(tmp_path, "email", TEXTS),
     ]
-    together = written(files, classifier, tmp_path / "together")
-    alone = {
-        file.source: written([file], classifier, tmp_path / file.source)[file.source]
-        for file in files
-    }
+    together = judge_files(files, classifier, None, tmp_path / "together")
+    alone = [judge_files([file], classifier, None, tmp_path / file.source) for file in files]
+    assert together.messages == sum(one.messages for one in alone) == 2 * len(TEXTS) + 1
+    for name in ("answers", "mentions"):
+        rows = [pq.read_table(getattr(one, name)) for one in alone]
+        assert pq.read_table(getattr(together, name)) == pa.concat_tables(rows)
+
+
+def test_batches_change_no_byte(
+    classifier: Classifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [bronze(tmp_path, "chat", ["a", *TEXTS]), bronze(tmp_path, "email", TEXTS)]
+    at_once = judge_files(files, classifier, None, tmp_path / "at_once")
     monkeypatch.setattr(module, "TEXTS_AT_ONCE", 2)
     monkeypatch.setattr(module, "CHARACTERS_AT_ONCE", 100)
-    assert together == alone == written(files, classifier, tmp_path / "batches")
+    batches = judge_files(files, classifier, None, tmp_path / "batches")
+    assert sha256(at_once.answers) == sha256(batches.answers)
+    assert sha256(at_once.mentions) == sha256(batches.mentions)
 
 
 def test_a_worker_gets_the_models_as_they_are() -> None:
@@ -126,7 +126,7 @@ def test_personal_data_are_masked_and_joined_by_a_key_alone(
     classifier: Classifier, tmp_path: Path
 ) -> None:
     file = bronze(tmp_path, "email", [TEXTS[-1], "Soy R. Galeano, cédula 79482113"])
-    (one,) = judge_files([file], classifier, None, tmp_path / "without")
+    one = judge_files([file], classifier, None, tmp_path / "without")
     rows = pq.read_table(one.mentions).to_pylist()
     named = [(row["kind"], row["value"], row["geo_id"]) for row in rows]
     assert named[0] == ("place", "Medellín", "05001")
@@ -139,8 +139,8 @@ def test_personal_data_are_masked_and_joined_by_a_key_alone(
     for secret in (b"79.482.113", b"79482113", b"Galeano", b"300 123"):
         assert secret not in one.mentions.read_bytes() + one.answers.read_bytes()
 
-    (keyed,) = judge_files([file], classifier, b"k" * 32, tmp_path / "with")
-    (other,) = judge_files([file], classifier, b"o" * 32, tmp_path / "other")
+    keyed = judge_files([file], classifier, b"k" * 32, tmp_path / "with")
+    other = judge_files([file], classifier, b"o" * 32, tmp_path / "other")
     digests = [
         [row["join_key"] for row in pq.read_table(made.mentions).to_pylist()
          if row["kind"] == "document"]

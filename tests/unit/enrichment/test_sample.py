@@ -23,7 +23,7 @@ def judged(folder: Path, source: str, percent: int | None) -> Path:
     file = bronze(folder, source, MANY)
     sample = None if percent is None else Sample(read_encoder().pack(), percent)
     into = folder / f"{source}-{percent}"
-    (one,) = judge_files([file], Classifier(read_models()), None, into, sample)
+    one = judge_files([file], Classifier(read_models()), None, into, sample)
     assert one.answers_rows == pq.read_metadata(one.answers).num_rows
     return one.answers
 
