@@ -27,7 +27,7 @@ class ServedOtherwise(WorkFailed):
 
 
 def kept_publications(entries: Sequence[Entry]) -> dict[int, str]:
-    """The publications that a control plane keeps: the live one, and the newest beside it.
+    """The publications that a control plane keeps: the live one, and the one shown before it.
 
     Returns:
         By number, in their order, the key of the entry that brought each.
@@ -36,8 +36,8 @@ def kept_publications(entries: Sequence[Entry]) -> dict[int, str]:
     for entry in entries:
         for row in entry.rows("publications"):
             brought.setdefault(row["publication_id"], entry.key)
-    live = entries[-1].live_publication_id
-    order = sorted(brought, key=lambda number: (number == live, number), reverse=True)
+    shown = dict.fromkeys(entry.live_publication_id for entry in reversed(entries))
+    order = [number for number in shown if number in brought]
     return {number: brought[number] for number in sorted(order[:KEPT_PUBLICATIONS])}
 
 
@@ -83,9 +83,12 @@ def serve(
 def point_at(admin: psycopg.Connection, publication_id: int) -> None:
     """Let every view show a publication."""
     admin.execute(
-        "insert into meta.current_publication (publication_id) values (%s)"
-        " on conflict (only_row) do update set publication_id = excluded.publication_id",
-        [publication_id],
+        "insert into meta.current_publication (publication_id, previous_id)"
+        " values (%(live)s, (select max(publication_id) from meta.publications"
+        "  where publication_id <> %(live)s))"
+        " on conflict (only_row) do update set publication_id = excluded.publication_id,"
+        " previous_id = excluded.previous_id",
+        {"live": publication_id},
     )
 
 

@@ -110,7 +110,9 @@ def _live_id(connection: psycopg.Connection) -> int | None:
 
 
 def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> int:
-    """Delete what no kept publication names, and empty landing; the live one is always kept.
+    """Delete what no kept publication names, and empty landing.
+
+    The live one is always kept, next the one that people saw before it, then the newest.
 
     Call it inside `exclusive_publication`, or it takes what another world has just landed.
 
@@ -130,10 +132,12 @@ def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> in
         connection.execute(
             """
             delete from meta.publications where publication_id not in (
-                select publication_id from meta.publications
+                select publications.publication_id from meta.publications
+                left join meta.current_publication on true
                 order by
-                    publication_id = (select publication_id from meta.current_publication) desc,
-                    publication_id desc
+                    publications.publication_id = current_publication.publication_id desc,
+                    publications.publication_id is not distinct from previous_id desc,
+                    publications.publication_id desc
                 limit %s
             )
             """,
@@ -241,6 +245,7 @@ def _write(
 def _point_at(connection: psycopg.Connection, publication_id: int) -> None:
     connection.execute(
         "insert into meta.current_publication (publication_id) values (%s)"
-        " on conflict (only_row) do update set publication_id = excluded.publication_id",
+        " on conflict (only_row) do update set publication_id = excluded.publication_id,"
+        " previous_id = current_publication.publication_id",
         [publication_id],
     )

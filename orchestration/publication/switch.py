@@ -64,7 +64,8 @@ def switch_back(
         if row is None:
             raise _refusal(connection, run_id)
         connection.execute(
-            "update meta.current_publication set publication_id = %s where publication_id <> %s",
+            "update meta.current_publication set publication_id = %s, previous_id = publication_id"
+            " where publication_id <> %s",
             [row[0], row[0]],
         )
         record(row[5])
@@ -93,14 +94,15 @@ def _refusal(connection: psycopg.Connection, run_id: UUID) -> UnknownRunError | 
             (select count(*) from meta.batches where run_id = etl_runs.run_id
                 and landed_at is null),
             exists (select from meta.manifest_index where run_id = etl_runs.run_id
-                and layer = 'serving')
-        from meta.etl_runs where run_id = %s
+                and layer = 'serving'),
+            worlds.kind, worlds.seed, worlds.origin, date_min, date_max
+        from meta.etl_runs join meta.worlds using (world_id) where run_id = %s
         """,
         [run_id],
     ).fetchone()
     if row is None:
         return UnknownRunError(f"run {run_id} is unknown: `pqr runs` lists the runs")
-    status, error, gold_manifests, pending, was_served = row
+    status, error, gold_manifests, pending, was_served, *command = row
     if status == "FAILED":
         reason = f"it failed ({error or 'no reason recorded'}): `pqr run` tries it again"
     elif status == "RUNNING":
@@ -112,5 +114,13 @@ def _refusal(connection: psycopg.Connection, run_id: UUID) -> UnknownRunError | 
     elif status in ("COMMITTED", "CANCELLED") and not was_served:
         reason = "it was never published: repeat its command, `pqr ingest` with --publish"
     else:
-        reason = "its publication was collected: `pqr run` with its dates publishes it again"
+        reason = f"its publication is not kept any more: {_command(*command)} publishes it again"
     return NotPublishable(f"run {run_id} cannot be published: {reason}")
+
+
+def _command(kind: str, seed: int, origin: str, first: date, last: date) -> str:
+    """What makes a run again, in words."""
+    if kind != "simulated":
+        return "`pqr ingest` of one of its deliveries with --publish"
+    of_config = f" (of {origin})" if origin else ""
+    return f"`pqr run --start {first} --end {last} --seed {seed}`{of_config}"

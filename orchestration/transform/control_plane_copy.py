@@ -48,7 +48,8 @@ def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
             )
             copy.execute("create table meta.current_enrichment (key varchar)")
             copy.execute(
-                "insert into meta.current_enrichment select unnest(?)", [[key for (key,) in current]]
+                "insert into meta.current_enrichment select unnest(?)",
+                [[key for (key,) in current]],
             )
             copy.execute("create table meta.worlds (world_id uuid, first_day date)")
             copy.execute("insert into meta.worlds values (?, ?)", [world.world_id, world.first_day])

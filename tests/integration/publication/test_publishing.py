@@ -87,10 +87,28 @@ def test_two_publications_are_kept_and_the_live_one_always(connection: psycopg.C
     switch_back(connection, fabricated_run(1).run_id)
     collect(connection, keep=1)
     assert shown(connection) == [1]
-    with pytest.raises(NotPublishable, match="collected"):
+    with pytest.raises(NotPublishable, match="not kept any more: `pqr ingest` of one"):
+        switch_back(connection, fabricated_run(2).run_id)
+    connection.execute("update meta.worlds set kind = 'simulated', seed = 5, origin = 'own.yaml'")
+    with pytest.raises(NotPublishable, match=r"`pqr run --start .* --seed 5` \(of own.yaml\)"):
         switch_back(connection, fabricated_run(2).run_id)
     (rows,) = connection.execute("select count(*) from serving.kpi_sla_daily").fetchone()
     assert rows == 4
+
+
+def test_what_was_seen_last_is_kept_and_not_the_newest(connection: psycopg.Connection) -> None:
+    for version in (1, 2):
+        publish_version(connection, version)
+    switch_back(connection, fabricated_run(1).run_id)
+    publish_version(connection, 3)
+    collect(connection)
+    switch_back(connection, fabricated_run(1).run_id)
+    assert shown(connection) == [1]
+    switch_back(connection, fabricated_run(3).run_id)
+    switch_back(connection, fabricated_run(3).run_id)
+    collect(connection)
+    switch_back(connection, fabricated_run(1).run_id)
+    assert shown(connection) == [1]
 
 
 def test_collection_keeps_at_least_one(connection: psycopg.Connection) -> None:
