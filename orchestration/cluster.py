@@ -102,6 +102,10 @@ def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]
     return address, Security()
 
 
+# Whoever presses Ctrl-C while a client waits would see a callback of distributed fail.
+logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
+
+
 @contextmanager
 def _thread() -> Iterator[Client]:
     """A worker in a thread of this process, which nothing outside of it can reach."""

@@ -37,7 +37,7 @@ ON_ONE_LAKE = {
 } | {
     f"tests/integration/publication/test_{name}.py": "served"
     for name in (
-        "everything_is_described", "parity", "publishing", "reader_is_fenced_in",
+        "everything_is_described", "going_back", "parity", "publishing", "reader_is_fenced_in",
         "readers_never_see_a_mixture", "restoring_a_dump", "supabase_roles",
     )
 } | {

@@ -13,10 +13,12 @@ import psycopg
 from orchestration.errors import installing
 from orchestration.flows.failures import (
     raise_pending_signal,
+    reason_of,
     remember_signals,
     run_interruptible,
     with_retries,
 )
+from orchestration.flows.preflight import full_disk_behind
 from orchestration.flows.recording import Heartbeat, Recording
 from orchestration.flows.run_log import RunLog
 from orchestration.flows.session import Session, WorldHold, is_alive
@@ -145,14 +147,17 @@ class Attempt:
             outcome = run_interruptible(self._traced(name, work))
         except BaseException as error:
             status: TaskStatus = "FAILED" if isinstance(error, Exception) else "CANCELLED"
-            reason = str(error)
+            full_disk = full_disk_behind(error, self.settings.home)
+            reason = reason_of(full_disk or error)
             failed = StepOutcome(skipped=False, detail={"error": reason})
             self.log_errors(lambda: recording.finish(status, failed))
             if lineage:
                 self.log_errors(lambda: lineage.emit_layer("FAIL", name, reason))
             seconds, places = recording.seconds(), self.log_places
             self.progress(StepEvent(name, "failed", seconds=seconds, note=reason, log=places))
-            raise
+            if full_disk is None:
+                raise
+            raise full_disk from error
         seconds = recording.finish("SKIPPED" if outcome.skipped else "SUCCEEDED", outcome)
         if lineage:
             self.log_errors(lambda: self._emit_committed(lineage, name, outcome))
@@ -238,10 +243,7 @@ def _trace(settings: Settings, claim: Claim, log: RunLog) -> "Trace | None":
 
 
 def _import_ahead() -> None:
-    """Import what silver and serving need: seconds for which nobody waits then.
-
-    What is wrong with it is said where it is needed.
-    """
+    """Import what silver and serving need: what is wrong with it is said where it is needed."""
     with suppress(Exception):
         for name in ("dbt.cli.main", "pyiceberg.catalog.sql"):
             import_module(name)

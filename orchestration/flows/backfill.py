@@ -24,7 +24,7 @@ from orchestration.flows.continuity import (
     require_same_world,
 )
 from orchestration.flows.daily import days_between, published_by, request_of, run_each
-from orchestration.flows.failures import with_retries
+from orchestration.flows.failures import reason_of, with_retries
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import (
     BackfillRequest,
@@ -196,7 +196,7 @@ def _carry_on(
 
 def _end_waiting(session: Session, error: BaseException) -> None:
     """End the runs whose turn, or whose publication, did not come."""
-    reason = str(error) or type(error).__name__
+    reason = reason_of(error)
     waiting = [(claim, "its turn") for claim in session.claims.values()]
     waiting += [(claim, "its publication") for claim in session.unpublished]
     session.claims, session.unpublished = {}, []

@@ -87,6 +87,15 @@ def _handle(handler: object, number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt(f"ended by {signal.Signals(number).name}")
 
 
+def reason_of(error: BaseException) -> str:
+    """Why something ended, in words; of a signal whose handler gives none, its name."""
+    if str(error):
+        return str(error)
+    if _received and not isinstance(error, Exception):
+        return f"ended by {signal.Signals(_received[-1][0]).name}"
+    return type(error).__name__
+
+
 def may_pass(error: BaseException) -> bool:
     """Whether another try of the same work may find the cause of `error` gone."""
     if is_disk_full(error):

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from orchestration.errors import PqrError, WorkFailed
+from orchestration.errors import PqrError, ServiceUnavailable, WorkFailed
 from orchestration.lake.duckdb import link_extensions
 from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate, unapplied
@@ -17,11 +18,13 @@ from orchestration.services.health import check_postgres, check_s3
 from orchestration.settings import Settings
 
 _NEEDED_BYTES = 1_000_000_000
+# With less left the embedded services refuse to write, and say that they fail.
+_FULL_BYTES = 100_000_000
 _DISTRIBUTION = "pqr-hybrid-lakehouse"
 
 
 class DiskFull(WorkFailed):
-    """Too little space for a run's scratch files."""
+    """Too little space for a run's scratch files, or for the embedded services."""
 
 
 class WrongVersion(WorkFailed):
@@ -68,6 +71,17 @@ def _check_disk(settings: Settings) -> None:
             f"{free / 1e9:.1f} GB free under {settings.home}, a run needs"
             f" {_NEEDED_BYTES / 1e9:.0f} GB: free some, or set PQR_HOME to another disk"
         )
+
+
+def full_disk_behind(error: BaseException, home: Path) -> DiskFull | None:
+    """What a service that fails has in truth met: a disk that filled up meanwhile; else None."""
+    free = shutil.disk_usage(home).free
+    if free >= _FULL_BYTES or not isinstance(error, ServiceUnavailable):
+        return None
+    return DiskFull(
+        f"the disk of {home} is full ({free / 1e6:.0f} MB left), and the services on it cannot"
+        " write: free some; the same command then goes on where it ended"
+    )
 
 
 def _check_versions() -> None:

@@ -20,7 +20,7 @@ from orchestration.flows.continuity import (
     require_same_world,
 )
 from orchestration.flows.enrichment import enrichment
-from orchestration.flows.failures import with_retries
+from orchestration.flows.failures import reason_of, with_retries
 from orchestration.flows.preflight import preflight
 from orchestration.flows.request import (
     RunReport,
@@ -161,7 +161,7 @@ def _layer(attempt: Attempt, name: str, work: Callable[[], StepOutcome]) -> Step
 
 def record_failure(attempt: Attempt, error: BaseException) -> None:
     """Record how an attempt failed or was cancelled, for meta, for lineage and for Prefect."""
-    is_failure, reason = isinstance(error, Exception), str(error) or type(error).__name__
+    is_failure, reason = isinstance(error, Exception), reason_of(error)
     if lineage := attempt.lineage:
         attempt.log_errors(lambda: lineage.emit_run("FAIL" if is_failure else "ABORT", reason))
     if is_failure and is_shown():  # somebody who cancels does not wait for a summary
@@ -180,7 +180,7 @@ def record_end(attempt: Attempt, error: BaseException) -> None:
         attempt.claim,
         "FAILED" if isinstance(error, Exception) else "CANCELLED",
         counts=committed_counts(attempt.connection, attempt.run),
-        error=(str(error) or type(error).__name__)[:2000],
+        error=reason_of(error)[:2000],
     )
 
 

@@ -110,15 +110,13 @@ def _live_id(connection: psycopg.Connection) -> int | None:
 
 
 def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> int:
-    """Delete what no kept publication names, and empty landing.
-
-    The live one is always kept, next the one that people saw before it, then the newest.
+    """Delete what no kept publication names: the live one, and what was shown before, stay.
 
     Call it inside `exclusive_publication`, or it takes what another world has just landed.
 
     Args:
         connection: Autocommit.
-        keep: How many publications stay, the live one among them. At least 1.
+        keep: How many publications stay: the live, the one before it, the newest. At least 1.
 
     Returns:
         The batches that were deleted, with their rows.

@@ -96,21 +96,6 @@ def test_two_publications_are_kept_and_the_live_one_always(connection: psycopg.C
     assert rows == 4
 
 
-def test_what_was_seen_last_is_kept_and_not_the_newest(connection: psycopg.Connection) -> None:
-    for version in (1, 2):
-        publish_version(connection, version)
-    switch_back(connection, fabricated_run(1).run_id)
-    publish_version(connection, 3)
-    collect(connection)
-    switch_back(connection, fabricated_run(1).run_id)
-    assert shown(connection) == [1]
-    switch_back(connection, fabricated_run(3).run_id)
-    switch_back(connection, fabricated_run(3).run_id)
-    collect(connection)
-    switch_back(connection, fabricated_run(1).run_id)
-    assert shown(connection) == [1]
-
-
 def test_collection_keeps_at_least_one(connection: psycopg.Connection) -> None:
     with pytest.raises(ValueError, match="keep must be at least 1, got 0"):
         collect(connection, keep=0)

@@ -2,11 +2,16 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
+from orchestration.errors import ServiceUnavailable
+from orchestration.flows import preflight
 from orchestration.flows.failures import (
+    may_pass,
     raise_pending_signal,
+    reason_of,
     remember_signals,
     run_interruptible,
 )
@@ -40,3 +45,35 @@ def test_a_failure_without_a_signal_stays_what_it_is() -> None:
 
     with remember_signals(), pytest.raises(RuntimeError, match="no"):
         run_interruptible(fail)
+
+
+def test_a_signal_is_named_where_its_handler_says_nothing() -> None:
+    class Ended(BaseException):
+        """As Prefect raises for SIGTERM: without a word."""
+
+    def end(number: int, frame: object) -> None:
+        raise Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        with remember_signals():
+            with pytest.raises(Ended) as caught:
+                os.kill(os.getpid(), signal.SIGTERM)
+            assert reason_of(caught.value) == "ended by SIGTERM"
+            assert reason_of(KeyboardInterrupt("ended by SIGINT")) == "ended by SIGINT"
+            assert reason_of(ValueError()) == "ValueError"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_service_on_a_full_disk_is_not_to_blame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = ServiceUnavailable("S3 at http://127.0.0.1: InternalError")
+    assert preflight.full_disk_behind(failing, tmp_path) is None
+    monkeypatch.setattr(preflight, "_FULL_BYTES", 1 << 62)
+    found = preflight.full_disk_behind(failing, tmp_path)
+    assert f"the disk of {tmp_path} is full" in str(found)
+    assert found is not None
+    assert (found.exit_code, may_pass(found)) == (1, False)
+    assert preflight.full_disk_behind(ValueError("2025-13-01"), tmp_path) is None
