@@ -72,8 +72,7 @@ def _line(row: dict[str, Any]) -> str:
         f"  try {row['attempt']}{took}  silver {row['silver_rows'] or 0:>9,}"
         f"  gold {row['gold_rows'] or 0:>7,}"
     )
-    if row["world_name"]:
-        text += f"  world {row['world_name']}"
+    text += f"  world {row['world_name']}" if row["world_name"] else f"  seed {row['seed']}"
     return f"{text}  {row['error']}" if row["error"] else text
 
 

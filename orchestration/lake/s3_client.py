@@ -108,6 +108,13 @@ def s3_errors() -> tuple[type[Exception], ...]:
     return ClientError, BotoCoreError
 
 
+def is_bucket_missing(error: Exception) -> bool:
+    """Whether the store says that there is no such bucket."""
+    from botocore.exceptions import ClientError
+
+    return isinstance(error, ClientError) and error.response["Error"].get("Code") == "NoSuchBucket"
+
+
 def http_status(error: Exception) -> int | None:
     """The status of an answer that is an error; None where there was no answer."""
     from botocore.exceptions import ClientError

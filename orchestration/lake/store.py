@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from orchestration.errors import ServiceUnavailable, WorkFailed
-from orchestration.lake.s3_client import http_status, s3_errors, store_client
+from orchestration.errors import ServiceUnavailable, UsageError, WorkFailed
+from orchestration.lake.s3_client import http_status, is_bucket_missing, s3_errors, store_client
 from orchestration.settings.endpoints import S3Settings
 
 PutResult = Literal["created", "identical"]
@@ -32,6 +32,10 @@ class StoreRefused(StoreUnavailable):
     """The object store answers, and refuses the credentials or the request."""
 
     may_pass = False
+
+
+class BucketMissing(UsageError):
+    """The object store answers, and has no bucket of that name."""
 
 
 class ObjectMissing(WorkFailed):
@@ -211,11 +215,16 @@ class ObjectStore:
         return True
 
     def _reading(self, error: Exception, key: str) -> Exception:
-        if http_status(error) == 404:
+        if http_status(error) == 404 and not is_bucket_missing(error):
             return ObjectMissing(f"OBJECT_MISSING: s3://{self.bucket}/{key} does not exist")
         return self._unavailable(error, key)
 
-    def _unavailable(self, error: Exception, key: str) -> StoreUnavailable:
+    def _unavailable(self, error: Exception, key: str) -> StoreUnavailable | BucketMissing:
+        if is_bucket_missing(error):
+            return BucketMissing(
+                f"bucket {self.bucket} does not exist at {self._settings.endpoint_url}: check its"
+                " name; `pqr up` creates that of the lake"
+            )
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         kind = StoreUnavailable if http_status(error) in (None, 412, *_TRANSIENT) else StoreRefused
         remedy = "start it with `pqr up`, or check AWS_ENDPOINT_URL and the keys"

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
+from orchestration.settings.names import misspelt
 
 Environment = Mapping[str, str]
 
@@ -169,7 +170,7 @@ def isolate_process(environ: MutableMapping[str, str] | None = None) -> tuple[st
 
 
 def environment_problems(environ: Mapping[str, str] | None = None) -> list[str]:
-    """Each variable that would make a library fail, in one line with what to do."""
+    """Each variable that is misspelt or would make a library fail, in one line with what to do."""
     env = os.environ if environ is None else environ
     problems = []
     for name in (spelt for proxy in _PROXIES for spelt in (proxy, proxy.lower())):
@@ -182,11 +183,11 @@ def environment_problems(environ: Mapping[str, str] | None = None) -> list[str]:
             problems.append(
                 f"{name}={value} does not exist: name a file of certificates, or unset {name}"
             )
-    return problems
+    return problems + misspelt(env)
 
 
 def check_environment() -> None:
-    """Raise UsageError for the first variable that would make a library fail."""
+    """Raise UsageError for the first variable that is wrong, whatever its value is used for."""
     for problem in environment_problems():
         raise UsageError(problem)
 
