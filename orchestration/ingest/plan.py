@@ -13,6 +13,7 @@ from orchestration.ingest.known import first_day, newest_run, run_with
 from orchestration.ingest.life import Case, events
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.prepare import Prepared
+from orchestration.ingest.replaced import said_of_world
 from orchestration.ingest.world import (
     Held,
     HeldCase,
@@ -35,7 +36,8 @@ class Delivery:
 
     `findings` are of rows of tables: lines of JSONL land, and bronze sets them aside.
     `repeats`: every row of it is in the world already; `run` is then the world's newest, and
-    nothing is written. `vanishing` are cases that --replace takes out of the world.
+    nothing is written; `was_taken`: this very delivery was taken before. `of_world` says what it
+    does to cases of the world. `vanishing` are cases that --replace takes out of it.
     """
 
     run: Run
@@ -51,6 +53,8 @@ class Delivery:
     world_version: tuple[int, int]
     has_lines: bool = False
     repeats: bool = False
+    was_taken: bool = False
+    of_world: tuple[str, ...] = ()
     vanishing: tuple[str, ...] = ()
 
 
@@ -86,7 +90,9 @@ def plan_delivery(
     prepared.require_acceptable(quarantine_limit_pct)
     known = run_with(connection, prepared.world, prepared.sha256())
     if known is not None and not replaces:
-        return _delivery(prepared, known, _Changes({}, set(), 0, []), (0, 0), repeats=True)
+        # Also where later deliveries have changed its cases: a repeated command changes nothing.
+        taken = _delivery(prepared, known, _Changes({}, set(), 0, []), (0, 0), repeats=True)
+        return replace(taken, was_taken=True)
     held = held_by_world(connection, prepared.world.world_id)
     cases = _held_cases(settings, prepared, held)
     if not replaces:
@@ -98,7 +104,8 @@ def plan_delivery(
         return _delivery(prepared, newest, changes, held.version, repeats=True)
     run = _run(connection, prepared, held, changes)
     _fill_days(prepared, held, changes, run)
-    return _delivery(prepared, run, changes, held.version)
+    of_world = tuple(said_of_world(prepared, cases))
+    return replace(_delivery(prepared, run, changes, held.version), of_world=of_world)
 
 
 def _held_cases(settings: Settings, prepared: Prepared, held: Held) -> dict[str, HeldCase]:

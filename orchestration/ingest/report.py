@@ -30,10 +30,16 @@ def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
     yield from (f"  {line}" for line in samples(prepared.findings))
     if delivery is None:
         return
-    if delivery.repeats:
-        yield f"  the world holds all of it already, to run {delivery.run.run_id}: nothing changes"
-        if account.quarantined["DAY_OUT_OF_RANGE"]:
-            yield "  rows of other days that landed before stay; --replace takes cases out"
+    yield from (f"  {line}" for line in delivery.of_world)
+    if delivery.was_taken:
+        yield (
+            f"  this delivery was taken before, and run {delivery.run.run_id} has it: nothing"
+            " changes; where later deliveries changed its cases, --replace takes it again"
+        )
+    elif delivery.repeats:
+        yield f"  run {delivery.run.run_id} has all of it as it stands here: nothing changes"
+    if delivery.repeats and account.quarantined["DAY_OUT_OF_RANGE"]:
+        yield "  rows of other days that landed before stay; --replace takes cases out"
     if delivery.vanishing:
         named = ", ".join(printable(name) for name in delivery.vanishing[:SAMPLES])
         more = len(delivery.vanishing) - SAMPLES

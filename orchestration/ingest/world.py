@@ -68,12 +68,13 @@ class HeldPartition:
 
 @dataclass(frozen=True)
 class HeldCase:
-    """A case that the world holds: its number, the day it was created on, where its events lie."""
+    """A case that the world holds: its number, what became of it, where its events lie."""
 
     name: str
     source: str
     created_on: date | None
     partitions: frozenset[str]
+    is_answered: bool
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def version_of(connection: psycopg.Connection, world_id: UUID) -> tuple[int, int
 
 
 def held_cases(settings: Settings, held: Held, tickets: Iterable[str]) -> dict[str, HeldCase]:
-    """Which of these cases the world holds. Reads three narrow columns of its bronze events."""
+    """Which of these cases the world holds. Reads narrow columns of its bronze events."""
     return _cases(settings, held, "semi join wanted using (ticket_id)", list(tickets))
 
 
@@ -210,14 +211,15 @@ def _cases(
             select
                 ticket_id, any_value(data.external_id), any_value(source),
                 epoch_us(min(ts) filter (where event_type = 'TICKET_CREATED')),
-                list(distinct concat('source=', source, '/day=', day))
+                list(distinct concat('source=', source, '/day=', day)),
+                coalesce(bool_or(data.status_to in ('RESPONDED', 'CLOSED', 'ARCHIVED')), false)
             from read_parquet([{listed}], hive_partitioning = false) {condition}
             group by ticket_id
             """
         ).fetchall()
     return {
-        ticket: HeldCase(name or ticket, source, _day(created), frozenset(partitions))
-        for ticket, name, source, created, partitions in rows
+        ticket: HeldCase(name or ticket, source, _day(created), frozenset(days), is_answered)
+        for ticket, name, source, created, days, is_answered in rows
     }
 
 

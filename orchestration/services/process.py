@@ -58,6 +58,8 @@ class NoAccount(ServiceUnavailable):
 
 PROC = Path("/proc")
 LOG_LIMIT_BYTES = 10_000_000
+_SHELL = ("/bin/sh", "-c")
+_BECOMES_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def spawn(
     _keep_log_short(log)
     with log.open("ab") as output:
         started = subprocess.run(
-            ["/bin/sh", "-c", 'umask 077; "$@" >&2 & echo $!', "sh", *argv],
+            [*_SHELL, 'umask 077; "$@" >&2 & echo $!', "sh", *argv],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=output,
@@ -131,7 +133,19 @@ def spawn(
             group=account.gid if account else None,
             extra_groups=[] if account else None,
         )
-    return int(started.stdout)
+    pid = int(started.stdout)
+    _wait_for_program(pid, tuple(argv))
+    return pid
+
+
+def _wait_for_program(pid: int, argv: tuple[str, ...]) -> None:
+    """Wait until the shell's child has become the program, by whose name others look for it."""
+    deadline = time.monotonic() + _BECOMES_SECONDS
+    while time.monotonic() < deadline:
+        process = by_pid(pid)
+        if process is None or process.argv == argv or process.argv[:2] != _SHELL:
+            return
+        time.sleep(0.005)
 
 
 def run_as(

@@ -109,6 +109,22 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
     assert lake.query(arrived) == [("2025-04-04", 1), ("2025-05-01", 1)]
     assert lake.pqr("verify").returncode == 0
 
+    # A delivery is taken once, and then says how it is taken again.
+    again = ingest(lake, str(tmp_path / "whole.csv"), "--world", "three")
+    assert again.returncode == 0, again.stderr
+    assert "this delivery was taken before" in again.stdout
+    assert lake.query(created) == [("V-1", "2025-04-04"), ("V-3", "2025-05-01")]
+    back = ingest(lake, str(tmp_path / "whole.csv"), "--world", "three", "--publish", "--replace")
+    assert back.returncode == 0, back.stderr
+    assert len(lake.query(created)) == 3
+    office = register(tmp_path / "office.csv", ["V-2;15/04/2025 09:12;Teléfono;Queja;Cali;Otro;"])
+    other = ingest(lake, office, "--world", "three")
+    assert (
+        "in the world already, so that what is delivered now counts: 1 case (V-2)" in other.stdout
+    )
+    assert "not the same: 1 case (V-2: chat, now call)" in other.stdout
+    assert "answered or closed in the world, open now: 1 case (V-2)" in other.stdout
+
 
 def register(path: Path, rows: list[str]) -> str:
     """A register with these rows."""

@@ -33,6 +33,15 @@ def test_a_spawned_process_is_in_a_session_of_its_own(tmp_path: Path) -> None:
     os.killpg(os.getpgid(process.pid), signal.SIGKILL)
 
 
+def test_a_spawned_process_is_found_by_its_program_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        pid = spawn(["sleep", f"60.{number}"], log=tmp_path / "log", environment=os.environ)
+        process = by_pid(pid)
+        assert process is not None
+        os.kill(pid, signal.SIGKILL)
+        assert process.argv == ("sleep", f"60.{number}")
+
+
 def test_stopping_ends_the_process(tmp_path: Path) -> None:
     process = sleeper(tmp_path)
     group = os.getpgid(process.pid)
