@@ -124,7 +124,7 @@ FILES = {
         exit_code=2,
     ),
     "a single row, in quarantine": text(
-        f"{HEADER}\n{row('A', created='ayer')}", "none of the 1 rows can be taken",
+        f"{HEADER}\n{row('A', created='ayer')}", "the one row cannot be taken",
         r"TIME_FORMAT  register\.csv:2", exit_code=1,
     ),
     "header alone": text(HEADER + "\n", "NO_ROWS.*register.csv", exit_code=2),

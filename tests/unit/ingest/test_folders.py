@@ -36,6 +36,33 @@ def test_a_closing_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
     assert "closed in a row before, open in the row that counts: A (a.csv:2)" in printed
 
 
+ANSWERED = {
+    "times": {
+        "created_at": {"column": "Fecha de radicación", "formats": ("%d/%m/%Y %H:%M",)},
+        "responded_at": {"column": "Fecha de respuesta", "formats": ("%d/%m/%Y %H:%M",)},
+    }
+}
+
+
+def test_an_answer_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
+    """Whichever of the rows before has it, and not where the later row has it too."""
+    rows = [row("A"), row("A", closed=""), row("A", closed=""), row("B", closed=""), row("B")]
+    path = folder(tmp_path, {"a.csv": rows})
+    code, printed, _ = check(path, **ANSWERED)
+    assert code == 0
+    said = "answered in a row before, without that date in the row that counts: A (a.csv:2)\n"
+    assert said in printed
+    assert "closed in a row before" not in printed
+
+
+def test_a_text_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A"), row("A", text=""), row("B"), row("B")]})
+    code, printed, _ = check(path)
+    assert code == 0
+    said = "with a text in a row before, without it in the row that counts: A (a.csv:2)\n"
+    assert said in printed
+
+
 def test_a_file_of_other_columns_is_not_said_to_have_another_delimiter(tmp_path: Path) -> None:
     path = folder(tmp_path, {"a.csv": [row("A")]})
     (path / "b.csv").write_text("x;y\n1;2\n", encoding="utf-8")

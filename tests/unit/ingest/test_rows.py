@@ -69,6 +69,8 @@ RIGHT = {
     "capital of that name": row("A", place="Armenia"),
     "code": row("A", place="05001"),
     "code without its zero": row("A", place="5001"),
+    "the text mark of Excel": row("'A", created="'03/03/2025 09:12", place="'76001"),
+    "the mark on both sides": row("'A'"),
     "quote inside": row("A", text='Pantalla de 5" rota'),
     "lines and quotes": row("A", text='"uno\ndos ""tres""; cuatro"'),
     "closed at the same minute": row("A", closed="03/03/2025 09:12"),
