@@ -17,13 +17,14 @@ from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost
 from orchestration.ingest.mapping import CsvMapping, TimeRule
+from orchestration.ingest.sheet import DateText
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised, says_nothing
 from orchestration.lake.instants import YEARS
 
 # A number that a spreadsheet has rounded, since it has so many digits, or took for a measure.
-_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d{4,}[.,]0", re.IGNORECASE)
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d+[.,]00?", re.IGNORECASE)
 
 
 @dataclass
@@ -52,6 +53,9 @@ class CaseReader:
         """Judge every row of a table. `is_typed`: cells with dates are written in ISO 8601."""
         self._columns = table.columns
         self._formats = TYPED_FORMATS if is_typed else ()
+        self._is_1904 = table.is_1904 and "excel" in self.mapping.formats()
+        if self._is_1904:
+            self._notes.append(f"{file}: the workbook counts days from 1904: `excel` is read so")
         kinds = why_skipped(file, table)
         self._bare = self._columns_of_days(file, table, kinds)
         for row in table.rows:
@@ -73,7 +77,7 @@ class CaseReader:
         rows = [
             row.cells
             for row in table.rows
-            if row.line not in skipped and len(row.cells) == len(table.columns)
+            if row.line not in skipped and not row.damaged and len(row.cells) == len(table.columns)
         ]
         found = set()
         for column in sorted(self.mapping.time_columns()):
@@ -135,19 +139,14 @@ class CaseReader:
 
     def _case(self, file: str, row: Row) -> Case:
         if row.damaged is not None:
-            raise damage(row)
+            raise damage(row, self._columns)
         # Texts keep their blanks and line breaks.
         raw = dict(zip(self._columns, row.cells, strict=True))
         cells = {column: self._cells.read(column, text) for column, text in raw.items()}
         mapping = self.mapping
         key = [cells[normalised(column)] for column in mapping.key]
         for column, value in zip(mapping.key, key, strict=True):
-            if not value:
-                said = raw[normalised(column)]
-                raise Rejected(Reason.KEY_EMPTY, column, said, "a number for every case")
-            if _ROUNDED.fullmatch(value):
-                accepted = "all its digits alone: make the column text before the file is saved"
-                raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
+            self._require_number(column, value, raw[normalised(column)])
         dates = self._dates(cells)
         return Case(
             ticket=uuid5(self.world_id, json.dumps(key, ensure_ascii=False)),
@@ -159,6 +158,19 @@ class CaseReader:
             text=free_text(mapping.text, raw),
             answer=free_text(mapping.answer, raw),
         )
+
+    def _require_number(self, column: str, value: str, cell: str) -> None:
+        """Refuse what cannot tell cases apart: `value` is read from `cell`."""
+        if not value:
+            raise Rejected(Reason.KEY_EMPTY, column, cell, "a number for every case")
+        if _ROUNDED.fullmatch(value):
+            accepted = "all its digits alone: make the column text before the file is saved"
+            raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
+        # The date of a case may be part of what names it.
+        is_time = normalised(column) in self.mapping.time_columns()
+        if isinstance(cell, DateText) and not is_time:
+            accepted = "a number: Excel made a date of it; make the column text and write it again"
+            raise Rejected(Reason.KEY_IS_DATE, column, value, accepted)
 
     def _dates(self, cells: dict[str, str]) -> Dates:
         times = self.mapping.times
@@ -187,7 +199,10 @@ class CaseReader:
         text = cells[normalised(rule.column)] if rule is not None else ""
         if rule is None or not text:
             return None
-        found = read_moment(text, (*rule.formats, *self._formats), self.mapping.zone)
+        formats = (*rule.formats, *self._formats)
+        if self._is_1904:
+            formats = tuple("excel-1904" if form == "excel" else form for form in formats)
+        found = read_moment(text, formats, self.mapping.zone)
         if found is None:
             accepted = _formats(rule)
             if is_no_day(text, rule.formats):

@@ -150,6 +150,11 @@ class CsvMapping(_Strict):
         rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
         return {normalised(rule.column) for rule in rules if rule is not None}
 
+    def formats(self) -> set[str]:
+        """Every format of `times`."""
+        rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
+        return {form for rule in rules if rule is not None for form in rule.formats}
+
     def said(self) -> dict[str, frozenset[str]]:
         """The columns in which words may say that a cell is empty, and the words that do not.
 

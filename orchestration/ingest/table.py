@@ -27,7 +27,10 @@ _ROWS_LOOKED_AT: Final = 50
 
 @dataclass(frozen=True)
 class Row:
-    """A row below the header: its cells, or its text as it stands where it is `damaged`."""
+    """A row below the header: its cells, or its text as it stands where it is `damaged`.
+
+    `detail` says what of it is damaged; of a formula, the column.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -39,13 +42,14 @@ class Row:
 class Table:
     """The columns of a file with normalised names, its rows, and what was detected.
 
-    `delimiter` is that of a CSV.
+    `delimiter` is that of a CSV. `is_1904`: a workbook that counts days from 1904.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
     notes: tuple[str, ...] = ()
     delimiter: str = ""
+    is_1904: bool = False
 
 
 def read_table(
