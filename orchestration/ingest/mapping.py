@@ -1,6 +1,5 @@
 """The mapping file: how the columns of a foreign table become the fields of the raw contract."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta, timezone
 from functools import cached_property
@@ -11,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.errors import UsageError
+from orchestration.ingest.mapping_errors import explained
 from orchestration.ingest.text import folded, normalised
 from orchestration.ingest.time_formats import require_formats
 
@@ -213,7 +213,4 @@ def load_mapping(path: Path) -> CsvMapping:
     try:
         return CsvMapping.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        said = re.sub(r"^Value error, ", "", first["msg"])
-        raise MappingError(f"mapping {path}, {field}: {said}") from None
+        raise MappingError(f"mapping {path}, {explained(CsvMapping, error)}") from None
