@@ -191,8 +191,8 @@ def load_mapping(path: Path) -> CsvMapping:
         MappingError: Missing, not YAML, or a field that is unknown, missing or malformed.
     """
     # A pipe or a device may never end.
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise MappingError(f"mapping {path} is not a regular file")
+    if str(path) == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
+        raise MappingError(f"mapping {path} is not a regular file: save it as one, and give that")
     try:
         content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), _TextLoader)  # noqa: S506 -- makes texts alone
     except OSError as error:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from orchestration.ingest.text import counted
+
 # A range that is larger is no cell of a register.
 _MOST_ROWS: Final = 100_000
 _MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
@@ -48,7 +50,7 @@ class SheetFacts:
             yield f"merged cells {_some(ranges)} are read as the same value in every row"
         hidden = [str(row) for row in self.hidden if row > below]
         if hidden:
-            yield f"{len(hidden)} hidden rows read: {_some(hidden)}"
+            yield f"{counted(len(hidden), 'hidden row')} read: {_some(hidden)}"
 
 
 def facts_of(xml: bytes) -> SheetFacts:

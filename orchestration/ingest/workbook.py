@@ -17,7 +17,9 @@ from orchestration.ingest.header import (
     header_among,
     matched,
     note_of_cut,
+    note_of_header,
     require_columns,
+    without_header,
 )
 from orchestration.ingest.sheet import DateText, Formula, SheetFacts, facts_of
 from orchestration.ingest.table import Row, Table, checked
@@ -110,7 +112,8 @@ def _table(
 ) -> Table:
     rows = list(_rows(page, facts, skip_rows))
     if not rows:
-        raise TableError(f"{name}, sheet {title}, has no header below {skip_rows} rows")
+        way_out = "name the sheet that has the table with `sheet`, in the mapping"
+        raise without_header(f"{name}, sheet {title},", skip_rows, way_out)
     start = header_among([row for _, row in rows[:ROWS_ABOVE]], wanted)
     line, header = rows[start]
     columns, notes = matched(header, wanted)
@@ -124,7 +127,7 @@ def _table(
     ]
     notes.insert(0, f"sheet {title} read")
     if start:
-        notes.append(f"header found on line {line}; {start} lines above it not read")
+        notes.append(note_of_header(line, start))
     notes += note_of_cut(rows[-1][0])
     return Table(columns, body, (*notes, *facts.notes(below=line)))
 

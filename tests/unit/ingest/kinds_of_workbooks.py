@@ -153,8 +153,16 @@ BOOKS = {
     "a sheet per month": book(_months, "Enero, Febrero", "sheet", exit_code=2),
     "a sheet per month, all of them": book(_months, CLEAN, sheet="*"),
     "a cover before the table": book(_cover, CLEAN, "sheet Base read", "sheet Hoja1 not read"),
-    "hidden rows": book(_hidden, CLEAN, "1 hidden rows read: 3"),
+    "hidden rows": book(_hidden, CLEAN, "1 hidden row read: 3"),
     "merged cells in the body": book(_merged, CLEAN, r"merged cells C2:C3 .*in every row"),
+    "an empty sheet": book(
+        lambda made: None, r"register\.xlsx, sheet Hoja1, is empty: name the sheet that has the",
+        exit_code=2,
+    ),
+    "an empty sheet below what is skipped": book(
+        lambda made: made.active.append(["a"]), "nothing below the 1 line of `skip_rows`",
+        exit_code=2, skip_rows=1,
+    ),
     "a formula without a result": book(
         _formula, r"FORMULA_WITHOUT_RESULT  register\.xlsx:3  Fecha de respuesta: '=B3\+7'"
     ),
