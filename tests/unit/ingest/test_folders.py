@@ -87,3 +87,47 @@ def test_days_that_end_before_they_begin_and_a_world_without_a_name_are_refused(
     assert (code, refused) == (2, "--start 2025-05-01 is after --end 2025-04-01")
     code, _, refused = check(path, "--world", " ")
     assert (code, "--world is empty" in refused) == (2, True)
+
+
+MIXED = [
+    "A;03/03/2025;10/03/2025", "B;2025-03-04;11/03/2025", "C;hoy;12/03/2025",
+    "D;05/03/2025 10:00;12/03/2025", "E;N/A;13/03/2025",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Fecha de radicación", "Fecha de radicación del caso"])
+def test_a_column_named_like_a_time_is_proposed_with_what_cannot_be_read(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([f"Radicado;{name};Fecha de respuesta", *MIXED]), encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    assert f'created_at: {{column: "{name}", formats: ["%Y-%m-%d"' in printed
+    assert 'closed_at: {column: "Fecha de respuesta", formats: ["%d/%m/%Y"]}' in printed
+    assert f"# open: {name}: value 'hoy' is read by no format" in printed
+    assert "N/A" not in printed
+
+
+def test_a_header_alone_is_enough_for_the_names_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(HEADER + "\n", encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    for said in (
+        'key: ["Radicado"]', 'created_at: {column: "Fecha de radicación", formats: [\'FORMAT?%\']}',
+        'column: "Municipio"', 'text: {column: "Asunto"}', 'column: "Medio de recepción"',
+        "# open: Fecha de radicación: no value shows its format: write it",
+    ):  # fmt: skip
+        assert said in printed
+    assert "values:" not in printed
+
+
+def test_texts_that_look_like_no_date_are_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = ["A;en trámite;03/03/2025", "B;sin iniciar;04/03/2025", "C;otro;05/03/2025"]
+    path.write_text("\n".join(["Radicado;Cerrado;Fecha", *rows]), encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    assert 'created_at: {column: "Fecha", formats: ["%d/%m/%Y"]}' in printed
+    assert "# open: no column of closing dates was found" in printed
