@@ -104,6 +104,7 @@ def _accepted(rules: Rules) -> dict[Reason, str]:
         Reason.TS_UNPARSABLE: "2025-03-03T14:12:00.000000Z",
         Reason.TS_NO_OFFSET: "an instant with its offset, or Z",
         Reason.TS_DAY_MISMATCH: "days of the delivery (--start, --end)",
+        Reason.NOT_AN_OBJECT: "one object in each line: {...}",
         Reason.BAD_EVENT_ID: "a UUID",
         Reason.BAD_TICKET_ID: "a UUID",
     }

@@ -10,30 +10,29 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from orchestration.ingest.account import Account, Finding, Merge, Reason
+from orchestration.ingest.cells import Cells
 from orchestration.ingest.damage import Rejected, damage
 from orchestration.ingest.dates import TYPED_FORMATS, Moment, are_days, is_no_day, read_moment
 from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
+from orchestration.ingest.lost import notes_of_lost
 from orchestration.ingest.mapping import CsvMapping, TimeRule
+from orchestration.ingest.sheet import DateText
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised, says_nothing
 from orchestration.lake.instants import YEARS
 
 # A number that a spreadsheet has rounded, since it has so many digits, or took for a measure.
-_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d{4,}[.,]0", re.IGNORECASE)
-
-# What keeps a spreadsheet from taking a text for a number.
-_QUOTED: Final = re.compile(r'="((?:[^"]|"")*)"')
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d+[.,]00?", re.IGNORECASE)
 
 
 @dataclass
 class CaseReader:
     """Reads tables by a mapping into the cases of a world, and accounts for every row.
 
-    `matched` counts how municipalities were recognised: text, code and name, how. `nothing` counts
-    cells that say in words that they are empty: column and text. `quoted` counts those that are
-    written as a formula of their text: ="00123". `skipped` are rows without a case.
+    `matched` counts how municipalities were recognised: text, code and name, how. `skipped` are
+    rows without a case.
     """
 
     mapping: CsvMapping
@@ -42,19 +41,21 @@ class CaseReader:
     account: Account
     findings: list[Finding] = field(default_factory=list)
     matched: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
-    quoted: Counter[str] = field(default_factory=Counter)
     skipped: list[Finding] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
-    _reopened: list[str] = field(default_factory=list)
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._cells = Cells(self.mapping.said())
 
     def read(self, file: str, table: Table, *, is_typed: bool = False) -> None:
         """Judge every row of a table. `is_typed`: cells with dates are written in ISO 8601."""
         self._columns = table.columns
         self._formats = TYPED_FORMATS if is_typed else ()
-        self._said = self.mapping.said()
+        self._is_1904 = table.is_1904 and "excel" in self.mapping.formats()
+        if self._is_1904:
+            self._notes.append(f"{file}: the workbook counts days from 1904: `excel` is read so")
         kinds = why_skipped(file, table)
         self._bare = self._columns_of_days(file, table, kinds)
         for row in table.rows:
@@ -76,7 +77,7 @@ class CaseReader:
         rows = [
             row.cells
             for row in table.rows
-            if row.line not in skipped and len(row.cells) == len(table.columns)
+            if row.line not in skipped and not row.damaged and len(row.cells) == len(table.columns)
         ]
         found = set()
         for column in sorted(self.mapping.time_columns()):
@@ -89,33 +90,17 @@ class CaseReader:
 
     def notes(self) -> list[str]:
         """What is to be said of the cells of whole columns."""
-        some = ", ".join(self._reopened[:5])
-        more = f" and {len(self._reopened) - 5} more" if len(self._reopened) > 5 else ""
-        return [
-            *self._notes,
-            *([f"closed in a row before, open in the row that counts: {some}{more}"] * bool(some)),
-            *(
-                f'{column}: {count} cells are written as ="...": read as the text in it'
-                for column, count in sorted(self.quoted.items())
-            ),
-            *(
-                f"{column}: {count} cells say {text}: read as empty"
-                for (column, text), count in sorted(self.nothing.items())
-            ),
-        ]
+        return [*self._notes, *self._cells.notes()]
 
     def cases(self) -> list[Case]:
         """One case per number: its last row counts. Rows of different cases are set aside."""
         found: list[Case] = []
+        merged: list[list[Case]] = []
         for rows in self._rows.values():
             if len({_identity(case) for case, _ in rows}) == 1:
                 last = rows[-1][0]
                 found.append(last)
-                self._reopened += [
-                    f"{last.name} ({case.file}:{case.line})"
-                    for case, _ in rows[-2:-1]
-                    if case.dates.closed and not last.dates.closed
-                ]
+                merged.append([case for case, _ in rows])
                 self.account.merged += len(rows) - 1
                 self.merges += [
                     Merge(case.name, case.file, case.line, last.file, last.line)
@@ -128,16 +113,16 @@ class CaseReader:
                 key = ", ".join(self.mapping.key)
                 self._set_aside(case.file, row, Reason.KEY_REUSED, key, case.name, accepted)
         self.account.cases = len(found)
+        self._notes += notes_of_lost(merged)
         return found
 
     def set_aside_case(self, case: Case, accepted: str, reason: Reason) -> None:
         """Move a case of `cases()` to quarantine, with every row that it was made of."""
         rows = self._rows[case.ticket]
-        column = ", ".join(self.mapping.key)
-        if reason is Reason.DAY_OUT_OF_RANGE:
-            column = self.mapping.times.created_at.column
+        is_of_days = reason is Reason.DAY_OUT_OF_RANGE
+        column = self.mapping.times.created_at.column if is_of_days else ", ".join(self.mapping.key)
         for each, row in rows:
-            value = each.name if reason is Reason.KEY_REUSED else str(each.dates.created.at)
+            value = each.dates.created.text if is_of_days else each.name
             self._set_aside(each.file, row, reason, column, value, accepted)
         self.account.cases -= 1
         self.account.merged -= len(rows) - 1
@@ -154,19 +139,14 @@ class CaseReader:
 
     def _case(self, file: str, row: Row) -> Case:
         if row.damaged is not None:
-            raise damage(row)
+            raise damage(row, self._columns)
         # Texts keep their blanks and line breaks.
         raw = dict(zip(self._columns, row.cells, strict=True))
-        cells = {column: self._cell(column, text) for column, text in raw.items()}
+        cells = {column: self._cells.read(column, text) for column, text in raw.items()}
         mapping = self.mapping
         key = [cells[normalised(column)] for column in mapping.key]
         for column, value in zip(mapping.key, key, strict=True):
-            if not value:
-                said = raw[normalised(column)]
-                raise Rejected(Reason.KEY_EMPTY, column, said, "a number for every case")
-            if _ROUNDED.fullmatch(value):
-                accepted = "all its digits alone: make the column text before the file is saved"
-                raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
+            self._require_number(column, value, raw[normalised(column)])
         dates = self._dates(cells)
         return Case(
             ticket=uuid5(self.world_id, json.dumps(key, ensure_ascii=False)),
@@ -179,18 +159,18 @@ class CaseReader:
             answer=free_text(mapping.answer, raw),
         )
 
-    def _cell(self, column: str, text: str) -> str:
-        """The text as it is compared; none where it says that there is nothing."""
-        text = normalised(text)
-        if column not in self._said:
-            return text
-        if found := _QUOTED.fullmatch(text):
-            self.quoted[column] += 1
-            text = normalised(found[1].replace('""', '"'))
-        if says_nothing(text) and text not in self._said[column]:
-            self.nothing[column, text] += 1
-            return ""
-        return text
+    def _require_number(self, column: str, value: str, cell: str) -> None:
+        """Refuse what cannot tell cases apart: `value` is read from `cell`."""
+        if not value:
+            raise Rejected(Reason.KEY_EMPTY, column, cell, "a number for every case")
+        if _ROUNDED.fullmatch(value):
+            accepted = "all its digits alone: make the column text before the file is saved"
+            raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
+        # The date of a case may be part of what names it.
+        is_time = normalised(column) in self.mapping.time_columns()
+        if isinstance(cell, DateText) and not is_time:
+            accepted = "a number: Excel made a date of it; make the column text and write it again"
+            raise Rejected(Reason.KEY_IS_DATE, column, value, accepted)
 
     def _dates(self, cells: dict[str, str]) -> Dates:
         times = self.mapping.times
@@ -210,16 +190,19 @@ class CaseReader:
             column = getattr(times, later).column
             is_closing = later in ("closed_at", "responded_at") and earlier == "created_at"
             reason = Reason.CLOSED_BEFORE_CREATED if is_closing else Reason.TIMES_OUT_OF_ORDER
-            start = cells[normalised(getattr(times, earlier).column)]
-            value = cells[normalised(column)]
-            raise Rejected(reason, column, value, f"not before {earlier} ({start})")
+            before = getattr(times, earlier).column
+            start, value = cells[normalised(before)], cells[normalised(column)]
+            raise Rejected(reason, column, value, f"not before {before} ({start})")
         return dates
 
     def _time(self, rule: TimeRule | None, cells: dict[str, str]) -> Moment | None:
         text = cells[normalised(rule.column)] if rule is not None else ""
         if rule is None or not text:
             return None
-        found = read_moment(text, (*rule.formats, *self._formats), self.mapping.zone)
+        formats = (*rule.formats, *self._formats)
+        if self._is_1904:
+            formats = tuple("excel-1904" if form == "excel" else form for form in formats)
+        found = read_moment(text, formats, self.mapping.zone)
         if found is None:
             accepted = _formats(rule)
             if is_no_day(text, rule.formats):
@@ -229,7 +212,7 @@ class CaseReader:
         if not YEARS[0] <= found.at.year < YEARS[1]:
             accepted = f"years {YEARS[0]} to {YEARS[1] - 1}"
             raise Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
-        return Moment(found.at, found.is_day or normalised(rule.column) in self._bare)
+        return Moment(found.at, found.is_day or normalised(rule.column) in self._bare, text)
 
 
 def _identity(case: Case) -> tuple[object, ...]:

@@ -1,5 +1,7 @@
 """A row that cannot become a case: the reason, and what is said of rows that are damaged."""
 
+from collections.abc import Sequence
+
 from orchestration.ingest.account import Reason
 from orchestration.ingest.table import MAX_CELL_CHARACTERS, Row
 
@@ -9,6 +11,7 @@ _ACCEPTED = {
     ),
     Reason.TEXT_TOO_LONG: f"cells of at most {MAX_CELL_CHARACTERS:,} characters",
 }
+_RESULT = "the result of the formula: open the file in Excel or LibreOffice and save it"
 _CHARACTERS = "text in the encoding of the file, without control characters"
 
 
@@ -20,9 +23,12 @@ class Rejected(Exception):
         self.finding = (str(reason), column, value, accepted)
 
 
-def damage(row: Row) -> Rejected:
+def damage(row: Row, columns: Sequence[str]) -> Rejected:
     """What is wrong with a row that could not be cut into cells, or whose characters are wrong."""
     reason = row.damaged or Reason.CONTROL_CHARACTER
+    if reason is Reason.FORMULA_WITHOUT_RESULT:
+        value = row.cells[columns.index(row.detail)]
+        return Rejected(reason, row.detail, value, _RESULT)
     if reason is Reason.COLUMN_COUNT:
         count, accepted = row.detail.split("; accepted: ")
         return Rejected(reason, "", count, f"{accepted} cells, as the header has")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -42,10 +42,14 @@ TYPED_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 
 @dataclass(frozen=True)
 class Moment:
-    """An instant; `is_day`: the source gives the day alone, and `at` is its first instant."""
+    """An instant; `is_day`: the source gives the day alone, and `at` is its first instant.
+
+    `text` is the cell as it is written.
+    """
 
     at: datetime
     is_day: bool
+    text: str = field(default="", compare=False)
 
     @property
     def end(self) -> datetime:
@@ -67,7 +71,7 @@ def read_moment(text: str, formats: Sequence[str], zone: tzinfo) -> Moment | Non
         if found is None:
             continue
         at = found.at if found.at.tzinfo is not None else found.at.replace(tzinfo=zone)
-        return Moment(at, found.is_day)
+        return Moment(at, found.is_day, text)
     return None
 
 

@@ -25,6 +25,8 @@ _FORMATS: Final[dict[str, Format]] = {
     ".tsv": "csv",
     ".xlsx": "xlsx",
 }
+# A file is kept beside its run under its name, and recognised by it.
+_STANDARD_INPUT: Final = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _KNOWN: Final = ", ".join(_FORMATS)
 
 
@@ -68,6 +70,11 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
     unread: list[tuple[str, str]] = []
     if location in ("", "s3://"):
         raise DeliveryError(f"'{location}' names no file, no folder and no bucket")
+    if location in _STANDARD_INPUT:
+        raise DeliveryError(
+            f"{location} is standard input, which is not taken: save it as a file, whose name says"
+            " what it is, and give that"
+        )
     if location.startswith("s3://"):
         found = _read_s3(location, settings, unread)
     else:
@@ -114,7 +121,9 @@ def _bytes_of(path: Path) -> bytes:
     shown = printable(str(path), 200)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise DeliveryError(f"{shown} is not a regular file")
+            raise DeliveryError(
+                f"{shown} is not a regular file: save what comes from it as a file, and give that"
+            )
         return path.read_bytes()
     except (OSError, ValueError) as error:
         said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error

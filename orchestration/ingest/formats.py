@@ -45,6 +45,12 @@ _REMEDIES: Final = {
     ".xlsb": "save it as .xlsx or CSV",
     ".txt": "a table is named .csv",
 }
+# A part that an archive of a program has, and the way out.
+_ARCHIVES: Final = {
+    "xl/workbook.bin": "it is .xlsb; save it as .xlsx",
+    "content.xml": "it is OpenDocument; save it as .xlsx",
+    "word/document.xml": "it is a document of Word; save its table as .xlsx or CSV",
+}
 _HTML: Final = re.compile(rb"\s*<(!doctype|html|\?xml|!--|[a-z]+[ >])", re.IGNORECASE)
 
 
@@ -57,9 +63,7 @@ def require_format(name: str, kind: str, content: bytes) -> None:
     is_zip = content.startswith(b"PK\x03\x04")
     if kind == "xlsx":
         if not is_zip:
-            found = _magic(content)
-            said = f": it is {found[0]}; {found[1]}" if found else ""
-            raise FormatError(f"{name} is not XLSX{said}")
+            raise FormatError(f"{name} is {_seen_as(content)}")
         _require_small_workbook(name, content)
         return
     if is_zip:
@@ -79,6 +83,22 @@ def require_format(name: str, kind: str, content: bytes) -> None:
         _require_lines(name, content)
     else:
         _require_no_json(name, content)
+
+
+def _seen_as(content: bytes) -> str:
+    """What a file that is named .xlsx is instead, and the way out."""
+    if found := _magic(content):
+        return f"not XLSX: it is {found[0]}; {found[1]}"
+    start = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        return "empty"
+    if _HTML.match(start):
+        return "not XLSX: it is HTML or XML; open it in Excel and save it as .xlsx"
+    if start[:1] in (b"{", b"["):
+        return "not XLSX: it looks like JSON; name it .jsonl, with one object per line"
+    if b"\0" not in start and start[:2] != b"PK":
+        return "not XLSX: it looks like CSV; name it .csv"
+    return "not XLSX, and not whole: save it again as .xlsx, or ask for it again"
 
 
 def said_of(name: str, content: bytes) -> str:
@@ -128,7 +148,9 @@ def _require_small_workbook(name: str, content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError) as error:
         raise FormatError(f"{name} is not a whole XLSX file: {error}") from None
     if not any(member.filename == "xl/workbook.xml" for member in members):
-        raise FormatError(f"{name} is a ZIP file, not XLSX: unpack it")
+        names = {member.filename for member in members}
+        found = next((said for part, said in _ARCHIVES.items() if part in names), "unpack it")
+        raise FormatError(f"{name} is a ZIP file, not XLSX: {found}")
     _require_size(name, sum(member.file_size for member in members), len(content))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from orchestration.errors import UsageError
-from orchestration.ingest.text import folded, normalised, printable
+from orchestration.ingest.text import counted, folded, normalised, printable
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 # Titles above a header are looked through so far.
@@ -71,6 +71,19 @@ def require_columns(
                 f"{name}, line {line}: COLUMN_REPEATED: {columns.count(column)} columns are named"
                 f" {column}, and the mapping reads it: rename one of them"
             )
+
+
+def without_header(name: str, skip_rows: int, way_out: str) -> TableError:
+    """The error of a table that holds nothing below the lines that are skipped."""
+    if skip_rows:
+        above = f"below the {counted(skip_rows, 'line')} of `skip_rows`"
+        return TableError(f"{name} has nothing {above}: give a smaller number")
+    return TableError(f"{name} is empty: {way_out}")
+
+
+def note_of_header(line: int, above: int) -> str:
+    """That a header stands on `line`, below so many lines that were looked at."""
+    return f"header found on line {line}; {counted(above, 'line')} above it not read"
 
 
 def note_of_cut(last: int) -> list[str]:

@@ -1,6 +1,5 @@
 """The mapping file: how the columns of a foreign table become the fields of the raw contract."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta, timezone
 from functools import cached_property
@@ -11,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from orchestration.errors import UsageError
+from orchestration.ingest.mapping_errors import explained
 from orchestration.ingest.text import folded, normalised
 from orchestration.ingest.time_formats import require_formats
 
@@ -150,6 +150,11 @@ class CsvMapping(_Strict):
         rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
         return {normalised(rule.column) for rule in rules if rule is not None}
 
+    def formats(self) -> set[str]:
+        """Every format of `times`."""
+        rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
+        return {form for rule in rules if rule is not None for form in rule.formats}
+
     def said(self) -> dict[str, frozenset[str]]:
         """The columns in which words may say that a cell is empty, and the words that do not.
 
@@ -186,8 +191,8 @@ def load_mapping(path: Path) -> CsvMapping:
         MappingError: Missing, not YAML, or a field that is unknown, missing or malformed.
     """
     # A pipe or a device may never end.
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise MappingError(f"mapping {path} is not a regular file")
+    if str(path) == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
+        raise MappingError(f"mapping {path} is not a regular file: save it as one, and give that")
     try:
         content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), _TextLoader)  # noqa: S506 -- makes texts alone
     except OSError as error:
@@ -208,7 +213,4 @@ def load_mapping(path: Path) -> CsvMapping:
     try:
         return CsvMapping.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        said = re.sub(r"^Value error, ", "", first["msg"])
-        raise MappingError(f"mapping {path}, {field}: {said}") from None
+        raise MappingError(f"mapping {path}, {explained(CsvMapping, error)}") from None

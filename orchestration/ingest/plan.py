@@ -7,10 +7,11 @@ from datetime import date
 import psycopg
 
 from orchestration.ingest.account import Account, Finding, Reason
-from orchestration.ingest.days import DatedLine, by_day, days_between, range_of
+from orchestration.ingest.days import days_between
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.known import first_day, newest_run, run_with
-from orchestration.ingest.life import Case, events
+from orchestration.ingest.landing import lines_of_cases, partitions_of
+from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.prepare import Prepared
 from orchestration.ingest.replaced import said_of_world
@@ -139,14 +140,8 @@ def _changes(
     replaces: bool,
     asked: tuple[date | None, date | None],
 ) -> _Changes:
-    by_source, inferred = lines_by_source(prepared)
-    lines = [line for found in by_source.values() for line in found]
-    first, last = range_of(lines, *asked)
-    own = {
-        paths.source_day(source, day): found
-        for source, dated in by_source.items()
-        for day, found in by_day(dated, first, last).items()
-    }
+    of_cases, inferred = lines_of_cases(prepared)
+    own = partitions_of(prepared, of_cases, *asked)
     # A day that was asked for is one on which nothing happened, unless somebody has it.
     for day in asked:
         if day is not None and day not in held.days:
@@ -154,7 +149,8 @@ def _changes(
     superseded = {str(case.ticket) for case in prepared.cases}
     vanishing: dict[str, HeldCase] = {}
     if replaces:
-        vanishing = _vanishing(settings, prepared, held, by_source)
+        sources = {*of_cases, *([prepared.source] if prepared.lines else [])}
+        vanishing = _vanishing(settings, prepared, held, sources)
         superseded |= vanishing.keys()
     _, events = ids_of(item.line for item in prepared.lines)
     touched = {*own, *held.failed}
@@ -171,7 +167,7 @@ def _changes(
 
 
 def _vanishing(
-    settings: Settings, prepared: Prepared, held: Held, by_source: dict[str, list[DatedLine]]
+    settings: Settings, prepared: Prepared, held: Held, sources: set[str]
 ) -> dict[str, HeldCase]:
     tickets = {str(case.ticket) for case in prepared.cases}
     tickets |= ids_of(item.line for item in prepared.lines)[0]
@@ -179,7 +175,7 @@ def _vanishing(
     days = days or [item.day for item in prepared.lines if item.day is not None]
     if not days or not held.partitions:
         return {}
-    there = cases_created(settings, held, by_source, min(days), max(days))
+    there = cases_created(settings, held, sorted(sources), min(days), max(days))
     return {ticket: case for ticket, case in there.items() if ticket not in tickets}
 
 
@@ -224,20 +220,3 @@ def _delivery(
         repeats=repeats,
         vanishing=tuple(changes.vanishing),
     )
-
-
-def lines_by_source(prepared: Prepared) -> tuple[dict[str, list[DatedLine]], int]:
-    """Every line of a delivery with its day, by source, and how many events are inferred.
-
-    A case lies under its own channel; lines of JSONL under the source of the delivery.
-    """
-    found: dict[str, list[DatedLine]] = {}
-    if prepared.lines:
-        found[prepared.source] = list(prepared.lines)
-    inferred = 0
-    for case in prepared.cases:
-        lines = found.setdefault(case.data["source_channel"], [])
-        for event in events(case):
-            lines.append(DatedLine(local_day(event.at), event.line))
-            inferred += event.is_inferred
-    return dict(sorted(found.items())), inferred

@@ -7,8 +7,9 @@ from typing import Final
 
 from orchestration.ingest.account import Finding, Stop
 from orchestration.ingest.dates import Moment
-from orchestration.ingest.life import Case
+from orchestration.ingest.life import Case, Dates
 from orchestration.ingest.mapping import CsvMapping
+from orchestration.ingest.text import counted
 from orchestration.lake.instants import local_day
 from orchestration.settings import Settings
 
@@ -51,15 +52,27 @@ def implausible(cases: Sequence[Case], today: date | None, mapping: CsvMapping) 
 
 
 def outside(cases: Sequence[Case], first: date | None, last: date | None) -> list[tuple[Case, str]]:
-    """The cases with a date before `first` or after `last`, and the days that are accepted."""
-    if first is None and last is None:
-        return []
+    """The cases created before `first` or after `last`, and the days that are accepted.
+
+    A case of these days may be answered after the last one.
+    """
     start, end = first or date.min, last or date.max
     accepted = f"days from {first or 'the first'} to {last or 'the last'} (--start, --end)"
     return [
-        (case, accepted)
-        for case in cases
-        if any(not start <= local_day(m.at) <= end for m in _dates(case))
+        (case, accepted) for case in cases if not start <= local_day(case.dates.created.at) <= end
+    ]
+
+
+def notes_of_later(cases: Sequence[Case], last: date | None) -> list[str]:
+    """What is to be said of the cases of a range of days that go on after its last day."""
+    days = [max(local_day(m.end) for m in _known(case.dates) if m is not None) for case in cases]
+    later = [day for day in days if last is not None and day > last]
+    if not later:
+        return []
+    go = "goes" if len(later) == 1 else "go"
+    return [
+        f"{counted(len(later), 'case')} of the days up to --end {last} {go} on after it:"
+        f" the run has these days too, to {max(later)}"
     ]
 
 
@@ -82,24 +95,18 @@ def _far(cases: Sequence[Case]) -> tuple[date | None, date | None, list[Case]]:
     return first, last, [c for c in cases if not first <= local_day(c.dates.created.at) <= last]
 
 
-def _dates(case: Case) -> Iterator[Moment]:
-    dates = case.dates
-    for moment in (dates.created, dates.filed, dates.answered, dates.closed):
-        if moment is not None:
-            yield moment
+def _known(dates: Dates) -> tuple[Moment | None, ...]:
+    return (dates.created, dates.filed, dates.answered, dates.closed)
 
 
 def _moments(cases: Sequence[Case], mapping: CsvMapping) -> Iterator[tuple[Case, str, Moment]]:
     times = mapping.times
     rules = (times.created_at, times.radicated_at, times.responded_at, times.closed_at)
     for case in cases:
-        dates = case.dates
-        known = (dates.created, dates.filed, dates.answered, dates.closed)
-        for rule, moment in zip(rules, known, strict=True):
+        for rule, moment in zip(rules, _known(case.dates), strict=True):
             if rule is not None and moment is not None:
                 yield case, rule.column, moment
 
 
 def _finding(case: Case, reason: Stop, column: str, moment: Moment, accepted: str) -> Finding:
-    value = moment.at.isoformat(" ", "minutes")[:16]
-    return Finding(case.file, case.line, str(reason), column, value, accepted)
+    return Finding(case.file, case.line, str(reason), column, moment.text, accepted)

@@ -15,8 +15,9 @@ from orchestration.ingest.days import DatedLine, dated, split_lines
 from orchestration.ingest.delivery import DeliveredFile, DeliveredFiles, read_delivery
 from orchestration.ingest.encoding import decode
 from orchestration.ingest.life import Case
+from orchestration.ingest.limit import objections
 from orchestration.ingest.mapping import CsvMapping, load_mapping
-from orchestration.ingest.plausible import implausible, outside
+from orchestration.ingest.plausible import implausible, notes_of_later, outside
 from orchestration.ingest.table import Table, read_table
 from orchestration.run import World
 from orchestration.settings import Settings
@@ -86,36 +87,21 @@ class Prepared:
     def require_acceptable(self, limit_pct: float, *, shows_rows: bool = True) -> None:
         """Refuse the delivery when too many rows are in quarantine, or a date is a slip.
 
-        The limit counts rows of the files, rounded up: one row never stops a small file. With
-        `shows_rows` the message has the first rows of each kind.
+        The limit is of the rows that are not skipped. With `shows_rows` the message has the first
+        rows of each kind.
 
         Raises:
             DeliveryRefused: Names what is wrong.
             RowsLost: The equation does not hold.
         """
-        self.account.require_equation()
-        rejected, rows = self.account.quarantined.total(), self.account.rows
-        if not self.are_lines_judged:
-            rows -= self.account.lines
-        allowed = -int(-rows * limit_pct // 100)
-        reasons = []
-        if self.stops:
-            rows_of_stops = len({(item.file, item.line) for item in self.stops})
-            reasons.append(
-                f"{rows_of_stops} rows have a date that is probably a slip: correct them, or give"
-                " --start and --end, and rows of other days go to quarantine"
-            )
-        if rejected and not (self.account.cases or self.account.lines):
-            reasons.append(f"none of the {rows} rows can be taken")
-        elif rejected > allowed:
-            reasons.append(
-                f"QUARANTINE_LIMIT: {rejected} of {rows} rows ({100 * rejected / rows:.1f} %)"
-                f" cannot become a case, the limit is {limit_pct:g} %, rounded up to {allowed}:"
-                " mend them, or allow more with --quarantine-limit"
-            )
+        account = self.account
+        account.require_equation()
+        judged = account.rows - (0 if self.are_lines_judged else account.lines)
+        created = self.mapping.times.created_at.column if self.mapping is not None else ""
+        reasons = list(objections(account, self.stops, limit_pct, judged, created))
         if reasons:
             shown = [*samples(self.stops), *samples(self.findings)]
-            rows_shown = [self.account.equation(), *shown] if shows_rows else []
+            rows_shown = [account.equation(), *shown] if shows_rows else []
             text = "\n  ".join([*reasons, *rows_shown])
             raise DeliveryRefused(f"DELIVERY_REFUSED: nothing landed.\n  {text}")
 
@@ -154,8 +140,8 @@ def prepare(
         source: The channel under which the events lie in raw.
         mapping: The mapping file; CSV and XLSX need one.
         world: Deliveries of one name are one lake.
-        first: First day: rows of earlier ones go to quarantine.
-        last: Last day, likewise.
+        first: First day: cases that were created before it go to quarantine.
+        last: Last day, likewise; a case of these days may end later.
         today: Later dates stop the delivery; None: no date is too late.
 
     Raises:
@@ -187,6 +173,7 @@ def prepare(
             _reader(prepared).set_aside_case(case, accepted, Reason.DAY_OUT_OF_RANGE)
         gone = {case.ticket for case, _ in rejected}
         prepared.cases = [case for case in prepared.cases if case.ticket not in gone]
+        prepared.notes += notes_of_later(prepared.cases, last)
         prepared.stops = implausible(prepared.cases, today, rules)
     for file in delivered.files:
         if file.format == "jsonl":

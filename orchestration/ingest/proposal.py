@@ -18,6 +18,9 @@ from orchestration.ingest.text import folded, printable, says_nothing
 from orchestration.ingest.time_formats import read_differently
 
 _SAMPLE: Final = 1000
+# Of the values of a column that is taken for a time; fewer where its name is that of the field.
+_NEARLY_ALL: Final = 0.8
+_LEAST_READ: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -59,24 +62,36 @@ def _columns(table: Table) -> dict[str, list[str]]:
 
 
 def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
-    """Field to column. A column named like a time must hold dates, any other must not."""
+    """Field to column. A column named like a time must hold dates, any other must not.
+
+    What is named like a field is taken although some of its values cannot be read; from a header
+    alone, whatever is.
+    """
     chosen: dict[str, str] = {}
+    is_empty = not any(cells.values())
     for field, words in WORDS.items():
-        free = [
-            column
-            for column in cells
-            if column not in chosen.values() and _may_be(field, cells[column])
+        free = [column for column in cells if column not in chosen.values()]
+
+        def fits(column: str, word: str, field: str = field) -> bool:
+            # "fecha" alone names no field.
+            least = _LEAST_READ if " " in word or folded(column) == word else _NEARLY_ALL
+            return is_empty or _may_be(field, cells[column], least)
+
+        exact = [c for word in words for c in free if folded(c) == word and fits(c, word)]
+        near = [
+            c
+            for word in words
+            for c in free
+            if len(word) > 3 and word in folded(c) and fits(c, word)
         ]
-        exact = [c for word in words for c in free if folded(c) == word]
-        near = [c for word in words for c in free if len(word) > 3 and word in folded(c)]
         if exact or near:
             chosen[field] = (*exact, *near)[0]
     return chosen
 
 
-def _may_be(field: str, values: Sequence[str]) -> bool:
-    """Whether the values of a column may be those of a field."""
-    formats = _formats(values)
+def _may_be(field: str, values: Sequence[str], least: float = _NEARLY_ALL) -> bool:
+    """Whether the values of a column may be those of a field: of a time, so many are dates."""
+    formats = _formats(values, least if field.endswith("_at") else _NEARLY_ALL)
     if field.endswith("_at"):
         return bool(formats)
     is_time = bool(formats) and formats != ["excel"]
@@ -84,8 +99,8 @@ def _may_be(field: str, values: Sequence[str]) -> bool:
     return bool(values) and not is_time and (is_key or field != "key")
 
 
-def _formats(values: Sequence[str]) -> list[str]:
-    """The formats that read nearly all values of a column; none when it holds no dates."""
+def _formats(values: Sequence[str], least: float = _NEARLY_ALL) -> list[str]:
+    """The formats that read so many of the values of a column; none when they read fewer."""
     left = list(dict.fromkeys(values[:200]))
     formats: list[str] = []
     total = len(left)
@@ -104,7 +119,7 @@ def _formats(values: Sequence[str]) -> list[str]:
         left = [v for v in left if v not in set(fits[best])]
         if not left:
             break
-    return formats if total and len(left) <= total * 0.2 else []
+    return formats if total and len(left) <= total * (1 - least) else []
 
 
 def _is_serial(value: str) -> bool:
@@ -175,7 +190,8 @@ class _Writer:
                 self.questions.append(f"{field}: value {text!r} of {column} is not understood")
             values.append(f"      {_quoted(text)}: {found or _quoted('VALUE?')}  # guess")
         head = [f"  {field}:", f"    column: {_quoted(column)}  # guess"]
-        return [*head, f"    default: {default}  # guess: of an empty cell", "    values:", *values]
+        head.append(f"    default: {default}  # guess: of an empty cell")
+        return [*head, "    values:", *values] if values else head
 
     def _geo(self) -> list[str]:
         column = self._chosen.get("geo_code")
@@ -200,7 +216,13 @@ class _Writer:
                 return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
             self.questions.append("no column of closing dates was found: every case stays open")
             return []
-        formats = _formats(self._cells[column])
+        values = [value for value in self._cells[column] if not says_nothing(value)]
+        formats = _formats(values, _LEAST_READ)
+        if not formats:
+            self.questions.append(f"{column}: no value shows its format: write it")
+            return [f"  {field}: {{column: {_quoted(column)}, formats: ['FORMAT?%']}}"]
+        unread = [v for v in dict.fromkeys(values) if read_moment(v, formats, UTC) is None]
+        self.questions += [f"{column}: value {v!r} is read by no format" for v in unread[:20]]
         is_day_first = any(form.startswith("%d/%m") for form in formats)
         if is_day_first and not any(
             v[:2].isdigit() and int(v[:2]) > 12 for v in self._cells[column]

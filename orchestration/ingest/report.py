@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.ingest.account import SAMPLES, samples
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import printable
+from orchestration.ingest.text import counted, printable
 
 if TYPE_CHECKING:
     from orchestration.ingest.plan import Delivery
@@ -21,7 +21,7 @@ def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
     account = prepared.account
     yield account.equation()
     if prepared.reader is not None and not prepared.lines:
-        yield f"  {account.cases:,} cases of {account.rows:,} rows"
+        yield f"  {counted(account.cases, 'case')} of {counted(account.rows, 'row')}"
     yield from (f"  {printable(note, 300)}" for note in prepared.notes)
     yield from _skipped(prepared)
     yield from _merged(prepared)
@@ -80,7 +80,7 @@ def _places(prepared: Prepared) -> Iterator[str]:
         named = "; ".join(_match(text, place, count) for (text, place, _), count in items[:SAMPLES])
         more = len(items) - SAMPLES
         yield (
-            f"  municipality by {how}: {rows:,} rows: {named}"
+            f"  municipality by {how}: {counted(rows, 'row')}: {named}"
             + (f"; and {more} more names" if more > 0 else "")
         )
 

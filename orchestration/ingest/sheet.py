@@ -6,14 +6,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from orchestration.ingest.text import counted
+
 # A range that is larger is no cell of a register.
 _MOST_ROWS: Final = 100_000
 _MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _HIDDEN: Final = re.compile(rb'<row r="(\d{1,7})"[^>]*?\shidden="(?:1|true)"')
 _UNKNOWN: Final = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*><f[^>]*?(?:/>|>([^<]*)</f>)(?:<v\s*/>|<v></v>)?</c>'
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f[^>]*?(?:/>|>([^<]*)</f>)(<v\s*/>|<v></v>)?</c>'
 )
 _SHOWN: Final = 10
+
+
+class Formula(str):
+    """A formula whose result the file does not hold, as the text of its cell."""
+
+    __slots__ = ()
+
+
+class DateText(str):
+    """A date or a time of day, which is no text in its cell, in ISO 8601."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class SheetFacts:
     merged: dict[int, dict[int, bool]] = field(default_factory=dict)
     ranges: tuple[tuple[int, str], ...] = ()
     hidden: tuple[int, ...] = ()
-    unknown: dict[int, dict[int, str]] = field(default_factory=dict)
+    unknown: dict[int, dict[int, Formula]] = field(default_factory=dict)
 
     def notes(self, below: int) -> Iterator[str]:
         """What is to be said of the rows below a header."""
@@ -36,7 +50,7 @@ class SheetFacts:
             yield f"merged cells {_some(ranges)} are read as the same value in every row"
         hidden = [str(row) for row in self.hidden if row > below]
         if hidden:
-            yield f"{len(hidden)} hidden rows read: {_some(hidden)}"
+            yield f"{counted(len(hidden), 'hidden row')} read: {_some(hidden)}"
 
 
 def facts_of(xml: bytes) -> SheetFacts:
@@ -50,10 +64,12 @@ def facts_of(xml: bytes) -> SheetFacts:
         ranges.append((first, f"{left.decode()}{first}:{right.decode()}{last}"))
         for row in range(first, last + 1):
             merged.setdefault(row, {})[_place(left)] = row == first
-    unknown: dict[int, dict[int, str]] = {}
-    for column, row, formula in _UNKNOWN.findall(xml):
+    unknown: dict[int, dict[int, Formula]] = {}
+    for column, row, attributes, formula, value in _UNKNOWN.findall(xml):
+        if value and b't="str"' in attributes:
+            continue  # its result is a text without characters
         text = html.unescape(formula.decode("utf-8", "replace"))
-        unknown.setdefault(int(row), {})[_place(column)] = f"={text}"
+        unknown.setdefault(int(row), {})[_place(column)] = Formula(f"={text}")
     hidden = tuple(int(row) for row in _HIDDEN.findall(xml))
     return SheetFacts(merged, tuple(ranges), hidden, unknown)
 

@@ -9,7 +9,7 @@ from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import folded, normalised
 
 _TOTAL: Final = re.compile(r"(gran |sub)?total(es)?\b", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"[\d.,%$ ()-]+")
+_NUMBER: Final = re.compile(r"[\d.,%$ ()-]+|=.+")
 # What is written below a table is a sentence; the first cell of a line that was cut is not.
 _SENTENCE: Final = re.compile(r"[^\W\d_].*\s.*[^\W\d_]")
 
@@ -53,7 +53,7 @@ def _kind(
 ) -> str:
     if not filled:
         return "BLANK_ROW"
-    if damaged not in (None, Reason.COLUMN_COUNT):
+    if damaged not in (None, Reason.COLUMN_COUNT, Reason.FORMULA_WITHOUT_RESULT):
         return ""
     if len(cells) == len(columns) and all(
         folded(cell) == column for cell, column in zip(cells, columns, strict=True)

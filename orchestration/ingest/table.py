@@ -15,9 +15,11 @@ from orchestration.ingest.header import (
     header_among,
     matched,
     note_of_cut,
+    note_of_header,
     require_columns,
+    without_header,
 )
-from orchestration.ingest.text import has_control_characters, is_damaged, printable
+from orchestration.ingest.text import counted, has_control_characters, is_damaged, printable
 from orchestration.ingest.width import is_whole, spare_cells
 
 MAX_CELL_CHARACTERS: Final = 1 << 20
@@ -27,7 +29,10 @@ _ROWS_LOOKED_AT: Final = 50
 
 @dataclass(frozen=True)
 class Row:
-    """A row below the header: its cells, or its text as it stands where it is `damaged`."""
+    """A row below the header: its cells, or its text as it stands where it is `damaged`.
+
+    `detail` says what of it is damaged; of a formula, the column.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -39,13 +44,14 @@ class Row:
 class Table:
     """The columns of a file with normalised names, its rows, and what was detected.
 
-    `delimiter` is that of a CSV.
+    `delimiter` is that of a CSV. `is_1904`: a workbook that counts days from 1904.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[Row]
     notes: tuple[str, ...] = ()
     delimiter: str = ""
+    is_1904: bool = False
 
 
 def read_table(
@@ -67,7 +73,7 @@ def read_table(
         notes.append(f"line {first}: {hint[0].strip()} is read as the delimiter")
     starts = [n for n in range(first or 0, len(lines)) if lines[n].strip()][:ROWS_ABOVE]
     if first is None or not starts:
-        raise TableError(f"{printable(name)} has no header below {skip_rows} lines")
+        raise without_header(printable(name), skip_rows, "ask for the file with its table")
     chosen = {n: delimiter or _delimiter(lines[n]) for n in starts}
     firsts = [next(_records(lines, n, chosen[n])).cells for n in starts]
     start = starts[header_among(firsts, wanted)]
@@ -80,7 +86,7 @@ def read_table(
     notes += renamed
     if start != starts[0]:
         above = start - starts[0]
-        notes.append(f"header found on line {start + 1}; {above} lines above it not read")
+        notes.append(note_of_header(start + 1, above))
     if not delimiter:
         notes.append(f"delimiter {chosen[start]!r} detected")
     found = list(records)
@@ -88,7 +94,7 @@ def read_table(
     width = len(columns)
     if spare := spare_cells([row.cells for row in found if not row.damaged], columns):
         more = "more" if spare > 0 else "fewer"
-        notes.append(f"every row has {abs(spare)} empty cells {more} than the header")
+        notes.append(f"every row has {counted(abs(spare), 'empty cell')} {more} than the header")
         found = [row if row.damaged else _of_width(row, width) for row in found]
     rows = [checked(row, width) for row in found]
     return Table(columns, rows, tuple(notes), chosen[start])

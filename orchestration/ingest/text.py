@@ -76,3 +76,8 @@ def printable(text: str, limit: int = 60) -> str:
     safe = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in safe)
     return safe if len(safe) <= limit else safe[: limit - 3] + "..."
+
+
+def counted(count: int, what: str) -> str:
+    """How many of a thing, in a noun whose plural ends in s: 1 row, 2,000 rows."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -5,19 +5,23 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final
 
+from orchestration.ingest.account import Reason
 from orchestration.ingest.header import (
     ROWS_ABOVE,
     TableError,
     header_among,
     matched,
     note_of_cut,
+    note_of_header,
     require_columns,
+    without_header,
 )
-from orchestration.ingest.sheet import SheetFacts, facts_of
+from orchestration.ingest.sheet import DateText, Formula, SheetFacts, facts_of
 from orchestration.ingest.table import Row, Table, checked
 
 ALL_SHEETS: Final = "*"
@@ -43,6 +47,7 @@ def read_workbook(
     """
     # Here, since only a workbook needs it.
     from openpyxl import load_workbook
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
@@ -72,8 +77,9 @@ def read_workbook(
     ) as error:  # fmt: skip
         raise TableError(f"{name} cannot be read as XLSX: {error}") from None
     first, table = tables[0]
-    notes = (*table.notes, *unread)
-    return [(first, Table(table.columns, table.rows, notes)), *tables[1:]]
+    tables[0] = first, replace(table, notes=(*table.notes, *unread))
+    is_1904 = book.epoch == CALENDAR_MAC_1904
+    return [(label, replace(table, is_1904=is_1904)) for label, table in tables]
 
 
 def _chosen(
@@ -106,21 +112,32 @@ def _table(
 ) -> Table:
     rows = list(_rows(page, facts, skip_rows))
     if not rows:
-        raise TableError(f"{name}, sheet {title}, has no header below {skip_rows} rows")
+        way_out = "name the sheet that has the table with `sheet`, in the mapping"
+        raise without_header(f"{name}, sheet {title},", skip_rows, way_out)
     start = header_among([row for _, row in rows[:ROWS_ABOVE]], wanted)
     line, header = rows[start]
     columns, notes = matched(header, wanted)
     require_columns(f"{name}, sheet {title}", line, columns, wanted)
     width = len(columns)
     body = [
-        checked(Row(number, cells + ("",) * (width - len(cells))), width)
+        _computed(
+            checked(Row(number, cells + ("",) * (width - len(cells))), width), columns, wanted
+        )
         for number, cells in rows[start + 1 :]
     ]
     notes.insert(0, f"sheet {title} read")
     if start:
-        notes.append(f"header found on line {line}; {start} lines above it not read")
+        notes.append(note_of_header(line, start))
     notes += note_of_cut(rows[-1][0])
     return Table(columns, body, (*notes, *facts.notes(below=line)))
+
+
+def _computed(row: Row, columns: Sequence[str], wanted: set[str]) -> Row:
+    """The row, marked where a cell that is read is a formula without a result."""
+    for column, cell in zip(columns, row.cells, strict=False):
+        if isinstance(cell, Formula) and column in wanted and not row.damaged:
+            return Row(row.line, row.cells, Reason.FORMULA_WITHOUT_RESULT, column)
+    return row
 
 
 def _rows(page: Any, facts: SheetFacts, skip_rows: int) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -154,9 +171,9 @@ def _text(cell: Any) -> str:
         at = cell.replace(microsecond=0)
         if cell.microsecond >= 500_000 and at.year < date.max.year:
             at += timedelta(seconds=1)
-        return at.date().isoformat() if at.time() == time() else at.isoformat(" ")
-    if isinstance(cell, date):
-        return cell.isoformat()
+        return DateText(at.date() if at.time() == time() else at)
+    if isinstance(cell, date | time | timedelta):
+        return DateText(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if abs(cell) >= _MOST_DIGITS:
             return f"{cell:.14E}"

@@ -20,7 +20,7 @@ from orchestration.bronze.rules import (
     Reason,
     Rules,
 )
-from orchestration.bronze.slow.parse import Rejected, parse_line, shown
+from orchestration.bronze.slow.parse import Rejected, in_json, parse_line, shown
 from orchestration.bronze.table import DATA_FIELDS
 from orchestration.lake.instants import UnusableInstant, local_day, read_instant
 
@@ -47,6 +47,9 @@ _DATA: Final[Mapping[str, Mapping[str, tuple[type, bool]]]] = {
     "TERM_EXTENDED": {"business_days": (int, True), "reason": (str, True)},
 }
 _PETITIONER: Final = {"is_anonymous": (bool, True), "kind": (str, False)}
+_WORDS: Final = {str: "a string", int: "a whole number", bool: "true or false", dict: "an object"}
+# What somebody may be named in, or known by: a number of a person where a text belongs.
+_PRIVATE: Final = ("text", "reason", "agent_id")
 
 
 @dataclass(frozen=True)
@@ -131,10 +134,8 @@ class _Judgement:
                     state = "null" if name in value else "absent"
                     self._add(Reason.MISSING_FIELD, f"{prefix}{name} is {state}")
             elif type(found) is not kind:
-                self._add(
-                    Reason.WRONG_TYPE,
-                    f"{prefix}{name} is {type(found).__name__}, not {kind.__name__}",
-                )
+                said = in_json(found, is_private=name in _PRIVATE or kind is dict)
+                self._add(Reason.WRONG_TYPE, f"{prefix}{name} is {said}, not {_WORDS[kind]}")
         for name in value:
             if name not in fields and not (name == "schema_version" and not prefix):
                 self._add(Reason.UNKNOWN_FIELD, f"{prefix}{shown(name)}")

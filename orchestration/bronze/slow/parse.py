@@ -160,7 +160,7 @@ def _load(text: str) -> dict[str, Any]:
     value = _decoded(decoder.raw_decode, text)
     if not isinstance(value, dict):
         # Whatever else the hooks found in a scalar, this reason comes first.
-        raise Rejected(Reason.NOT_AN_OBJECT, type(value).__name__)
+        raise Rejected(Reason.NOT_AN_OBJECT, in_json(value, is_private=True))
     if findings.first is not None:
         raise Rejected(*findings.first)
     return value
@@ -178,6 +178,21 @@ def _decoded(decode: Callable[[str, int], tuple[Any, int]], text: str) -> Any:
     if text[end:].strip(" \t"):
         raise Rejected(Reason.TRAILING_DATA, f"at {end}: {shown(text[end:].strip())}")
     return value
+
+
+def in_json(value: object, *, is_private: bool = False) -> str:
+    """A value in JSON's words, cut: the number 5, true, an array.
+
+    Of what `is_private` and of arrays and objects, only the kind: a text may name somebody.
+    """
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    for kind, word in ((dict, "an object"), (list, "an array"), (str, "a string")):
+        if isinstance(value, kind) and (is_private or kind is not str):
+            return word
+    if is_private:
+        return "a number"
+    return f"the {'string' if isinstance(value, str) else 'number'} {shown(value)}"
 
 
 def shown(value: object) -> str:

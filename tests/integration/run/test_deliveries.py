@@ -126,6 +126,21 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
     assert "answered or closed in the world, open now: 1 case (V-2)" in other.stdout
 
 
+def test_a_case_of_the_range_keeps_what_happened_after_it(lake: Lake, tmp_path: Path) -> None:
+    rows = [
+        "Z-1;03/03/2025 09:12;Chat;Queja;Cali;Uno;",
+        "Z-2;04/03/2025 09:12;Chat;Queja;Cali;Dos;06/03/2025 10:00",
+        "Z-3;05/03/2025 09:12;Chat;Queja;Cali;Tres;06/03/2025 10:00",
+    ]
+    days = ("--start", "2025-03-03", "--end", "2025-03-04", "--quarantine-limit", "50")
+    path = register(tmp_path / "march.csv", rows)
+    done = ingest(lake, path, "--world", "range", "--publish", *days)
+    assert done.returncode == 0, done.stderr
+    assert "2 cases made + 0 merged + 1 in quarantine (DAY_OUT_OF_RANGE 1)" in done.stdout
+    assert "2025-03-03 to 2025-03-06" in done.stdout
+    assert lake.query(TICKETS) == [("Z-1", "IN_PROGRESS"), ("Z-2", "CLOSED")]
+
+
 def register(path: Path, rows: list[str]) -> str:
     """A register with these rows."""
     header = (DELIVERIES / "04a-first-delivery.csv").read_text(encoding="utf-8").splitlines()[0]

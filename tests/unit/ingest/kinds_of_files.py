@@ -36,10 +36,10 @@ def refused(content: bytes, *prints: str, name: str = "register.csv") -> FileKin
     return FileKind(content, prints, 2, name, DETECTED)
 
 
-def _archive() -> bytes:
+def _archive(member: str = "register.csv") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("register.csv", REGISTER)
+        archive.writestr(member, REGISTER)
     return out.getvalue()
 
 
@@ -73,10 +73,10 @@ FILES = {
     "a delimiter at the end of every line": text(REGISTER.replace("\n", ";\n") + ";", CLEAN),
     "a delimiter at the end of every row, not of the header": text(
         REGISTER.replace("10:00", "10:00;") + "\nTotal;2",
-        r"3 rows = 2 cases made .* 1 skipped", "every row has 1 empty cells more",
+        r"3 rows = 2 cases made .* 1 skipped", "every row has 1 empty cell more",
     ),
     "a delimiter at the end of the header alone": text(
-        REGISTER.replace(HEADER, HEADER + ";"), CLEAN, "every row has 1 empty cells fewer"
+        REGISTER.replace(HEADER, HEADER + ";"), CLEAN, "every row has 1 empty cell fewer"
     ),
     "lines in quotes": FileKind(
         "\n".join(f'"{line}"' for line in REGISTER.split("\n")).encode(),
@@ -124,7 +124,7 @@ FILES = {
         exit_code=2,
     ),
     "a single row, in quarantine": text(
-        f"{HEADER}\n{row('A', created='ayer')}", "none of the 1 rows can be taken",
+        f"{HEADER}\n{row('A', created='ayer')}", "the one row cannot be taken",
         r"TIME_FORMAT  register\.csv:2", exit_code=1,
     ),
     "header alone": text(HEADER + "\n", "NO_ROWS.*register.csv", exit_code=2),
@@ -133,6 +133,28 @@ FILES = {
     "blanks alone": refused(b" \n\t\n\n", "register.csv is empty"),
     "a ZIP that is named CSV": refused(_archive(), "is a ZIP or XLSX file"),
     "a ZIP that is named XLSX": refused(_archive(), "is a ZIP file", name="register.xlsx"),
+    "a CSV that is named XLSX": refused(
+        REGISTER.encode(), "register.xlsx is not XLSX: it looks like CSV; name it .csv",
+        name="register.xlsx",
+    ),
+    "JSON that is named XLSX": refused(
+        b'[{"a": 1}]', "it looks like JSON; name it .jsonl", name="register.xlsx"
+    ),
+    "a page that is named XLSX": refused(
+        b"<html><table>", "it is HTML or XML; open it in Excel and save", name="register.xlsx"
+    ),
+    "nothing that is named XLSX": refused(b"", "register.xlsx is empty", name="register.xlsx"),
+    "bytes that are named XLSX": refused(
+        bytes(range(256)), "not XLSX, and not whole: save it again", name="register.xlsx"
+    ),
+    "an OpenDocument table that is named XLSX": refused(
+        _archive("content.xml"), "it is OpenDocument; save it as .xlsx", name="register.xlsx"
+    ),
+    "fewer lines than are skipped": text(
+        REGISTER, "register.csv has nothing below the 9 lines of `skip_rows`: give a smaller",
+        exit_code=2, skip_rows=9,
+    ),
+    "one line above the header": text("x\n" + REGISTER, CLEAN, "line 2; 1 line above it not read"),
     "a table in HTML that is named .xls": refused(
         b"<html><table><tr><td>Radicado</td></tr></table>", "HTML", r"CSV or XLSX", name="r.xls"
     ),

@@ -119,6 +119,10 @@ CELLS = {
     "a number cut by Excel": number("2,02510000001E+14", "KEY_ROUNDED"),
     "a number cut by Excel, with a point": number("2.0251E+14", "KEY_ROUNDED"),
     "a number that a program took for a measure": number("20250001.0", "KEY_ROUNDED"),
+    "a small number that a program took for a measure": number("123.0", "KEY_ROUNDED"),
+    "a small number, with a decimal comma": number("0123,00", "KEY_ROUNDED"),
+    "a number of thousands": number("1.000"),
+    "a number after the text mark of Excel": number("'00123"),
     "a number as a formula of its text": number('="00123"'),
     "a municipality as a formula of its text": place('="76001"'),
     "letters that an export did not have": RowKind(

@@ -1,12 +1,15 @@
 """Kinds of workbooks that are delivered, each with its right value: what the command prints."""
 
 import io
+import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.unit.ingest.delivering import HEADER
 from tests.unit.ingest.kinds_of_files import CLEAN, DETECTED, FileKind
@@ -20,6 +23,25 @@ def book(fill: Callable[[Any], None], *prints: str, exit_code: int = 0, **rules:
     out = io.BytesIO()
     made.save(out)
     return FileKind(out.getvalue(), prints, exit_code, "register.xlsx", {**DETECTED, **rules})
+
+
+SERIALS = {
+    "created_at": {"column": "Fecha de radicación", "formats": ("excel",)},
+    "closed_at": {"column": "Fecha de respuesta", "formats": ("excel",)},
+}
+
+
+def with_empty_result(content: bytes) -> bytes:
+    """A workbook whose formulas have a text without characters as their stored result."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            body = source.read(name)
+            if name.startswith("xl/worksheets/"):
+                assert b"><f>" in body
+                body = body.replace(b"><f>", b' t="str"><f>')
+            target.writestr(name, body)
+    return out.getvalue()
 
 
 def cells(number: object, **changes: object) -> list[object]:
@@ -76,6 +98,35 @@ def _formula(made: Any) -> None:
         sheet.append(line)
 
 
+def _formulas(made: Any) -> None:
+    """In a number, a text, a municipality of merged cells, a column that is not read, a total."""
+    sheet = made.active
+    sheet.append([*HEADER.split(";"), "Nota"])
+    sheet.append([*cells("=ROW()"), None])
+    sheet.append([*cells("B", text='=CONCATENATE("a";"b")'), None])
+    sheet.append([*cells("C", place="=A1"), None])
+    sheet.append([*cells("D", place=None), None])
+    sheet.merge_cells("E4:E5")
+    sheet.append([*cells("E"), "=NOW()"])
+    sheet.append(["Total", "=COUNTA(A2:A6)"])
+
+
+def _dates_as_numbers(made: Any) -> None:
+    """Excel took 3-2025 for a date, 09:12 for a time of day; 2,0251E+14 and 123.0 are texts."""
+    sheet = made.active
+    sheet.append(HEADER.split(";"))
+    for number in (datetime(2025, 3, 1), time(9, 12), timedelta(hours=30), "123.0", 123):
+        sheet.append(cells(number))
+
+
+def _from_1904(made: Any) -> None:
+    made.epoch = CALENDAR_MAC_1904
+    sheet = made.active
+    sheet.append(HEADER.split(";"))
+    sheet.append(cells("A", created=44257.38, closed=datetime(2025, 3, 4)))
+    sheet.append(cells("B", created=44257.38, closed=44257.25))
+
+
 def _types(made: Any) -> None:
     sheet = made.active
     sheet.append(HEADER.split(";"))
@@ -102,10 +153,42 @@ BOOKS = {
     "a sheet per month": book(_months, "Enero, Febrero", "sheet", exit_code=2),
     "a sheet per month, all of them": book(_months, CLEAN, sheet="*"),
     "a cover before the table": book(_cover, CLEAN, "sheet Base read", "sheet Hoja1 not read"),
-    "hidden rows": book(_hidden, CLEAN, "1 hidden rows read: 3"),
+    "hidden rows": book(_hidden, CLEAN, "1 hidden row read: 3"),
     "merged cells in the body": book(_merged, CLEAN, r"merged cells C2:C3 .*in every row"),
+    "an empty sheet": book(
+        lambda made: None, r"register\.xlsx, sheet Hoja1, is empty: name the sheet that has the",
+        exit_code=2,
+    ),
+    "an empty sheet below what is skipped": book(
+        lambda made: made.active.append(["a"]), "nothing below the 1 line of `skip_rows`",
+        exit_code=2, skip_rows=1,
+    ),
     "a formula without a result": book(
-        _formula, r"TIME_FORMAT  register\.xlsx:3  Fecha de respuesta: '=B3\+7'"
+        _formula, r"FORMULA_WITHOUT_RESULT  register\.xlsx:3  Fecha de respuesta: '=B3\+7'"
+    ),
+    "formulas without a result in fields that are read": book(
+        _formulas, r"6 rows = 1 cases made .* 4 in quarantine \(FORMULA_WITHOUT_RESULT 4\)",
+        "TOTAL_ROW 1", r"FORMULA_WITHOUT_RESULT  register\.xlsx:2  Radicado: '=ROW\(\)'",
+        r"xlsx:3  Asunto: '=CONCATENATE", r"xlsx:4  Municipio: '=A1'", r"xlsx:5  Municipio: '=A1'",
+        "accepted: the result of the formula: open the file in Excel or LibreOffice and save it",
+    ),
+    "a formula whose stored result is empty": replace(
+        made := book(_formula, CLEAN), content=with_empty_result(made.content)
+    ),
+    "dates and measures as numbers": book(
+        _dates_as_numbers, r"1 cases made .* 4 in quarantine \(KEY_IS_DATE 3, KEY_ROUNDED 1\)",
+        r"KEY_IS_DATE  register\.xlsx:2  Radicado: '2025-03-01'; accepted: a number: Excel made a",
+        r"KEY_IS_DATE  register\.xlsx:3  Radicado: '09:12:00'",
+        r"KEY_ROUNDED  register\.xlsx:5  Radicado: '123\.0'",
+    ),
+    "a date of the case as a part of its number": book(
+        lambda made: (made.active.append(HEADER.split(";")), made.active.append(cells("A")),
+                      made.active.append(cells("A", created=datetime(2025, 3, 4)))),
+        CLEAN, key=("Radicado", "Fecha de radicación"),
+    ),
+    "days that are counted from 1904": book(
+        _from_1904, r"2 rows = 1 cases made", "the workbook counts days from 1904",
+        r"CLOSED_BEFORE_CREATED  register\.xlsx:3  Fecha de respuesta: '44257\.25'", times=SERIALS,
     ),
     "the last instant that there is, and a sheet with a chart": book(
         _strange, r"TIME_OUT_OF_RANGE  register\.xlsx:3  Fecha de respuesta: '9999-12-31 23:59:59'"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingest.account import DeliveryRefused
-from tests.unit.ingest.delivering import delivered, mapping, reasons, row
+from tests.unit.ingest.check import check
+from tests.unit.ingest.delivering import HEADER, delivered, mapping, names, reasons, row
 
 
 @pytest.mark.parametrize("text", ["3/3/25", "03/03/2025"])
@@ -55,3 +56,64 @@ def test_a_slip_of_a_year_stops_the_delivery_unless_days_are_given(tmp_path: Pat
     found = delivered(tmp_path, rows, first=date(2025, 1, 1), last=date(2025, 12, 31))
     assert reasons(found) == [("DAY_OUT_OF_RANGE", 11)]
     found.require_acceptable(1)
+
+
+MARCH = (date(2025, 3, 1), date(2025, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_kept"),
+    [
+        ({"created": "28/02/2025 23:59"}, False),
+        ({"created": "01/03/2025 00:00"}, True),
+        ({"created": "31/03/2025 23:59", "closed": "20/05/2025 10:00"}, True),
+        ({"created": "31/03/2025", "closed": ""}, True),
+        ({"created": "01/04/2025 00:00", "closed": "02/04/2025 10:00"}, False),
+    ],
+)
+def test_the_day_of_creation_alone_decides_what_start_and_end_keep(
+    tmp_path: Path, cells: dict[str, str], is_kept: bool
+) -> None:
+    found = delivered(tmp_path, [row("A"), row("B", **cells)], first=MARCH[0], last=MARCH[1])
+    assert names(found) == (["A", "B"] if is_kept else ["A"])
+    assert reasons(found) == ([] if is_kept else [("DAY_OUT_OF_RANGE", 3)])
+    for item in found.findings:
+        assert (item.column, item.value) == ("Fecha de radicación", cells["created"])
+        assert item.accepted.startswith("days from 2025-03-01 to 2025-03-31")
+
+
+@pytest.mark.parametrize("side", ["--start", "--end"])
+def test_one_day_of_a_range_is_enough(tmp_path: Path, side: str) -> None:
+    path = tmp_path / "register.csv"
+    rows = [row("A"), row("B", created="04/03/2025 10:00")]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    day = "2025-03-04" if side == "--start" else "2025-03-03"
+    code, printed, _ = check(path, side, day, "--quarantine-limit", "100")
+    assert code == 0
+    assert "1 cases made + 0 merged + 1 in quarantine (DAY_OUT_OF_RANGE 1)" in printed
+    assert ("on after it" in printed) is (side == "--end")
+
+
+def test_cases_that_end_after_the_range_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = [row("A"), row("B", closed="20/05/2025 10:00"), row("C", closed="02/04/2025")]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    code, printed, _ = check(path, "--start", "2025-03-01", "--end", "2025-03-31")
+    assert code == 0
+    said = "2 cases of the days up to --end 2025-03-31 go on after it: the run has these days too"
+    assert f"{said}, to 2025-05-20" in printed
+
+
+@pytest.mark.parametrize("text", ["20/01/2035", "20/01/2035 08:05"])
+@pytest.mark.parametrize("field", ["created", "closed"])
+def test_a_slip_shows_the_cell_and_the_way_out_of_it(tmp_path: Path, text: str, field: str) -> None:
+    path = tmp_path / "register.csv"
+    rows = [row("A"), row("B", **{"closed": "", field: text})]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    code, printed, refused = check(path)
+    column = "Fecha de radicación" if field == "created" else "Fecha de respuesta"
+    assert code == 1
+    assert f"DATE_IN_FUTURE  register.csv:3  {column}: '{text}'; accepted: days to " in printed
+    assert "1 row has a date that is probably a slip: correct it in the file" in refused
+    # --start and --end set aside by the creation: they are no way out of a closing.
+    assert ("--start and --end" in refused) is (field == "created")

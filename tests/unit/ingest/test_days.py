@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 from orchestration.errors import UsageError
 from orchestration.ingest.days import RangeOfDaysError, by_day, dated, range_of, split_lines
 from orchestration.ingest.delivery import read_delivery
+from orchestration.ingest.landing import lines_of_cases, partitions_of
+from orchestration.ingest.prepare import prepare
+from orchestration.lake.paths import parse_source_day
 from orchestration.settings import load_settings
+from tests.unit.ingest.delivering import HEADER, delivered, mapping, row
+from tests.unit.ingest.test_delivered_events import event
 
 FIRST, SECOND = b'{"ts":"2025-09-01T15:00:00Z"}\n', b'{"ts": "2025-09-02T00:00:00-05:00"}\n'
 LATE, NONE = b'{"ts":"2025-09-02T04:59:59Z"}\n', b'{"ts":"soon"}\n'
@@ -66,3 +71,42 @@ def test_files_are_read_plain_or_compressed_in_the_order_of_names(tmp_path: Path
             read_delivery(str(tmp_path / name), load_settings({}))
     with pytest.raises(UsageError, match="nowhere"):
         read_delivery(str(tmp_path / "nowhere.csv"), load_settings({}))
+
+
+def test_events_after_the_last_day_land_on_their_days_and_lines_of_jsonl_do_not(
+    tmp_path: Path,
+) -> None:
+    """Bronze refuses a line that is not of the day of its object: none of a case may be."""
+    (tmp_path / "in").mkdir()
+    rows = [row("A"), row("B", closed="20/05/2025 10:00")]
+    (tmp_path / "in" / "a.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    (tmp_path / "in" / "b.jsonl").write_bytes(
+        event(1) + event(2, ts="2025-06-01T14:00:00Z") + event(3, ts="2025-02-01T14:00:00Z")
+    )
+    first, last = date(2025, 3, 1), date(2025, 3, 31)
+    found = prepare(
+        load_settings({}), str(tmp_path / "in"), source="email", mapping=mapping(),
+        first=first, last=last,
+    )  # fmt: skip
+    of_cases, _ = lines_of_cases(found)
+    landed = partitions_of(found, of_cases, first, last)
+    days = {}
+    for partition, lines in landed.items():
+        source, day = parse_source_day(partition)
+        days[source, day] = len(lines)
+        for line in dated(lines):
+            assert line.day == day or source == "email"
+    assert days == {
+        ("chat", date(2025, 3, 3)): 12,
+        ("chat", date(2025, 3, 10)): 2,
+        ("chat", date(2025, 5, 20)): 2,
+        ("email", date(2025, 3, 1)): 2,
+        ("email", date(2025, 3, 3)): 1,
+    }
+    assert sum(days.values()) == 3 + sum(map(len, of_cases.values()))
+
+
+def test_a_range_without_a_case_is_still_a_range(tmp_path: Path) -> None:
+    days = (date(2025, 4, 1), date(2025, 4, 30))
+    found = delivered(tmp_path, [row("A")], first=days[0], last=days[1])
+    assert partitions_of(found, lines_of_cases(found)[0], *days) == {}

@@ -39,9 +39,23 @@ FAULTS = [
     (event(6, event_id="7"), "BAD_EVENT_ID", "event_id: '7'; accepted: a UUID"),
     (event(7, source_channel="chat"), "CHANNEL_MISMATCH", "data.source_channel: "),
     (event(8, external_id=None), "MISSING_FIELD", "data.external_id: 'null'"),
-    (event(9, external_id=5), "WRONG_TYPE", "data.external_id: 'int, not str'"),
+    (event(9, external_id=5), "WRONG_TYPE", "data.external_id: 'the number 5, not a string'"),
+    (event(20, geo_code=True), "WRONG_TYPE", "data.geo_code: 'true, not a string'"),
+    (event(21, external_id=["R"]), "WRONG_TYPE", "data.external_id: 'an array, not a string'"),
+    (event(22, petitioner="Ana"), "WRONG_TYPE", "data.petitioner: 'a string, not an object'"),
+    (event(23, subtype={}), "WRONG_TYPE", "data.subtype: 'an object, not a string'"),
+    (event(24, subtype="x" * 9, geo_region=0.5), "WRONG_TYPE", "data.geo_region: 'the number 0.5,"),
+    (
+        event(25, petitioner={"is_anonymous": "no"}),
+        "WRONG_TYPE",
+        "data.petitioner.is_anonymous: 'the string no, not true or false'",
+    ),
     (event(10, event_type="CLOSED"), "UNKNOWN_EVENT_TYPE", "event_type: 'CLOSED'"),
-    (b"[1]\n", "NOT_AN_OBJECT", ""),
+    (b"[1]\n", "NOT_AN_OBJECT", "'an array'; accepted: one object in each line: {...}"),
+    (b"null\n", "NOT_AN_OBJECT", "'null'"),
+    (b"false\n", "NOT_AN_OBJECT", "'false'"),
+    (b"-1.5e3\n", "NOT_AN_OBJECT", "'a number'"),
+    (b'"Ana"\n', "NOT_AN_OBJECT", "'a string'"),
     (b"\n", "BLANK_LINE", ""),
     (event(11).replace(b"R-1", b"R\xf31"), "INVALID_UTF8", ""),
     (event(12, colour="x"), "UNKNOWN_FIELD", "data.colour"),
@@ -57,12 +71,12 @@ def test_every_line_that_bronze_would_set_aside_is_named_by_file_and_line(tmp_pa
         "ingest", "--check", str(tmp_path), "--source", "email", "--quarantine-limit", "50"
     )
     assert exit_code == 0, refused
-    assert f"47 rows = 31 lines + 1 merged + {len(FAULTS)} in quarantine" in printed
+    assert f"{32 + len(FAULTS)} rows = 31 lines + 1 merged + {len(FAULTS)} in quarantine" in printed
     for number, (_, reason, said) in enumerate(FAULTS, 31):
         assert re.search(rf"{reason}  b\.jsonl:{number}  {re.escape(said)}", printed), printed
     exit_code, _, refused = run("ingest", "--check", str(tmp_path), "--source", "email")
     assert exit_code == 1
-    assert f"QUARANTINE_LIMIT: {len(FAULTS)} of 47 rows" in refused
+    assert f"QUARANTINE_LIMIT: {len(FAULTS)} of {32 + len(FAULTS)} rows" in refused
 
 
 def test_lines_of_which_none_has_a_day_are_named_and_refused(tmp_path: Path) -> None:

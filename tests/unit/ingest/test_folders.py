@@ -36,6 +36,33 @@ def test_a_closing_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
     assert "closed in a row before, open in the row that counts: A (a.csv:2)" in printed
 
 
+ANSWERED = {
+    "times": {
+        "created_at": {"column": "Fecha de radicación", "formats": ("%d/%m/%Y %H:%M",)},
+        "responded_at": {"column": "Fecha de respuesta", "formats": ("%d/%m/%Y %H:%M",)},
+    }
+}
+
+
+def test_an_answer_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
+    """Whichever of the rows before has it, and not where the later row has it too."""
+    rows = [row("A"), row("A", closed=""), row("A", closed=""), row("B", closed=""), row("B")]
+    path = folder(tmp_path, {"a.csv": rows})
+    code, printed, _ = check(path, **ANSWERED)
+    assert code == 0
+    said = "answered in a row before, without that date in the row that counts: A (a.csv:2)\n"
+    assert said in printed
+    assert "closed in a row before" not in printed
+
+
+def test_a_text_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A"), row("A", text=""), row("B"), row("B")]})
+    code, printed, _ = check(path)
+    assert code == 0
+    said = "with a text in a row before, without it in the row that counts: A (a.csv:2)\n"
+    assert said in printed
+
+
 def test_a_file_of_other_columns_is_not_said_to_have_another_delimiter(tmp_path: Path) -> None:
     path = folder(tmp_path, {"a.csv": [row("A")]})
     (path / "b.csv").write_text("x;y\n1;2\n", encoding="utf-8")
@@ -60,3 +87,47 @@ def test_days_that_end_before_they_begin_and_a_world_without_a_name_are_refused(
     assert (code, refused) == (2, "--start 2025-05-01 is after --end 2025-04-01")
     code, _, refused = check(path, "--world", " ")
     assert (code, "--world is empty" in refused) == (2, True)
+
+
+MIXED = [
+    "A;03/03/2025;10/03/2025", "B;2025-03-04;11/03/2025", "C;hoy;12/03/2025",
+    "D;05/03/2025 10:00;12/03/2025", "E;N/A;13/03/2025",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["Fecha de radicación", "Fecha de radicación del caso"])
+def test_a_column_named_like_a_time_is_proposed_with_what_cannot_be_read(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([f"Radicado;{name};Fecha de respuesta", *MIXED]), encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    assert f'created_at: {{column: "{name}", formats: ["%Y-%m-%d"' in printed
+    assert 'closed_at: {column: "Fecha de respuesta", formats: ["%d/%m/%Y"]}' in printed
+    assert f"# open: {name}: value 'hoy' is read by no format" in printed
+    assert "N/A" not in printed
+
+
+def test_a_header_alone_is_enough_for_the_names_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(HEADER + "\n", encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    for said in (
+        'key: ["Radicado"]', 'created_at: {column: "Fecha de radicación", formats: [\'FORMAT?%\']}',
+        'column: "Municipio"', 'text: {column: "Asunto"}', 'column: "Medio de recepción"',
+        "# open: Fecha de radicación: no value shows its format: write it",
+    ):  # fmt: skip
+        assert said in printed
+    assert "values:" not in printed
+
+
+def test_texts_that_look_like_no_date_are_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = ["A;en trámite;03/03/2025", "B;sin iniciar;04/03/2025", "C;otro;05/03/2025"]
+    path.write_text("\n".join(["Radicado;Cerrado;Fecha", *rows]), encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    assert 'created_at: {column: "Fecha", formats: ["%d/%m/%Y"]}' in printed
+    assert "# open: no column of closing dates was found" in printed

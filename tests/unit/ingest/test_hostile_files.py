@@ -87,6 +87,21 @@ def test_nothing_is_not_the_folder_of_the_command(location: str) -> None:
     assert (code, "names no file, no folder and no bucket" in refused) == (2, True)
 
 
+@pytest.mark.parametrize("location", ["-", "/dev/stdin", "/dev/fd/0"])
+def test_standard_input_is_said_not_to_be_taken(location: str) -> None:
+    code, _, refused = run("ingest", "--check", location)
+    assert code == 2
+    assert refused.startswith(f"{location} is standard input, which is not taken: save it as a fil")
+
+
+def test_a_mapping_from_standard_input_is_said_not_to_be_taken(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([HEADER, row("A")]), encoding="utf-8")
+    code, _, refused = run("ingest", "--check", str(path), "--mapping", "-")
+    assert code == 2
+    assert refused == "mapping - is not a regular file: save it as one, and give that"
+
+
 @pytest.mark.timeout(120)
 def test_a_cell_far_off_does_not_fill_every_row_up_to_it(tmp_path: Path) -> None:
     path = tmp_path / "register.xlsx"

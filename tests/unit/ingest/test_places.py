@@ -63,12 +63,12 @@ def test_the_report_says_how_each_name_was_recognised(tmp_path: Path) -> None:
     exit_code, printed, _ = check(path)
     assert exit_code == 0
     for said in (
-        "by values of the mapping: 1 rows: Cali (1)",
-        "by common name: 1 rows: Cúcuta = 54001 San José de Cúcuta (1)",
-        "by name and department: 1 rows: Rionegro (Antioquia) = 05615 Rionegro (1)",
-        "by code: 1 rows: 76001 = 76001 Cali (1)",
-        "by capital of that name: 1 rows: Armenia (1)",
-        "by default of the mapping, the cell is empty: 1 rows: (empty) = 11001 Bogotá, D.C. (1)",
+        "by values of the mapping: 1 row: Cali (1)",
+        "by common name: 1 row: Cúcuta = 54001 San José de Cúcuta (1)",
+        "by name and department: 1 row: Rionegro (Antioquia) = 05615 Rionegro (1)",
+        "by code: 1 row: 76001 = 76001 Cali (1)",
+        "by capital of that name: 1 row: Armenia (1)",
+        "by default of the mapping, the cell is empty: 1 row: (empty) = 11001 Bogotá, D.C. (1)",
     ):
         assert said in printed
 

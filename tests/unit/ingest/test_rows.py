@@ -69,6 +69,8 @@ RIGHT = {
     "capital of that name": row("A", place="Armenia"),
     "code": row("A", place="05001"),
     "code without its zero": row("A", place="5001"),
+    "the text mark of Excel": row("'A", created="'03/03/2025 09:12", place="'76001"),
+    "the mark on both sides": row("'A'"),
     "quote inside": row("A", text='Pantalla de 5" rota'),
     "lines and quotes": row("A", text='"uno\ndos ""tres""; cuatro"'),
     "closed at the same minute": row("A", closed="03/03/2025 09:12"),
@@ -205,10 +207,13 @@ def test_every_municipality_is_found_by_its_own_name_and_department() -> None:
         ("[1", "not YAML"),
         ("[" * 5000, "not YAML"),
         ("version: 2", "version"),
-        ("version: 1\nname: a\nunknown: 1", "Field required|unknown"),
+        (
+            "version: 1\nname: a\nunknown: 1",
+            "unknown is not a known field: use one of version, name, ",
+        ),
         ("", "is not a list of fields"),
-        ("utc_offset: '+25:00'", "utc_offset|Field required"),
-        ("version: 2025-13-45", "version|Field required"),
+        ("utc_offset: '+25:00'", "version is missing: write it as 1"),
+        ("version: 2025-13-45", "version: 2025-13-45 is not a known version: write 1"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_says_where(tmp_path: Path, content: str, said: str) -> None:

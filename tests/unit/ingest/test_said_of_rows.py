@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.ingest.report import report
 from tests.unit.ingest.check import check
-from tests.unit.ingest.delivering import delivered, mapping, row
+from tests.unit.ingest.delivering import HEADER, delivered, mapping, row
 
 
 def test_the_cell_is_shown_and_not_what_a_mapping_made_of_it(tmp_path: Path) -> None:
@@ -62,3 +62,17 @@ def test_other_days_of_the_same_file_are_another_delivery(tmp_path: Path) -> Non
     again = delivered(tmp_path, rows, first=date(2025, 4, 1), last=date(2025, 4, 30))
     assert len({whole.sha256(), part.sha256()}) == 2
     assert part.sha256() == again.sha256()
+
+
+@pytest.mark.parametrize("skipped", [";;;;;;", HEADER, "Total;2;;;;;"])
+def test_rows_that_are_skipped_do_not_dilute_the_limit(tmp_path: Path, skipped: str) -> None:
+    """Two rows of four: 998 rows without a case beside them make them no fewer."""
+    path = tmp_path / "register.csv"
+    wrong = [row("A", created="ayer"), row("B", created="hoy")]
+    rows = [*wrong, row("C"), row("D"), *[skipped] * 998]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    code, _, refused = check(path)
+    assert code == 1
+    assert "QUARANTINE_LIMIT: 2 of 4 rows, beside 998 skipped, (50.0 %) cannot become a" in refused
+    assert "the limit is 1 %, rounded up to 1" in refused
+    assert check(path, "--quarantine-limit", "50")[0] == 0

@@ -1,0 +1,34 @@
+"""What an earlier row of a case says and the row that counts does not: said, since it is gone."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from orchestration.ingest.life import Case
+
+_SHOWN: Final = 5
+_LOST: Final[Mapping[str, Callable[[Case], object]]] = {
+    "filed in a row before, without that date in the row that counts": lambda c: c.dates.filed,
+    "answered in a row before, without that date in the row that counts": (
+        lambda c: c.dates.answered
+    ),
+    "closed in a row before, open in the row that counts": lambda c: c.dates.closed,
+    "with a text in a row before, without it in the row that counts": lambda c: c.text,
+    "with the text of an answer in a row before, without it in the row that counts": (
+        lambda c: c.answer
+    ),
+}
+
+
+def notes_of_lost(cases: Sequence[Sequence[Case]]) -> Iterator[str]:
+    """A note for each thing that is lost. `cases` are the rows of each case; the last one counts.
+
+    Named are the number of the case, and the last row that says the thing.
+    """
+    for what, value in _LOST.items():
+        found = []
+        for *before, last in cases:
+            said = [] if value(last) else [case for case in before if value(case)]
+            found += [f"{last.name} ({case.file}:{case.line})" for case in said[-1:]]
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        if found:
+            yield f"{what}: {', '.join(found[:_SHOWN])}{more}"
