@@ -64,6 +64,8 @@ def dask_client(settings: Settings, *, in_thread: bool = False) -> Iterator[Clie
         SchedulerUnavailable: The remote scheduler does not answer.
         UsageError: It would be called without TLS.
     """
+    # Whoever presses Ctrl-C while a client waits would see a callback of distributed fail.
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     if settings.dask_scheduler is not None:
         address, security = remote_address(settings.dask_scheduler, settings.dask)
         with _remote(address, security) as client:
@@ -100,10 +102,6 @@ def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]
             " PQR_DASK_ALLOW_PLAIN_TCP=true where nobody else reaches its network"
         )
     return address, Security()
-
-
-# Whoever presses Ctrl-C while a client waits would see a callback of distributed fail.
-logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
 
 
 @contextmanager

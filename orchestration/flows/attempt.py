@@ -147,7 +147,7 @@ class Attempt:
             outcome = run_interruptible(self._traced(name, work))
         except BaseException as error:
             status: TaskStatus = "FAILED" if isinstance(error, Exception) else "CANCELLED"
-            full_disk = full_disk_behind(error, self.settings.home)
+            full_disk = full_disk_behind(error, self.settings)
             reason = reason_of(full_disk or error)
             failed = StepOutcome(skipped=False, detail={"error": reason})
             self.log_errors(lambda: recording.finish(status, failed))

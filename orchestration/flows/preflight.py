@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
 
 from packaging.requirements import Requirement
 
@@ -73,14 +72,17 @@ def _check_disk(settings: Settings) -> None:
         )
 
 
-def full_disk_behind(error: BaseException, home: Path) -> DiskFull | None:
-    """What a service that fails has in truth met: a disk that filled up meanwhile; else None."""
-    free = shutil.disk_usage(home).free
-    if free >= _FULL_BYTES or not isinstance(error, ServiceUnavailable):
+def full_disk_behind(error: BaseException, settings: Settings) -> DiskFull | None:
+    """What an embedded service that fails has in truth met: a disk that filled up; else None."""
+    is_ours = settings.s3.is_embedded or settings.postgres.is_embedded
+    if not (is_ours and isinstance(error, ServiceUnavailable)):
+        return None
+    free = shutil.disk_usage(settings.home).free
+    if free >= _FULL_BYTES:
         return None
     return DiskFull(
-        f"the disk of {home} is full ({free / 1e6:.0f} MB left), and the services on it cannot"
-        " write: free some; the same command then goes on where it ended"
+        f"the disk of {settings.home} is full ({free / 1e6:.0f} MB left), and the services on it"
+        " cannot write: free some; the same command then goes on where it ended"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from orchestration.ingest.life import Case
+from orchestration.ingest.text import listed
 
 _SHOWN: Final = 5
 _LOST: Final[Mapping[str, Callable[[Case], object]]] = {
@@ -29,6 +30,5 @@ def notes_of_lost(cases: Sequence[Sequence[Case]]) -> Iterator[str]:
         for *before, last in cases:
             said = [] if value(last) else [case for case in before if value(case)]
             found += [f"{last.name} ({case.file}:{case.line})" for case in said[-1:]]
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         if found:
-            yield f"{what}: {', '.join(found[:_SHOWN])}{more}"
+            yield f"{what}: {listed(found, _SHOWN)}"

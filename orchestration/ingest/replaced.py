@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestration.ingest.account import SAMPLES
 from orchestration.ingest.life import Case
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import printable
+from orchestration.ingest.text import counted, listed
 from orchestration.ingest.world import HeldCase, ids_of
 
 _CREATION = b"TICKET_CREATED"
@@ -52,6 +52,4 @@ def _is_answered(case: Case) -> bool:
 
 
 def _cases(names: Sequence[str]) -> str:
-    named = ", ".join(printable(name) for name in names[:SAMPLES])
-    more = f" and {len(names) - SAMPLES} more" if len(names) > SAMPLES else ""
-    return f"{len(names):,} case{'' if len(names) == 1 else 's'} ({named}{more})"
+    return f"{counted(len(names), 'case')} ({listed(names, SAMPLES)})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.ingest.account import SAMPLES, samples
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import counted, printable
+from orchestration.ingest.text import counted, listed, printable
 
 if TYPE_CHECKING:
     from orchestration.ingest.plan import Delivery
@@ -41,12 +41,8 @@ def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
     if delivery.repeats and account.quarantined["DAY_OUT_OF_RANGE"]:
         yield "  rows of other days that landed before stay; --replace takes cases out"
     if delivery.vanishing:
-        named = ", ".join(printable(name) for name in delivery.vanishing[:SAMPLES])
-        more = len(delivery.vanishing) - SAMPLES
-        yield (
-            f"  --replace takes {len(delivery.vanishing)} cases out of the world: {named}"
-            + (f" and {more} more" if more > 0 else "")
-        )
+        cases, named = counted(len(delivery.vanishing), "case"), listed(delivery.vanishing, SAMPLES)
+        yield f"  --replace takes {cases} out of the world: {named}"
 
 
 def _skipped(prepared: Prepared) -> Iterator[str]:

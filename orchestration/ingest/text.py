@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -81,3 +82,9 @@ def printable(text: str, limit: int = 60) -> str:
 def counted(count: int, what: str) -> str:
     """How many of a thing, in a noun whose plural ends in s: 1 row, 2,000 rows."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Names as any terminal shows them, of many the first ones: A-1, A-2 and 3 more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(printable(name) for name in names[:most]) + more

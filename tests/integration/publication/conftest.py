@@ -101,3 +101,9 @@ def lake_of_versions(served: Served) -> Iterator[Settings]:
         connection.execute(f"grant connect on database {name} to bi_reader")
     yield own
     drop_database(own, name)
+
+
+@pytest.fixture
+def connection(lake_of_versions: Settings) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(lake_of_versions.postgres.dsn, autocommit=True) as own:
+        yield own

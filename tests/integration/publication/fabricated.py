@@ -119,3 +119,13 @@ def publish_version(connection: psycopg.Connection, version: int, keep: int = 2)
 if __name__ == "__main__":
     with psycopg.connect(sys.argv[1], autocommit=True) as own_connection:
         publish_version(own_connection, int(sys.argv[2]))
+
+
+def shown(connection: psycopg.Connection) -> list[int]:
+    """What people see: the versions of the live publication."""
+    return [
+        row[0]
+        for row in connection.execute(
+            "select distinct tickets_count from gold.kpi_volume_daily"
+        ).fetchall()
+    ]

@@ -1,32 +1,14 @@
 """Going back and forth: what people saw before the live publication is kept."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
-from fabricated import fabricated_run, publish_version
+from fabricated import fabricated_run, publish_version, shown
 
 from orchestration.publication.publish import collect
 from orchestration.publication.switch import switch_back
-from orchestration.settings import Settings
 
 # dbt in this process leaves its log file to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@pytest.fixture
-def connection(lake_of_versions: Settings) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(lake_of_versions.postgres.dsn, autocommit=True) as own:
-        yield own
-
-
-def shown(connection: psycopg.Connection) -> list[int]:
-    return [
-        row[0]
-        for row in connection.execute(
-            "select distinct tickets_count from gold.kpi_volume_daily"
-        ).fetchall()
-    ]
 
 
 def test_what_was_seen_last_is_kept_and_not_the_newest(connection: psycopg.Connection) -> None:

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from uuid import UUID
 
 import psycopg
@@ -14,6 +13,7 @@ from fabricated import (
     fabricated_run,
     land_fabricated,
     publish_version,
+    shown,
 )
 
 from orchestration.errors import WorkFailed
@@ -36,21 +36,6 @@ from orchestration.settings import Settings
 
 # dbt in this process leaves its log file to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@pytest.fixture
-def connection(lake_of_versions: Settings) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(lake_of_versions.postgres.dsn, autocommit=True) as own:
-        yield own
-
-
-def shown(connection: psycopg.Connection) -> list[int]:
-    return [
-        row[0]
-        for row in connection.execute(
-            "select distinct tickets_count from gold.kpi_volume_daily"
-        ).fetchall()
-    ]
 
 
 def test_a_publication_shows_its_rows_and_ends_its_run(connection: psycopg.Connection) -> None:

@@ -88,7 +88,7 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
     less = register(tmp_path / "less.csv", [rows[0], rows[2]])
     done = ingest(lake, less, "--world", "three", "--publish", "--replace")
     assert done.returncode == 0, done.stderr
-    assert "--replace takes 1 cases out of the world: V-2" in done.stdout
+    assert "--replace takes 1 case out of the world: V-2" in done.stdout
     assert lake.query(created) == [("V-1", "2025-03-30"), ("V-3", "2025-05-01")]
     assert lake.query(arrived) == [("2025-03-30", 1), ("2025-05-01", 1)]
     assert lake.query("select count(*) from core.ticket_events where ticket_id not in"

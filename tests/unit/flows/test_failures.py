@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from orchestration.flows.failures import (
     remember_signals,
     run_interruptible,
 )
+from orchestration.settings import load_settings
 
 
 def interrupted_query() -> None:
@@ -70,10 +72,14 @@ def test_a_service_on_a_full_disk_is_not_to_blame(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = ServiceUnavailable("S3 at http://127.0.0.1: InternalError")
-    assert preflight.full_disk_behind(failing, tmp_path) is None
+    own = load_settings({"PQR_HOME": str(tmp_path)})
+    assert preflight.full_disk_behind(failing, own) is None
     monkeypatch.setattr(preflight, "_FULL_BYTES", 1 << 62)
-    found = preflight.full_disk_behind(failing, tmp_path)
+    found = preflight.full_disk_behind(failing, own)
     assert f"the disk of {tmp_path} is full" in str(found)
     assert found is not None
     assert (found.exit_code, may_pass(found)) == (1, False)
-    assert preflight.full_disk_behind(ValueError("2025-13-01"), tmp_path) is None
+    assert preflight.full_disk_behind(ValueError("2025-13-01"), own) is None
+    s3 = replace(own.s3, is_embedded=False)
+    elsewhere = replace(own, s3=s3, postgres=replace(own.postgres, is_embedded=False))
+    assert preflight.full_disk_behind(failing, elsewhere) is None
