@@ -3,7 +3,10 @@
       references    columns that name an identity; in runs of pqr also the batch, whose deletion takes
                     the rows with it. In the order of their targets, so that two models that build at
                     once cannot wait for each other. Rows that belong to a case refer to it and to their
-                    batch alone: a reference costs about 4 us a row.
+                    batch alone. An enforced reference costs about 4 us a row: where PostgreSQL can
+                    leave that to others (18 and newer) a run of pqr asks once for all rows that it is
+                    about to publish (references_exist, ticket_exists), and PostgreSQL shows the
+                    reference to whoever reads its catalog.
       checks        the dataset's tests `holds` and `accepted_values`, unless a test only warns, its meta
                     says serving: false or its rule reads other rows. A name carries a hash of its rule: a
                     changed rule takes the place of the old one, and holds for the rows that land from then on.
@@ -14,11 +17,13 @@
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set wanted = {table.identifier ~ '_pk': 'primary key (batch_id, ' ~ grain | join(', ') ~ ')'} -%}
     {%- set is_part_of_case = 'ticket_id' in names and grain != ['ticket_id'] -%}
+    {%- set is_checked_by_pqr = is_pqr_run() and run_query("show server_version_num").columns[0].values()[0] | int >= 180000 -%}
     {%- for identity in identities() if identity.table == 'ticket_ids' or not is_part_of_case -%}
         {%- for column in identity.columns if column in names -%}
             {%- do wanted.update({
                 table.identifier ~ '_' ~ column ~ '_fk':
-                'foreign key (' ~ column ~ ') references ' ~ table.schema ~ '.' ~ identity.table ~ ' (' ~ identity.column ~ ')'
+                'foreign key (' ~ column ~ ') references ' ~ table.schema ~ '.' ~ identity.table
+                ~ ' (' ~ identity.column ~ ')' ~ (' not enforced' if is_checked_by_pqr else '')
             }) -%}
         {%- endfor -%}
     {%- endfor -%}

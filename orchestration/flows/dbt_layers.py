@@ -19,6 +19,9 @@ from orchestration.transform.dbt import DbtResult, NodeResult
 from orchestration.transform.fingerprint import build_id, id_of_tests
 from orchestration.transform.layer import LayerFailed, require_success
 
+# Of few lines dbt itself takes most of the time, and two of its nodes share the memory of one.
+_FEW_LINES = 1_000_000
+
 
 def silver(attempt: Attempt) -> StepOutcome:
     """Build the cases with dbt from the bronze of the whole world."""
@@ -50,7 +53,7 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
         nonlocal passed
         carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
         if buckets == 1:
-            result = _stage(attempt, layer, carries_over)
+            result = _stage(attempt, layer, carries_over, 2 if own_lines <= _FEW_LINES else None)
         else:
             result = _stage_in_buckets(attempt, buckets, carries_over, is_alone=len(needed) == 1)
         record_dbt(attempt, layer, build, result.nodes, tests)
@@ -80,7 +83,9 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     return replace(outcome, note=note, detail={**outcome.detail, **detail})
 
 
-def _stage(attempt: Attempt, layer: dbt_layer.Layer, carries_over: bool) -> DbtResult:
+def _stage(
+    attempt: Attempt, layer: dbt_layer.Layer, carries_over: bool, threads: int | None
+) -> DbtResult:
     """Build a layer in this process."""
     # Tables of a silver that is built at once are small enough to lie on the disk unpacked, which
     # saves a tenth of the work.
@@ -94,6 +99,7 @@ def _stage(attempt: Attempt, layer: dbt_layer.Layer, carries_over: bool) -> DbtR
         objects=attempt.objects.folder,
         carries_over=carries_over,
         facts=packing,
+        threads=threads,
         on_progress=step_progress(attempt.progress, layer),
     )
 

@@ -16,23 +16,12 @@ from orchestration.publication.batches import Batch
 from orchestration.publication.datasets import Dataset
 
 # How the name of a column says what its values may be.
-_RANGES = (
-    ("_count", "{0} >= 0"),
-    ("_avg_7d", "{0} >= 0"),
-    ("_pct", "{0} between 0 and 100"),
-    ("_seconds", "{0} >= 0"),
-    ("_days", "{0} >= 0"),
-    ("_hours_to_first_response", "{0} >= 0"),
-    ("_hours_to_close", "{0} >= 0"),
-    ("_hours_in_state", "{0} >= 0"),
-    ("_days_to_first_response", "{0} >= 0"),
-    ("_days_to_close", "{0} >= 0"),
-    ("_days_to_response", "{0} >= 0"),
-    ("_days_in_state", "{0} >= 0"),
-    ("_waiting_citizen", "{0} >= 0"),
-    ("_waiting_entity", "{0} >= 0"),
-    ("_unassigned", "{0} >= 0"),
-)
+_NOT_NEGATIVE = (
+    "_count", "_avg_7d", "_seconds", "_days", "_hours_to_first_response", "_hours_to_close",
+    "_hours_in_state", "_days_to_first_response", "_days_to_close", "_days_to_response",
+    "_days_in_state", "_waiting_citizen", "_waiting_entity", "_unassigned",
+)  # fmt: skip
+_RANGES = (("_pct", "{0} between 0 and 100"), *((end, "{0} >= 0") for end in _NOT_NEGATIVE))
 
 # What only several datasets together can show. Each gives the number by which they disagree.
 _AGREEMENTS = {
@@ -78,10 +67,10 @@ def serving_checks(
         fresh: The batches that this code did not check before.
 
     Returns:
-        One critical check per rule of `rules`; the value is what the rule counted.
+        One critical check per rule of `rules`, and one per table with references to lists; the
+        value is what was counted.
     """
-    ids = [batch.batch_id for batch in batches]
-    days = _world_days(connection, ids)
+    days = _world_days(connection, [batch.batch_id for batch in batches])
     tables = {batch.table for batch in fresh}
     values = {
         "of": _of(batches),
@@ -90,7 +79,8 @@ def serving_checks(
         "last_day": sql.SQL("{}::date").format(sql.Literal(max(days, default=None))),
     }
     checks = []
-    for rule in (rule for rule in rules(datasets) if rule.table in tables):
+    every_rule = (*rules(datasets), *_references(connection))
+    for rule in (rule for rule in every_rule if rule.table in tables):
         row = connection.execute(sql.SQL(rule.query).format(**values)).fetchone()
         wrong = int(row[0] or 0) if row else 0
         checks.append(
@@ -103,8 +93,8 @@ def serving_checks(
 
 
 def _of(batches: Sequence[Batch]) -> sql.Composed:
-    ids = [batch.batch_id for batch in batches]
-    return sql.SQL("batch_id = any({}::integer[])").format(sql.Literal(ids))
+    ids = sql.Literal([batch.batch_id for batch in batches])
+    return sql.SQL("batch_id = any({}::integer[])").format(ids)
 
 
 def _world_days(connection: psycopg.Connection, batch_ids: list[int]) -> list[date]:
@@ -132,9 +122,7 @@ def rules(datasets: Sequence[Dataset]) -> Iterator[Rule]:
         names = {column.name for column in dataset.columns}
         if "ticket_id" in names and dataset.grain != ("ticket_id",) and "tickets" in tables:
             yield _orphans(dataset)
-    for (table, name), query in _AGREEMENTS.items():
-        if table in tables:
-            yield Rule(table, name, query)
+    yield from (Rule(*of, query) for of, query in _AGREEMENTS.items() if of[0] in tables)
 
 
 def grid_size(grid: Mapping[str, str | Sequence[object]]) -> str:
@@ -163,13 +151,12 @@ def _has_days(dataset: Dataset) -> bool:
 
 
 def _grain(dataset: Dataset) -> Rule:
-    keys = ", ".join(dataset.grain)
     which = "fresh" if _has_days(dataset) else "of"
     return Rule(
         dataset.table,
         "grain_is_unique_over_batches",
         f"select count(*) from (select from serving.{dataset.table} where {{{which}}}"
-        f" group by {keys} having count(*) > 1) as repeated",
+        f" group by {', '.join(dataset.grain)} having count(*) > 1) as repeated",
     )
 
 
@@ -230,4 +217,34 @@ def _orphans(dataset: Dataset) -> Rule:
         f"select count(*) from (select distinct ticket_id from serving.{dataset.table}"
         " where {fresh}) as found where not exists (select from serving.tickets"
         " where {of} and tickets.ticket_id = found.ticket_id)",
+    )
+
+
+def _references(connection: psycopg.Connection) -> Iterator[Rule]:
+    """Of every table that its values are in the lists that its references name.
+
+    All rows at once: PostgreSQL would ask for each, 4 us a row (see the macro add_serving_keys).
+    Rows of a case are checked against the cases: `ticket_exists`.
+    """
+    rows = connection.execute(
+        """
+        select relname, array_agg(regexp_replace(pg_get_constraintdef(pg_constraint.oid),
+            '.*\\((.+)\\) REFERENCES (.+)\\((.+)\\).*', '\\1 not in (select \\3 from \\2)'))
+        from pg_constraint join pg_class on pg_class.oid = conrelid
+        where contype = 'f' and connamespace = 'serving'::regnamespace
+            and confrelid not in ('meta.batches'::regclass, 'serving.ticket_ids'::regclass)
+        group by relname order by relname
+        """
+    ).fetchall()
+    for table, unknown in rows:
+        yield Rule(
+            table,
+            "references_exist",
+            f"select count(*) from serving.{table} where {{fresh}} and ({' or '.join(unknown)})",
+        )
+    yield Rule(
+        "tickets",
+        "ticket_ids_are_known",
+        "select count(*) from serving.tickets where {fresh} and not exists"
+        " (select from serving.ticket_ids where ticket_ids.ticket_id = tickets.ticket_id)",
     )

@@ -80,6 +80,7 @@ def run_dbt(
     workspace: Path,
     projects: Projects | None = None,
     select: Sequence[str] | None = None,
+    threads: int | None = None,
     on_progress: OnProgress = no_progress,
 ) -> DbtResult:
     """Build and test what is tagged `layer` on `target`, but for tests that no event can change.
@@ -92,6 +93,7 @@ def run_dbt(
         workspace: A folder of this invocation; its DuckDB file starts empty.
         projects: What earlier invocations of the same run have parsed.
         select: The models to build with their tests; None: all of the layer.
+        threads: How many nodes at a time; None: as the profile says.
         on_progress: Called with the number of nodes that are done, and of all, from other threads.
 
     Raises:
@@ -116,6 +118,7 @@ def run_dbt(
     options = dbt_options(settings, target)
     with exported(environment):
         manifest = (projects or Projects()).parsed(settings, target)
+        _drop_debug_events()
         outcome = dbtRunner(manifest=manifest, callbacks=[_node_counter(on_progress)]).invoke(
             [
                 *options[:GLOBAL_OPTIONS],
@@ -124,6 +127,7 @@ def run_dbt(
                 *("--exclude", *code_tests.left_out(settings, layer)),
                 # Silver has built and tested the reference lists; gold reads their files.
                 *(("--exclude-resource-type", "seed") if layer == "gold" else ()),
+                *(("--threads", str(threads)) if threads else ()),
                 *options[GLOBAL_OPTIONS:],
             ]
         )
@@ -140,6 +144,26 @@ def run_dbt(
     if outcome.success and select is None:
         code_tests.remember(settings, layer)
     return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
+
+
+def _drop_debug_events() -> None:
+    """Let dbt fire no event for the debug log that nobody writes: there are 25 for each node."""
+    from dbt_common.events.base_types import BaseEvent, EventLevel
+    from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+    class QuietEvents(EventManager):
+        def fire_event(
+            self,
+            e: BaseEvent,
+            level: EventLevel | None = None,
+            node: Any = None,
+            force_warn_or_error_handling: bool = False,
+        ) -> None:
+            if (level or e.level_tag()) != EventLevel.DEBUG:
+                super().fire_event(e, level, node, force_warn_or_error_handling)
+
+    ctx_set_event_manager(QuietEvents())
 
 
 def _node_counter(on_progress: OnProgress) -> Callable[[Any], None]:

@@ -127,6 +127,7 @@ def stage_layer(
     carries_over: bool,
     facts: Mapping[str, str] | None = None,
     select: Sequence[str] | None = None,
+    threads: int | None = None,
     on_progress: OnProgress = no_progress,
 ) -> DbtResult:
     """Let dbt build `layer` into `staging_folder(workspace, layer)`; failing nodes do not raise.
@@ -140,8 +141,7 @@ def stage_layer(
         projects: What dbt has parsed in this process.
         carries_over: Whether cases of other runs are taken as they are committed.
         facts: What else dbt must know.
-        select: The models to build with their tests; None: all of the layer.
-        on_progress: Called with the number of nodes that are done, and of all.
+        select, threads, on_progress: As `run_dbt` takes them.
     """
     folder = workspace / layer
     shutil.rmtree(folder, ignore_errors=True)
@@ -160,6 +160,7 @@ def stage_layer(
         workspace=folder,
         projects=projects,
         select=select,
+        threads=threads,
         on_progress=on_progress,
     )
 

@@ -51,9 +51,18 @@ class Plugin(BasePlugin):
                 " give this one a file of its own: PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
             ) from None
 
-    def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """Let unit tests find seeds/ whatever folder the command was typed in."""
-        cursor.execute("set file_search_path = " + quoted(str(load_settings().project_root)))
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Make the settings of the profile those of the database.
+
+        dbt-duckdb would set each of them for every node again: half a second of a layer.
+        """
+        settings = dict(self.creds.settings or {}) if self.creds else {}
+        # Unit tests find seeds/ whatever folder the command was typed in.
+        settings["file_search_path"] = str(load_settings().project_root)
+        for name, value in settings.items():
+            conn.execute(f"set global {name} = {quoted(str(value))}")
+        if self.creds:
+            self.creds.settings = {}
 
 
 def _require_services() -> None:

@@ -28,10 +28,3 @@ def test_every_singular_test_names_what_it_guards(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("-- ")
 
 
-def test_models_are_short() -> None:
-    long = {
-        path.name: lines
-        for path in (ROOT / "dbt_project" / "models").rglob("*.sql")
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 135
-    }
-    assert long == {}

@@ -126,8 +126,46 @@ described as (
     left join business_days as clock_starts on tickets.sla_first_day = clock_starts.day
 ),
 
+-- The first day of each stretch at whose end its case is open and out of its term, and the first at
+-- whose end it is within three business days of that, or beyond.
 final as (
-    {{ days_beyond('described', 'business_days') }}
+    select
+        described.*,
+        case
+            when not described.is_open then null
+            when
+                greatest(
+                    if(described.is_clock_running, over.day, null),
+                    described.first_day
+                ) > described.last_day
+                then null
+            when described.is_clock_running
+                then greatest(over.day, described.first_day)
+            when described.elapsed_seconds > described.sla_seconds
+                then described.first_day
+        end as first_overdue_day,
+        case
+            when not described.is_open then null
+            when
+                greatest(
+                    if(described.is_clock_running, close.day, null),
+                    described.first_day
+                ) > described.last_day
+                then null
+            when described.is_clock_running
+                then greatest(close.day, described.first_day)
+            when described.elapsed_seconds + 3 * 86400 > described.sla_seconds
+                then described.first_day
+        end as first_pressing_day
+    from described
+    left join business_days as over
+        on
+            (described.clock_zero_seconds + described.sla_seconds) // 86400 + 1
+            = over.business_day_index
+    left join business_days as close
+        on
+            (described.clock_zero_seconds + described.sla_seconds) // 86400 - 2
+            = close.business_day_index
 )
 
 select * from final

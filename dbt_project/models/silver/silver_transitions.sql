@@ -1,6 +1,6 @@
 -- Grain: one row per STATUS_CHANGED event, judged by walking its case through the state machine.
 
-with changes as (
+with recursive changes as (
     select * from {{ ref('silver_events') }}
     where event_type = 'STATUS_CHANGED'
 ),
@@ -61,8 +61,43 @@ troubled_changes as materialized (
     semi join troubled_cases using (ticket_id)
 ),
 
-walked as (
-    {{ walk_state_machine('troubled_changes') }}
+-- A change that the state machine refuses does not move its case.
+walk as (
+    select
+        ticket_id,
+        cast(0 as bigint) as change_no,
+        'RECEIVED' as status,
+        created_at as entered_at,
+        false as is_valid,
+        created_at as previous_at
+    from troubled_changes
+    where change_no = 1
+
+    union all
+
+    select
+        ticket_id,
+        change_no,
+        if(is_valid, status_to, status) as status,
+        if(is_valid, ts, entered_at) as entered_at,
+        is_valid,
+        entered_at as previous_at
+    from (
+        select
+            troubled_changes.ticket_id,
+            troubled_changes.change_no,
+            troubled_changes.ts,
+            troubled_changes.status_to,
+            walk.status,
+            walk.entered_at,
+            troubled_changes.is_allowed
+            and troubled_changes.status_from = walk.status as is_valid
+        from walk
+        inner join troubled_changes
+            on
+                walk.ticket_id = troubled_changes.ticket_id
+                and walk.change_no + 1 = troubled_changes.change_no
+    ) as step
 ),
 
 judged as (
@@ -77,10 +112,10 @@ judged as (
 
     select
         troubled_changes.* exclude (is_in_sequence, previous_at),
-        walked.is_valid,
-        walked.previous_at
+        walk.is_valid,
+        walk.previous_at
     from troubled_changes
-    inner join walked using (ticket_id, change_no)
+    inner join walk using (ticket_id, change_no)
 ),
 
 final as (

@@ -75,10 +75,8 @@ def with_comment(text: str) -> str:
             "macros/gold/rounded_ratio.sql", None, {"gold"}, id="macro within a macro",
             marks=pytest.mark.slow,
         ),
-        pytest.param("macros/silver/sla_clock.sql", None, {"silver"}, id="macro of silver"),
         pytest.param(
-            "macros/silver/local_day.sql", None, {"silver", "gold"}, id="macro of both layers",
-            marks=pytest.mark.slow,
+            "macros/silver/local_day.sql", None, {"silver", "gold"}, id="macro of both layers"
         ),
         pytest.param("macros/lake/export_partitions.sql", None, set(LAYERS), id="hook"),
         pytest.param(

@@ -1,5 +1,8 @@
 -- Grain: one row per department, as an area on a map with its figures of the last published day.
 {{ config(materialized='published_view', schema='silver') }}
+{#- In WGS 84 where PostGIS is installed, else the text of the GeoJSON. #}
+{%- set text = 'departments.geometry' %}
+{%- set shape = "st_setsrid(st_geomfromgeojson(" ~ text ~ "), 4326)" if has_postgis() else text %}
 
 with departments as (
     {{ published_rows('serving_dim_department') }}
@@ -19,7 +22,7 @@ select
     as_of.day as as_of_day,
     figures.backlog_count,
     figures.overdue_count,
-    {{ geometry_of('departments.geometry') }} as geometry
+    {{ shape }} as geometry
 from departments
 cross join as_of
 left join figures

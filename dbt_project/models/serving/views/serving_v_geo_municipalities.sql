@@ -1,5 +1,8 @@
 -- Grain: one row per municipality, as a place on a map.
 {{ config(materialized='published_view', schema='silver') }}
+{#- In WGS 84 where PostGIS is installed, else the text of the GeoJSON. #}
+{%- set text = 'municipalities.geometry' %}
+{%- set shape = "st_setsrid(st_geomfromgeojson(" ~ text ~ "), 4326)" if has_postgis() else text %}
 
 with municipalities as (
     {{ published_rows('serving_dim_geo') }}
@@ -14,5 +17,5 @@ select
     latitude,
     longitude,
     population,
-    {{ geometry_of('geometry') }} as geometry
+    {{ shape }} as geometry
 from municipalities
