@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from orchestration.settings import kill_point
 
-State = Literal["started", "progress", "done", "skipped", "failed"]
+State = Literal["started", "progress", "done", "skipped", "failed", "cancelled"]
 
 # How often this process has reached each step.
 _seen: dict[str, int] = {}
@@ -21,8 +21,8 @@ class StepEvent:
 
     `done` and `total` count objects (raw, bronze) or dbt nodes, or are 0 where a step has no such
     measure; `rows` and `size` (bytes) are what the step has produced so far; `seconds` since it
-    started; `log` names the places of the run's log when a step failed. `run_id` and `attempt` are
-    those of the attempt that reports, where there is one.
+    started; `log` names the places of the run's log when a step failed or was cancelled. `run_id`
+    and `attempt` are those of the attempt that reports, where there is one.
     """
 
     step: str

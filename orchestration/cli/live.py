@@ -22,15 +22,17 @@ _MARKS = {
     "done": "[green]✓[/]",
     "skipped": "[dim]=[/]",
     "failed": "[red]✗[/]",
+    "cancelled": "[yellow]✗[/]",
 }
 _RUNNING = ("started", "progress")
+_STOPPED = ("failed", "cancelled")
 _BAR = 20
 
 
 class RunView:
     """Shows the events that `show` is called with, and leaves the last state on the screen.
 
-    When its block fails in a step, it prints where the log is and which command goes on.
+    When its block ends within a step, it prints where the log is and which command goes on.
     """
 
     def __init__(self, console: Console, *, quiet: bool, log_format: str = "text") -> None:
@@ -59,9 +61,9 @@ class RunView:
     ) -> None:
         if self._live is not None:
             self._live.stop()
-        failed = [event for event in self._steps.values() if event.state == "failed"]
-        if error is not None and failed and not self._quiet and not self._as_json:
-            for line in _after_failure(failed[-1]):
+        stopped = [event for event in self._steps.values() if event.state in _STOPPED]
+        if error is not None and stopped and not self._quiet and not self._as_json:
+            for line in _where_to_go_on(stopped[-1]):
                 self._print(line)
 
     def show(self, event: StepEvent) -> None:
@@ -147,8 +149,8 @@ def _json(event: StepEvent) -> str:
     return json.dumps({"at": at, "level": level, **first, **known}, ensure_ascii=False)
 
 
-def _after_failure(event: StepEvent) -> list[str]:
-    """Where to look after a failure, and how to go on."""
+def _where_to_go_on(event: StepEvent) -> list[str]:
+    """Where the log of a stopped step is, and how to go on."""
     lines = [f"{'Log' if place == event.log[0] else '':<8}{place}" for place in event.log]
     command = shlex.join(["pqr", *sys.argv[1:]])
     return [*lines, f"{'Resume':<8}{command}    (goes on at {event.step})"]

@@ -154,7 +154,8 @@ class Attempt:
             if lineage:
                 self.log_errors(lambda: lineage.emit_layer("FAIL", name, reason))
             seconds, places = recording.seconds(), self.log_places
-            self.progress(StepEvent(name, "failed", seconds=seconds, note=reason, log=places))
+            ended: State = "failed" if status == "FAILED" else "cancelled"
+            self.progress(StepEvent(name, ended, seconds=seconds, note=reason, log=places))
             if full_disk is None:
                 raise
             raise full_disk from error

@@ -26,5 +26,3 @@ def test_every_macro_is_alone_in_its_file_and_says_what_it_does(path: Path) -> N
 )
 def test_every_singular_test_names_what_it_guards(path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("-- ")
-
-

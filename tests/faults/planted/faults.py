@@ -1,4 +1,4 @@
-"""Forty-three faults, each planted into a clean world where it would arise, and who must see it.
+"""Forty-six faults, each planted into a clean world where it would arise, and who must see it.
 
 Rules of Great Expectations work on the tables of `quality.tables`; those of dbt on silver and gold
 as dbt sees them; those of serving on the tables of PostgreSQL.
@@ -220,4 +220,16 @@ _SERVING: tuple[Line, ...] = (
     ("a backlog that nobody stands open for", "backlog_is_what_stands_open", "FAIL",
      "update serving.kpi_backlog_daily set backlog_count = backlog_count + 1 where batch_id ="
      " any({{batches}}) and pqrs_type = 'P' and region = 'Andina' and day = {{last_day}}"),
+    # PostgreSQL 18 leaves these to the checks: the macro add_serving_keys.
+    ("a municipality of no list", "references_exist", "FAIL",
+     "update serving.tickets set geo_id = '99999' where batch_id = any({{batches}})"
+     " and ticket_id = (select min(ticket_id) from serving.tickets)"),
+    ("a message of a case that is not served", "ticket_exists", "FAIL",
+     "update serving.messages set ticket_id = '00000000-0000-4000-8000-000000000000'"
+     " where batch_id = any({{batches}})"
+     " and message_id = (select min(message_id) from serving.messages)"),
+    ("a case that no list has", "ticket_ids_are_known", "FAIL",
+     "update serving.tickets set ticket_id = '00000000-0000-4000-8000-000000000000'"
+     " where batch_id = any({{batches}})"
+     " and ticket_id = (select min(ticket_id) from serving.tickets)"),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What happens to a run when servers go away, or somebody stops it."""
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -129,6 +130,9 @@ def test_a_stopped_run_is_cancelled_and_the_same_command_goes_on(
     code, said = run.end()
     assert code == 128 + number, said
     assert "traceback" not in said.lower()
+    if reached == "bronze":
+        assert re.search(r"^\w+ +cancelled ", said, re.MULTILINE)
+        assert not re.search(r"^\w+ +failed ", said, re.MULTILINE)
     assert last_run(own) == ("CANCELLED", 1)
     assert locks(own) == 0
     done = own.pqr("run", "--days", "1")

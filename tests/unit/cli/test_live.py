@@ -7,6 +7,7 @@ import pty
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -117,6 +118,13 @@ def test_a_failure_names_cause_log_and_the_command_that_goes_on(
         f"        {LOG[1]}",
         "Resume  pqr run --days 3 --scenario 'a b'    (goes on at bronze)",
     ]
+
+
+def test_what_somebody_stopped_is_cancelled_and_says_how_to_go_on() -> None:
+    stopped = replace(BRONZE[1], state="cancelled", note="ended by SIGTERM")
+    lines = shown(*RAW, BRONZE[0], stopped, error=ValueError()).splitlines()
+    assert re.fullmatch(r"bronze +cancelled +3\.0 s +ended by SIGTERM", lines[1])
+    assert lines[-1].endswith("(goes on at bronze)")
 
 
 def test_a_failure_that_another_try_mends_shows_no_way_out() -> None:
