@@ -36,7 +36,7 @@ def merge(files: Files, staging: Path, orders: Mapping[str, str]) -> None:
     """
     limits: dict[str, str | bool | int | float | list[str]] = {
         "threads": 2,
-        "memory_limit": "1500MB",
+        "memory_limit": "1000MB",
         "temp_directory": str(staging.parent / "merging"),
     }
     with duckdb.connect(config=limits) as connection:

@@ -201,7 +201,7 @@ def _place(settings: Settings, workspace: Path | None) -> tuple[Settings, Path]:
 def _memory(settings: Settings) -> str:
     """DuckDB's part of the worker's memory; a worker without a limit shares the run's process."""
     limit = get_worker().memory_manager.memory_limit
-    return f"{int(limit * _SHARE_OF_DUCKDB / 1e6)}MB" if limit else "1500MB"
+    return f"{int(limit * _SHARE_OF_DUCKDB / 1e6)}MB" if limit else "1000MB"
 
 
 @functools.cache

@@ -29,7 +29,7 @@ from orchestration.publication.landing import land as land_batches
 from orchestration.publication.publish import Publication, collect, publish
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
-from orchestration.transform.dbt import run_dbt
+from orchestration.transform.dbt import DbtResult, run_dbt
 from orchestration.transform.serving import parsed_declarations
 
 SQL = Path(__file__).with_name("synthetic_lake.sql")
@@ -151,6 +151,11 @@ def project_datasets(settings: Settings) -> tuple[Dataset, ...]:
 def land(settings: Settings, claim: Claim, scratch: Path, batches: Sequence[Batch]) -> None:
     """What is done between `prepare_batches` and `verify_landed`."""
     land_batches(settings, project_datasets(settings), batches)
+    load_tables(settings, claim, scratch)
+
+
+def load_tables(settings: Settings, claim: Claim, scratch: Path) -> DbtResult:
+    """Let dbt load what has landed, all with what is declared."""
     facts = {
         "PQR_RUN_ID": str(claim.run.run_id),
         "PQR_WORLD_ID": str(claim.run.world.world_id),
@@ -160,6 +165,7 @@ def land(settings: Settings, claim: Claim, scratch: Path, batches: Sequence[Batc
     workspace = scratch / "dbt-serving"
     result = run_dbt(settings, layer="serving", target="serving", facts=facts, workspace=workspace)
     assert result.succeeded, [(node.unique_id, node.message) for node in result.failed()]
+    return result
 
 
 def publish_synthetic(
