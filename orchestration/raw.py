@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from distributed import Client
 
 _UPLOADS = 4
-_WAITING = 32
+# Of objects that wait for S3, in each task: a day of a country has 22 MB in each of its five.
+_WAITING_BYTES = 64 << 20
 _BLOCKS_PER_WORKER = 2
 # A case of the default world has thirteen events.
 _EVENTS_PER_CASE = 13
@@ -126,12 +127,15 @@ def write_block(
     store = ObjectStore(s3)
     refs: list[ObjectRef] = []
     waiting: deque[Future[ObjectRef]] = deque()
+    sizes: deque[int] = deque()
     with ThreadPoolExecutor(_UPLOADS) as pool:
         for raw in simulate(config, first, last):
             waiting.append(pool.submit(_put, store, run, raw))
+            sizes.append(len(raw.payload))
             # A slow store holds the simulation back instead of filling the memory.
-            if len(waiting) > _WAITING:
+            while sum(sizes) > _WAITING_BYTES:
                 refs.append(waiting.popleft().result())
+                sizes.popleft()
         refs.extend(future.result() for future in waiting)
     return tuple(refs)
 

@@ -223,13 +223,13 @@ _SERVING: tuple[Line, ...] = (
     # PostgreSQL 18 leaves these to the checks: the macro add_serving_keys.
     ("a municipality of no list", "references_exist", "FAIL",
      "update serving.tickets set geo_id = '99999' where batch_id = any({{batches}})"
-     " and ticket_id = (select min(ticket_id) from serving.tickets)"),
+     " and ticket_id = (select ticket_id from serving.tickets order by 1 limit 1)"),
     ("a message of a case that is not served", "ticket_exists", "FAIL",
      "update serving.messages set ticket_id = '00000000-0000-4000-8000-000000000000'"
      " where batch_id = any({{batches}})"
-     " and message_id = (select min(message_id) from serving.messages)"),
+     " and message_id = (select message_id from serving.messages order by 1 limit 1)"),
     ("a case that no list has", "ticket_ids_are_known", "FAIL",
      "update serving.tickets set ticket_id = '00000000-0000-4000-8000-000000000000'"
      " where batch_id = any({{batches}})"
-     " and ticket_id = (select min(ticket_id) from serving.tickets)"),
+     " and ticket_id = (select ticket_id from serving.tickets order by 1 limit 1)"),
 )  # fmt: skip
