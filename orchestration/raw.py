@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 _UPLOADS = 4
-# Of objects that wait for S3, in each task: a day of a country has 22 MB in each of its five.
+# Of objects that wait for S3, in each task: in a world of a country one has tens of megabytes.
 _WAITING_BYTES = 64 << 20
 _BLOCKS_PER_WORKER = 2
 # A case of the default world has thirteen events.
@@ -126,17 +126,14 @@ def write_block(
     """The task: simulate some days and write their objects; they need nothing but S3."""
     store = ObjectStore(s3)
     refs: list[ObjectRef] = []
-    waiting: deque[Future[ObjectRef]] = deque()
-    sizes: deque[int] = deque()
+    waiting: deque[tuple[int, Future[ObjectRef]]] = deque()
     with ThreadPoolExecutor(_UPLOADS) as pool:
         for raw in simulate(config, first, last):
-            waiting.append(pool.submit(_put, store, run, raw))
-            sizes.append(len(raw.payload))
+            waiting.append((len(raw.payload), pool.submit(_put, store, run, raw)))
             # A slow store holds the simulation back instead of filling the memory.
-            while sum(sizes) > _WAITING_BYTES:
-                refs.append(waiting.popleft().result())
-                sizes.popleft()
-        refs.extend(future.result() for future in waiting)
+            while sum(size for size, _ in waiting) > _WAITING_BYTES:
+                refs.append(waiting.popleft()[1].result())
+        refs.extend(future.result() for _, future in waiting)
     return tuple(refs)
 
 

@@ -158,10 +158,10 @@ class _RunLine:
         """Take an event of a layer."""
         if event.state in ("done", "skipped"):
             self._ended[event.step] = event
-        has_ended = event.state in ("failed", "cancelled")
-        note = f"{event.step}: {event.note}" if has_ended else event.step
+        has_stopped = event.state in ("failed", "cancelled")
+        note = f"{event.step}: {event.note}" if has_stopped else event.step
         rows = sum(ended.rows for ended in self._ended.values())
-        self._report(event.state if has_ended else "progress", rows, note, event.log)
+        self._report(event.state if has_stopped else "progress", rows, note, event.log)
 
     def close(self) -> None:
         """Report the run as done, or as skipped when no layer was built."""

@@ -23,8 +23,12 @@ _NOT_NEGATIVE = (
 )  # fmt: skip
 _RANGES = (("_pct", "{0} between 0 and 100"), *((end, "{0} >= 0") for end in _NOT_NEGATIVE))
 
-# What only several datasets together can show. Each gives the number by which they disagree.
+# What only several tables together can show. Each gives the number by which they disagree.
 _AGREEMENTS = {
+    ("tickets", "ticket_ids_are_known"): (
+        "select count(*) from serving.tickets where {fresh} and not exists"
+        " (select from serving.ticket_ids where ticket_ids.ticket_id = tickets.ticket_id)"
+    ),
     ("kpi_volume_daily", "volume_is_that_of_the_tickets"): (
         "select abs((select sum(tickets_count) from serving.kpi_volume_daily where {of})"
         " - (select count(*) from serving.tickets where {of}))"
@@ -93,8 +97,8 @@ def serving_checks(
 
 
 def _of(batches: Sequence[Batch]) -> sql.Composed:
-    ids = sql.Literal([batch.batch_id for batch in batches])
-    return sql.SQL("batch_id = any({}::integer[])").format(ids)
+    ids = [batch.batch_id for batch in batches]
+    return sql.SQL("batch_id = any({}::integer[])").format(sql.Literal(ids))
 
 
 def _world_days(connection: psycopg.Connection, batch_ids: list[int]) -> list[date]:
@@ -122,7 +126,9 @@ def rules(datasets: Sequence[Dataset]) -> Iterator[Rule]:
         names = {column.name for column in dataset.columns}
         if "ticket_id" in names and dataset.grain != ("ticket_id",) and "tickets" in tables:
             yield _orphans(dataset)
-    yield from (Rule(*of, query) for of, query in _AGREEMENTS.items() if of[0] in tables)
+    for (table, name), query in _AGREEMENTS.items():
+        if table in tables:
+            yield Rule(table, name, query)
 
 
 def grid_size(grid: Mapping[str, str | Sequence[object]]) -> str:
@@ -223,8 +229,8 @@ def _orphans(dataset: Dataset) -> Rule:
 def _references(connection: psycopg.Connection) -> Iterator[Rule]:
     """Of every table that its values are in the lists that its references name.
 
-    All rows at once: PostgreSQL would ask for each, 4 us a row (see the macro add_serving_keys).
-    Rows of a case are checked against the cases: `ticket_exists`.
+    All rows at once, where PostgreSQL would ask for each: see the macro add_serving_keys. Cases,
+    which are many, have rules of their own: `ticket_exists`, `ticket_ids_are_known`.
     """
     rows = connection.execute(
         """
@@ -242,9 +248,3 @@ def _references(connection: psycopg.Connection) -> Iterator[Rule]:
             "references_exist",
             f"select count(*) from serving.{table} where {{fresh}} and ({' or '.join(unknown)})",
         )
-    yield Rule(
-        "tickets",
-        "ticket_ids_are_known",
-        "select count(*) from serving.tickets where {fresh} and not exists"
-        " (select from serving.ticket_ids where ticket_ids.ticket_id = tickets.ticket_id)",
-    )

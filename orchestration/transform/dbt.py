@@ -147,7 +147,7 @@ def run_dbt(
 
 
 def _drop_debug_events() -> None:
-    """Let dbt fire no event for the debug log that nobody writes: there are 25 for each node."""
+    """Let dbt fire no event for a debug log: a run has none, and every node fires dozens."""
     from dbt_common.events.base_types import BaseEvent, EventLevel
     from dbt_common.events.event_manager import EventManager
     from dbt_common.events.event_manager_client import ctx_set_event_manager

@@ -54,7 +54,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Make the settings of the profile those of the database.
 
-        dbt-duckdb would set each of them for every node again: half a second of a layer.
+        dbt-duckdb would set each of them again for every node that it runs.
         """
         settings = dict(self.creds.settings or {}) if self.creds else {}
         # Unit tests find seeds/ whatever folder the command was typed in.
