@@ -246,5 +246,5 @@ def _trace(settings: Settings, claim: Claim, log: RunLog) -> "Trace | None":
 def _import_ahead() -> None:
     """Import what silver and serving need: what is wrong with it is said where it is needed."""
     with suppress(Exception):
-        for name in ("dbt.cli.main", "orchestration.iceberg.sync"):
+        for name in ("dbt.cli.main", "pyiceberg.catalog.sql"):
             import_module(name)
