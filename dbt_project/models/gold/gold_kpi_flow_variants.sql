@@ -2,6 +2,7 @@
 
 with closings as (
     select * from {{ ref('gold_closings') }}
+    semi join {{ ref('gold_days') }} using (day)
 ),
 
 changes as (
@@ -11,12 +12,12 @@ changes as (
 paths as (
     select
         ticket_id,
-        list(status_to order by change_no) filter (where is_valid) as states,
-        list(change_no order by change_no) filter (where is_valid) as change_nos,
-        -- Refused changes, to know which closings came after one.
-        min(change_no) filter (where not is_valid) as first_refused_no
+        change_no,
+        string_agg(status_to, '>') filter (where is_valid) over path as states,
+        bool_or(not is_valid) over path as has_refused
     from changes
-    group by ticket_id
+    semi join closings on changes.ticket_id = closings.ticket_id
+    window path as (partition by ticket_id order by change_no rows unbounded preceding)
 ),
 
 followed as (
@@ -25,19 +26,18 @@ followed as (
         closings.pqrs_type,
         closings.close_us,
         closings.is_within_sla,
-        list_slice(
-            paths.states, 1, list_position(paths.change_nos, closings.change_no)
-        ) as states,
-        coalesce(paths.first_refused_no < closings.change_no, false) as has_refused
+        paths.states,
+        paths.has_refused
     from closings
-    inner join paths on closings.ticket_id = paths.ticket_id
+    inner join paths
+        on closings.ticket_id = paths.ticket_id and closings.change_no = paths.change_no
 ),
 
 measured as (
     select
         day,
         pqrs_type,
-        'RECEIVED>' || array_to_string(states, '>') as variant,
+        'RECEIVED>' || states as variant,
         count(*) as closings_count,
         count(*) filter (where is_within_sla) as within_sla_count,
         count(*) filter (where has_refused) as nonconforming_count,
@@ -62,7 +62,6 @@ final as (
         median_hours_to_close,
         p90_hours_to_close
     from measured
-    semi join {{ ref('gold_days') }} using (day)
 )
 
 select * from final
