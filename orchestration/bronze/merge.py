@@ -167,4 +167,6 @@ def _open(database: str, **options: str) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("set TimeZone = 'UTC'")
+    # In a Dask worker DuckDB takes itself for a console, and would draw bars into the output.
+    connection.execute("set enable_progress_bar = false")
     return connection

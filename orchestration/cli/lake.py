@@ -13,9 +13,10 @@ from orchestration.cli.live import RunView
 from orchestration.errors import UsageError
 from orchestration.ingest.text import printable
 
-RunId = Annotated[str, typer.Argument(help="A run that `pqr runs` lists.")]
+RunId = Annotated[str, typer.Argument(help="A run of `pqr runs`, or how its id begins.")]
 SomeRunId = Annotated[
-    str | None, typer.Argument(help="A run that `pqr runs` lists; all if left out.")
+    str | None,
+    typer.Argument(help="A run of `pqr runs`, or how its id begins; all if left out."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 _WIDEST = 200
@@ -40,7 +41,7 @@ def bronze(
     Nothing changes while rules and code are those of the committed bronze. After a change the
     new bronze counts; `pqr run` then carries it through the layers after it.
 
-    Example: pqr bronze 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --replay
+    Example: pqr bronze 6f0d --replay
     """
     from orchestration.flows.single import commit_bronze
     from orchestration.lake.manifest import LineCounts
@@ -69,14 +70,14 @@ def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
 
     Example: pqr verify
     """
-    from orchestration.lake.committed import parse_run_id
+    from orchestration.lake.committed import find_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
     from orchestration.verify.lake import verify_lake
 
     settings = load_settings()
     with connect(settings, context="pqr verify") as connection:
-        chosen = parse_run_id(run_id) if run_id is not None else None
+        chosen = find_run_id(connection, run_id) if run_id is not None else None
         report = verify_lake(settings, connection, chosen)
     if as_json:
         found = [vars(finding) for finding in report.findings]
@@ -103,13 +104,13 @@ def quarantine(
 ) -> None:
     """List what could not enter bronze: counts by reason, or with --show the lines.
 
-    Example: pqr quarantine 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11 --show --reason JSON_TRUNCATED
+    Example: pqr quarantine 6f0d --show --reason JSON_TRUNCATED
     """
     from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
     from orchestration.bronze.rules import Reason
     from orchestration.ingest.account import Reason as RowReason
     from orchestration.ingest.rejected import rejected_rows
-    from orchestration.lake.committed import parse_run_id
+    from orchestration.lake.committed import find_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
@@ -119,7 +120,7 @@ def quarantine(
         raise UsageError("--show needs a run_id: see `pqr quarantine`")
     settings = load_settings()
     with connect(settings, context="pqr quarantine") as connection:
-        chosen = parse_run_id(run_id) if run_id is not None else None
+        chosen = find_run_id(connection, run_id) if run_id is not None else None
         if show and chosen is not None:
             rows = rejected_rows(settings, connection, chosen, reason=reason, limit=limit)
             left = limit - len(rows)

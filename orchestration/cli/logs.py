@@ -14,7 +14,10 @@ def register(app: typer.Typer) -> None:
 
 
 def logs(
-    run_id: Annotated[str, typer.Argument(help="The run; see `pqr runs`.")],
+    run_id: Annotated[
+        str | None,
+        typer.Argument(help="A run of `pqr runs`, or how its id begins; the latest if left out."),
+    ] = None,
     layer: Annotated[str, typer.Option(help="Such as silver.")] = "",
     level: Annotated[str, typer.Option(help="info, warning or error, and above.")] = "info",
     attempt: Annotated[int, typer.Option(help="One attempt; 0: all.")] = 0,
@@ -22,9 +25,9 @@ def logs(
 ) -> None:
     """Tell the story of a run: steps, models, checks and errors of every attempt, in order.
 
-    Example: pqr logs RUN_ID --layer silver --level warning
+    Example: pqr logs 6f0d --layer silver --level warning
     """
-    from orchestration.lake.committed import known_run, parse_run_id
+    from orchestration.lake.committed import find_run_id, known_run
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
     from orchestration.story import LAYERS, LEVELS, read_story
@@ -36,7 +39,7 @@ def logs(
     settings = load_settings()
     wanted = LEVELS[LEVELS.index(level) :]
     with connect(settings, context="pqr logs") as connection:
-        run, _ = known_run(connection, parse_run_id(run_id))
+        run, _ = known_run(connection, find_run_id(connection, run_id))
         story = read_story(settings, connection, run)
     for line in story:
         if line.level not in wanted or (layer and line.layer != layer):

@@ -3,13 +3,11 @@
 import json
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from orchestration.cli.last_resort import plain
 from orchestration.cli.tables import datasets_of
-from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 
 
@@ -21,23 +19,27 @@ def register(app: typer.Typer) -> None:
 
 def publish(
     run_id: Annotated[
-        str, typer.Option("--run-id", help="A run that `pqr runs` marks with * or +.")
+        str,
+        typer.Option(
+            "--run-id", help="A run that `pqr runs` marks with * or +, or how its id begins."
+        ),
     ],
 ) -> None:
     """Make an earlier publication the live one: one row changes, and the Iceberg tables follow.
 
-    Example: pqr publish --run-id 6f0d3c1e-8f5a-5c1b-9a54-0a6d2d1f7b11
+    Example: pqr publish --run-id 6f0d
     """
+    from orchestration.lake.committed import find_run_id
     from orchestration.lake.journal import write_entry
     from orchestration.lake.store import ObjectStore
     from orchestration.meta.control import connect
     from orchestration.publication.publish import register_tables
     from orchestration.publication.switch import switch_back
 
-    wanted, settings = _uuid(run_id), load_settings()
+    settings = load_settings()
     with connect(settings, context="pqr publish") as connection:
         record = partial(write_entry, ObjectStore(settings.s3), connection, reason="switch")
-        live = switch_back(connection, wanted, record)
+        live = switch_back(connection, find_run_id(connection, run_id), record)
         typer.echo(f"run {live.run_id} is live: {live.status}, data to {live.last_day}")
         if registered := register_tables(settings, connection, datasets_of(settings)):
             typer.echo(registered)
@@ -74,12 +76,3 @@ def _line(row: dict[str, Any]) -> str:
     )
     text += f"  world {row['world_name']}" if row["world_name"] else f"  seed {row['seed']}"
     return f"{text}  {row['error']}" if row["error"] else text
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise UsageError(
-            f"--run-id {text!r} is not a valid UUID: `pqr runs` lists the runs with theirs"
-        ) from None

@@ -3,12 +3,10 @@
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 
 from orchestration.cli.last_resort import plain
-from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
@@ -22,7 +20,10 @@ def register(app: typer.Typer) -> None:
 
 def quality(
     run_id: Annotated[
-        str | None, typer.Argument(help="A run of `pqr runs`; the latest when left out.")
+        str | None,
+        typer.Argument(
+            help="A run of `pqr runs`, or how its id begins; the latest checked one if left out."
+        ),
     ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write one self-contained page there.")
@@ -34,13 +35,16 @@ def quality(
 
     Example: pqr quality --html quality.html
     """
+    from orchestration.lake.committed import find_run_id
     from orchestration.meta.control import connect
     from orchestration.quality.report.page import html_page
     from orchestration.quality.report.read import docs_page, read_quality
 
     settings = load_settings()
     with connect(settings, context="pqr quality") as connection:
-        found = read_quality(connection, _uuid(run_id))
+        found = read_quality(
+            connection, find_run_id(connection, run_id) if run_id is not None else None
+        )
     docs = docs_page(settings.home, found.run_id)
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)
@@ -139,12 +143,3 @@ def _plain(found: "RunQuality") -> dict[str, object]:
             for row in found.rows
         ],
     }
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise UsageError(
-            f"run id {text!r} is not a valid UUID: `pqr runs` lists the runs"
-        ) from None

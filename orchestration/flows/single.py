@@ -12,7 +12,7 @@ from orchestration.flows.preflight import preflight
 from orchestration.flows.request import RunRequest, plan, run_facts
 from orchestration.flows.run import record_end
 from orchestration.flows.session import Session
-from orchestration.lake.committed import committed_manifest, known_run, parse_run_id
+from orchestration.lake.committed import committed_manifest, find_run_id, known_run
 from orchestration.meta.control import LiveStatus, RunFacts, connect, finish_run
 from orchestration.progress import Progress
 from orchestration.run import Run
@@ -46,7 +46,7 @@ def commit_bronze(
         QuarantineLimit: Too many lines cannot enter bronze; nothing is committed.
     """
     with connect(settings, context="pqr bronze") as connection:
-        run, status = known_run(connection, parse_run_id(run_id))
+        run, status = known_run(connection, find_run_id(connection, run_id))
         if committed_manifest(connection, run, "raw") is None:
             raise WorkFailed(f"run {run_id} has no committed raw events: `pqr run` writes them")
         if committed_manifest(connection, run, "bronze") is not None and not replay:

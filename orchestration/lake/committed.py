@@ -17,10 +17,11 @@ from orchestration.meta.control import RunCounts
 from orchestration.run import Run, World
 
 _PARALLEL = 8
+_SHOWN = 3  # ids in a message
 
 
 class UnknownRunError(UsageError):
-    """A run_id that is not a UUID, or that no run has."""
+    """No run has this id or begins with it, or several do."""
 
 
 class CommitCorrupt(WorkFailed):
@@ -192,12 +193,28 @@ def are_present(store: ObjectStore, objects: Sequence[ObjectRef]) -> bool:
     return all(sizes.get(ref.key) == ref.size for ref in objects)
 
 
-def parse_run_id(text: str) -> UUID:
-    """Read a run_id. Raises UnknownRunError when it is not a UUID."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise UnknownRunError(f"run_id {text} is not a UUID: see `pqr runs`") from None
+def find_run_id(connection: psycopg.Connection, wanted: str | None) -> UUID:
+    """The run with this id, or the only one whose id begins so; None: the latest run.
+
+    Raises:
+        UnknownRunError: There is none, or there are several; names those.
+    """
+    begins = (wanted or "").lower()
+    found = connection.execute(
+        "select run_id from meta.etl_runs where starts_with(run_id::text, %s)"
+        " order by started_at desc",
+        [begins],
+    ).fetchall()
+    if wanted is None and found:
+        return UUID(str(found[0][0]))
+    if begins and len(found) == 1:
+        return UUID(str(found[0][0]))
+    if wanted is None:
+        raise UnknownRunError("there is no run yet: `pqr run` makes the first one")
+    if not begins or not found:
+        raise UnknownRunError(f"run {wanted!r} is unknown: `pqr runs` lists the runs")
+    some = ", ".join(str(row[0]) for row in found[:_SHOWN])
+    raise UnknownRunError(f"run {wanted!r} is ambiguous: {len(found)} begin so, such as {some}")
 
 
 def known_run(connection: psycopg.Connection, run_id: UUID) -> tuple[Run, str]:
@@ -211,6 +228,6 @@ def known_run(connection: psycopg.Connection, run_id: UUID) -> tuple[Run, str]:
         [run_id],
     ).fetchone()
     if row is None:
-        raise UnknownRunError(f"run_id {run_id} is unknown: see `pqr runs`")
+        raise UnknownRunError(f"run {run_id} is unknown: `pqr runs` lists the runs")
     world = World(row[0], row[1], row[2], row[3], row[4], row[5])
     return Run(run_id, world, row[6], row[7]), row[8]

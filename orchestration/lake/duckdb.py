@@ -97,6 +97,8 @@ def connect(
         },
     )
     connection.execute("set TimeZone = 'UTC'")
+    # In a Dask worker DuckDB takes itself for a console, and would draw bars into the output.
+    connection.execute("set enable_progress_bar = false")
     connection.execute("load httpfs")
     if settings.s3.access.ca_bundle is not None:
         connection.execute(f"set ca_cert_file = {quoted(str(settings.s3.access.ca_bundle))}")

@@ -7,11 +7,8 @@ from uuid import UUID
 
 import psycopg
 
-from orchestration.errors import UsageError, WorkFailed
-
-
-class UnknownRunError(UsageError):
-    """A run_id that is not in meta.etl_runs."""
+from orchestration.errors import WorkFailed
+from orchestration.lake.committed import UnknownRunError
 
 
 class NotPublishable(WorkFailed):

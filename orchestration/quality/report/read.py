@@ -10,15 +10,11 @@ from uuid import UUID
 
 import psycopg
 
-from orchestration.errors import UsageError
+from orchestration.lake.committed import UnknownRunError
 
 LAYERS = ("raw", "bronze", "enrichment", "silver", "gold", "serving")
 RESULTS = ("FAIL", "ERROR", "WARN", "SKIPPED", "PASS")
 _TREND_RUNS = 20
-
-
-class UnknownRunError(UsageError):
-    """A run_id that meta.etl_runs does not have."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,9 @@ def read_quality(connection: psycopg.Connection, run_id: UUID | None) -> RunQual
     ).fetchone()
     if found is None:
         raise UnknownRunError(
-            f"no run {run_id}: `pqr runs` lists them" if run_id else "no run has been checked yet"
+            f"run {run_id} is unknown: `pqr runs` lists the runs"
+            if run_id
+            else "no run has been checked yet"
         )
     run, status, error, date_min, date_max, attempt = found
     return RunQuality(

@@ -17,6 +17,7 @@ from fabricated import (
 )
 
 from orchestration.errors import WorkFailed
+from orchestration.lake.committed import UnknownRunError, find_run_id
 from orchestration.meta.control import RunCounts, StaleClaim, finish_run
 from orchestration.publication.batches import (
     LandingIncomplete,
@@ -28,7 +29,6 @@ from orchestration.publication.publish import HalfLanded, collect, publish
 from orchestration.publication.runs import list_runs
 from orchestration.publication.switch import (
     NotPublishable,
-    UnknownRunError,
     live_publication,
     switch_back,
 )
@@ -89,6 +89,21 @@ def test_collection_keeps_at_least_one(connection: psycopg.Connection) -> None:
 def test_an_unknown_run_is_refused(connection: psycopg.Connection) -> None:
     with pytest.raises(UnknownRunError, match="00000000-0000-0000-0000-00000000000f is unknown"):
         switch_back(connection, UUID(int=15))
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(connection: psycopg.Connection) -> None:
+    with pytest.raises(UnknownRunError, match="there is no run yet"):
+        find_run_id(connection, None)
+    ids = [str(claim_version(connection, version).run.run_id) for version in range(17)]
+    assert find_run_id(connection, None) == UUID(ids[-1])
+    assert find_run_id(connection, ids[0][:13].upper()) == UUID(ids[0])
+    # Of 17 ids two begin with the same digit.
+    shared = next(digit for digit in "0123456789abcdef" if sum(i[0] == digit for i in ids) > 1)
+    with pytest.raises(UnknownRunError, match=f"run '{shared}' is ambiguous: .* such as {shared}"):
+        find_run_id(connection, shared)
+    for unknown in ("", "%", ids[0] + "0"):
+        with pytest.raises(UnknownRunError, match="is unknown: `pqr runs` lists the runs"):
+            find_run_id(connection, unknown)
 
 
 def test_an_uncommitted_run_is_refused(connection: psycopg.Connection) -> None:

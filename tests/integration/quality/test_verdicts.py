@@ -7,10 +7,11 @@ from datetime import date
 import psycopg
 import pytest
 
+from orchestration.lake.committed import UnknownRunError
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.meta.records import Check, CheckResult, Severity, record_checks
 from orchestration.quality.report.page import html_page
-from orchestration.quality.report.read import UnknownRunError, read_quality
+from orchestration.quality.report.read import read_quality
 from orchestration.quality.verdicts import TOOL, judged_by, recorded_verdicts, run_status
 from orchestration.run import Claim, Run, World
 from orchestration.settings.endpoints import PostgresSettings

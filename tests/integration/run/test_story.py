@@ -39,6 +39,24 @@ def test_one_layer_and_a_level_are_chosen(published: Lake, run_id: str) -> None:
     assert published.settings.s3.secret_key not in told.stdout
 
 
+def test_a_run_is_named_by_its_beginning_or_left_out(published: Lake, run_id: str) -> None:
+    whole = published.pqr("logs", run_id).stdout
+    assert whole
+    for named in ((), (run_id[:8],), (run_id[:4].upper(),)):
+        assert published.pqr("logs", *named).stdout == whole
+    for command in ("quality", "verify", "quarantine"):
+        told = published.pqr(command, run_id[:8], "--json")
+        assert told.returncode == 0, told.stderr
+    back = published.pqr("publish", "--run-id", run_id[:8])
+    assert f"run {run_id} is live" in back.stdout
+
+
+def test_an_empty_lake_has_no_run_to_tell_of(new_lake: LakeFactory) -> None:
+    told = new_lake().pqr("logs")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "there is no run yet: `pqr run` makes the first one" in told.stderr
+
+
 def test_what_a_killed_attempt_did_is_told(new_lake: LakeFactory, tmp_path: Path) -> None:
     lake = new_lake()
     config = str(small_world(tmp_path))
@@ -54,7 +72,9 @@ def test_what_a_killed_attempt_did_is_told(new_lake: LakeFactory, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("nonsense",), "is not a UUID"),
+        (("nonsense",), "run 'nonsense' is unknown: `pqr runs` lists the runs"),
+        (("",), "run '' is unknown"),
+        (("%",), "run '%' is unknown"),
         (("00000000-0000-5000-8000-000000000000",), "is unknown"),
         (("00000000-0000-5000-8000-000000000000", "--level", "loud"), "--level loud"),
         (("00000000-0000-5000-8000-000000000000", "--layer", "tin"), "--layer tin"),
