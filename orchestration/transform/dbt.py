@@ -131,6 +131,8 @@ def run_dbt(
                 *options[GLOBAL_OPTIONS:],
             ]
         )
+        if target == "lake":
+            _close_duckdb()
     raise_interrupt(outcome.exception)
     if unreadable:
         raise unreadable[0]
@@ -164,6 +166,13 @@ def _drop_debug_events() -> None:
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 
     ctx_set_event_manager(QuietEvents())
+
+
+def _close_duckdb() -> None:
+    """Free what DuckDB keeps in memory: dbt closes its database when it opens the next one."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _node_counter(on_progress: OnProgress) -> Callable[[Any], None]:
