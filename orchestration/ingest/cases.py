@@ -12,7 +12,14 @@ from uuid import UUID, uuid5
 from orchestration.ingest.account import Account, Finding, Merge, Reason
 from orchestration.ingest.cells import Cells
 from orchestration.ingest.damage import Rejected, damage
-from orchestration.ingest.dates import TYPED_FORMATS, Moment, are_days, is_no_day, read_moment
+from orchestration.ingest.dates import (
+    TYPED_FORMATS,
+    Moment,
+    are_days,
+    is_no_day,
+    joined,
+    read_moment,
+)
 from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost
@@ -72,7 +79,9 @@ class CaseReader:
             else:
                 self._rows.setdefault(case.ticket, []).append((case, row))
 
-    def _columns_of_days(self, file: str, table: Table, skipped: Container[int]) -> set[str]:
+    def _columns_of_days(
+        self, file: str, table: Table, skipped: Container[int]
+    ) -> set[tuple[str, ...]]:
         """The columns in which every time is midnight."""
         rows = [
             row.cells
@@ -80,12 +89,13 @@ class CaseReader:
             if row.line not in skipped and not row.damaged and len(row.cells) == len(table.columns)
         ]
         found = set()
-        for column in sorted(self.mapping.time_columns()):
-            place = table.columns.index(column)
-            texts = {normalised(cells[place]) for cells in rows}
-            if are_days(text for text in texts if not says_nothing(text)):
-                found.add(column)
-                self._notes.append(f"{file}: {column}: every time is midnight: read as days")
+        for columns in sorted({rule.columns for rule in self.mapping.times.rules()}):
+            places = [table.columns.index(column) for column in columns]
+            texts = {tuple(normalised(cells[place]) for place in places) for cells in rows}
+            if are_days(joined(*map(_unless_nothing, text)) for text in texts):
+                found.add(columns)
+                said = " ".join(columns)
+                self._notes.append(f"{file}: {said}: every time is midnight: read as days")
         return found
 
     def notes(self) -> list[str]:
@@ -196,8 +206,11 @@ class CaseReader:
         return dates
 
     def _time(self, rule: TimeRule | None, cells: dict[str, str]) -> Moment | None:
-        text = cells[normalised(rule.column)] if rule is not None else ""
-        if rule is None or not text:
+        if rule is None:
+            return None
+        day, *time = (cells[column] for column in rule.columns)
+        text = joined(day, *time)
+        if not text:
             return None
         formats = (*rule.formats, *self._formats)
         if self._is_1904:
@@ -212,13 +225,19 @@ class CaseReader:
         if not YEARS[0] <= found.at.year < YEARS[1]:
             accepted = f"years {YEARS[0]} to {YEARS[1] - 1}"
             raise Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
-        return Moment(found.at, found.is_day or normalised(rule.column) in self._bare, text)
+        is_without_time = time == [""] and are_days([day])
+        is_day = found.is_day or rule.columns in self._bare or is_without_time
+        return Moment(found.at, is_day, text)
 
 
 def _identity(case: Case) -> tuple[object, ...]:
     """What rows of one case agree on; offices, texts and later dates may differ."""
     data = case.data
     return (case.dates.created.at, data["pqrs_type"], data["source_channel"], data["geo_code"])
+
+
+def _unless_nothing(text: str) -> str:
+    return "" if says_nothing(text) else text
 
 
 def _formats(rule: TimeRule) -> str:

@@ -16,6 +16,10 @@ _MIDNIGHT: Final = re.compile(
 )
 _WORD: Final = re.compile(r"([^\W\d_]+)(\.?)")
 _SERIAL: Final = re.compile(r"\d{1,6}(?:[.,]\d+)?")
+_SERIAL_OF_DAY: Final = re.compile(r"\d{1,6}")
+_SERIAL_OF_TIME: Final = re.compile(r"0([.,]\d+)")
+# The day on which spreadsheets and databases put a time that has none.
+_NO_DAY: Final = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01])[ T]")
 _DAY_29_TO_31: Final = re.compile(r"(?<!\d)(?:29|30|31)(?!\d)")
 _TIME_OF_DAY: Final = re.compile(r"%[HIcXTRs]|%-[HI]")
 _MONTHS: Final = {
@@ -37,7 +41,11 @@ _WEEKDAYS: Final = {
 }  # fmt: skip
 EPOCHS: Final = {"excel": datetime(1899, 12, 30), "excel-1904": datetime(1904, 1, 1)}
 # What a cell of an XLSX that holds a date is read as.
-TYPED_FORMATS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+TYPED_FORMATS: Final = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d",
+    # Such a date, and a time of day that is text in a cell of its own.
+    "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,23 @@ class Moment:
     def end(self) -> datetime:
         """The last second of a bare day; else the instant itself."""
         return self.at + timedelta(days=1, seconds=-1) if self.is_day else self.at
+
+
+def joined(day: str, time: str = "") -> str:
+    """A date and the time of day that stands in a column of its own, as one text.
+
+    The midnight that a database writes after a date gives way to the time. Serial numbers of
+    Excel add up.
+    """
+    if not day or not time:
+        return day
+    fraction = _SERIAL_OF_TIME.fullmatch(time)
+    if fraction and _SERIAL_OF_DAY.fullmatch(day):
+        return day + fraction[1]
+    midnight = _MIDNIGHT.search(day)
+    if midnight and midnight.end() == len(day):
+        day = day[: midnight.start() - 1]
+    return f"{day} {_NO_DAY.sub('', time)}"
 
 
 def read_moment(text: str, formats: Sequence[str], zone: tzinfo) -> Moment | None:

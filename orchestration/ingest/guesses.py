@@ -33,6 +33,7 @@ FORMATS: Final = (
     "%Y/%m/%d %I:%M:%S %p GMT-5", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d", "%A, %d de %B de %Y",
     "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
 )  # fmt: skip
+TIMES_OF_DAY: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "source_channel": {
         "postal": ("correo fisico", "correspondencia", "correo certificado", "postal"),

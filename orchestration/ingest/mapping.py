@@ -64,10 +64,13 @@ class FieldRule(_Strict):
 class TimeRule(_Strict):
     """An instant: a column, and the formats in the order in which they are tried.
 
-    A format is that of strptime, `excel` (the serial number of a day) or `excel-1904`.
+    A format is that of strptime, `excel` (the serial number of a day) or `excel-1904`. Where the
+    time of day stands in a column of its own, `time_column`, a format reads both: date, one blank,
+    time.
     """
 
     column: str
+    time_column: str | None = None
     formats: Annotated[tuple[str, ...], Field(min_length=1)]
 
     @field_validator("formats")
@@ -75,6 +78,12 @@ class TimeRule(_Strict):
     def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
         require_formats(formats)
         return formats
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read together, normalised: of the date, and of the time of day."""
+        named = (self.column,) if self.time_column is None else (self.column, self.time_column)
+        return tuple(map(normalised, named))
 
 
 class CaseTimes(_Strict):
@@ -84,6 +93,11 @@ class CaseTimes(_Strict):
     radicated_at: TimeRule | None = None
     responded_at: TimeRule | None = None
     closed_at: TimeRule | None = None
+
+    def rules(self) -> list[TimeRule]:
+        """Those that there are."""
+        known = (self.created_at, self.radicated_at, self.responded_at, self.closed_at)
+        return [rule for rule in known if rule is not None]
 
 
 class CaseFields(_Strict):
@@ -147,13 +161,11 @@ class CsvMapping(_Strict):
 
     def time_columns(self) -> set[str]:
         """Those of `times`, normalised."""
-        rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
-        return {normalised(rule.column) for rule in rules if rule is not None}
+        return {column for rule in self.times.rules() for column in rule.columns}
 
     def formats(self) -> set[str]:
         """Every format of `times`."""
-        rules = [getattr(self.times, name) for name in CaseTimes.model_fields]
-        return {form for rule in rules if rule is not None for form in rule.formats}
+        return {form for rule in self.times.rules() for form in rule.formats}
 
     def said(self) -> dict[str, frozenset[str]]:
         """The columns in which words may say that a cell is empty, and the words that do not.

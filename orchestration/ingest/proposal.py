@@ -11,16 +11,18 @@ from typing import Final
 from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.encoding import decode
-from orchestration.ingest.guesses import DEFAULTS, FORMATS, VALUES, WORDS
+from orchestration.ingest.guessed_times import (
+    LEAST_READ,
+    NEARLY_ALL,
+    formats_of,
+    formats_with_time,
+)
+from orchestration.ingest.guesses import DEFAULTS, VALUES, WORDS
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import Table, read_table
 from orchestration.ingest.text import folded, printable, says_nothing
-from orchestration.ingest.time_formats import read_differently
 
 _SAMPLE: Final = 1000
-# Of the values of a column that is taken for a time; fewer where its name is that of the field.
-_NEARLY_ALL: Final = 0.8
-_LEAST_READ: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
 
         def fits(column: str, word: str, field: str = field) -> bool:
             # "fecha" alone names no field.
-            least = _LEAST_READ if " " in word or folded(column) == word else _NEARLY_ALL
+            least = LEAST_READ if " " in word or folded(column) == word else NEARLY_ALL
             return is_empty or _may_be(field, cells[column], least)
 
         exact = [c for word in words for c in free if folded(c) == word and fits(c, word)]
@@ -89,44 +91,14 @@ def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
     return chosen
 
 
-def _may_be(field: str, values: Sequence[str], least: float = _NEARLY_ALL) -> bool:
+def _may_be(field: str, values: Sequence[str], least: float = NEARLY_ALL) -> bool:
     """Whether the values of a column may be those of a field: of a time, so many are dates."""
-    formats = _formats(values, least if field.endswith("_at") else _NEARLY_ALL)
+    formats = formats_of(values, least if field.endswith("_at") else NEARLY_ALL)
     if field.endswith("_at"):
         return bool(formats)
     is_time = bool(formats) and formats != ["excel"]
     is_key = len(set(values)) > 0.5 * len(values)
     return bool(values) and not is_time and (is_key or field != "key")
-
-
-def _formats(values: Sequence[str], least: float = _NEARLY_ALL) -> list[str]:
-    """The formats that read so many of the values of a column; none when they read fewer."""
-    left = list(dict.fromkeys(values[:200]))
-    formats: list[str] = []
-    total = len(left)
-    for _ in range(4):
-        fits = {
-            form: [v for v in left if read_moment(v, (form,), UTC)]
-            for form in FORMATS
-            # A number is a date of Excel only where its values are days of this century.
-            if (form != "excel" or all(_is_serial(v) for v in left))
-            and not any(read_differently(form, known) for known in formats)
-        }
-        best = max(fits, key=lambda form: len(fits[form]), default="")
-        if not best or not fits[best]:
-            break
-        formats.append(best)
-        left = [v for v in left if v not in set(fits[best])]
-        if not left:
-            break
-    return formats if total and len(left) <= total * (1 - least) else []
-
-
-def _is_serial(value: str) -> bool:
-    try:
-        return 36_526 <= float(value.replace(",", ".")) < 73_050
-    except ValueError:
-        return False
 
 
 class _Writer:
@@ -217,7 +189,7 @@ class _Writer:
             self.questions.append("no column of closing dates was found: every case stays open")
             return []
         values = [value for value in self._cells[column] if not says_nothing(value)]
-        formats = _formats(values, _LEAST_READ)
+        formats = formats_of(values, LEAST_READ)
         if not formats:
             self.questions.append(f"{column}: no value shows its format: write it")
             return [f"  {field}: {{column: {_quoted(column)}, formats: ['FORMAT?%']}}"]
@@ -228,8 +200,28 @@ class _Writer:
             v[:2].isdigit() and int(v[:2]) > 12 for v in self._cells[column]
         ):
             self.questions.append(f"{column}: day/month is assumed; no day is above 12")
+        clock, formats = self._time_of_day(field, values, formats)
         listed = ", ".join(_quoted(form) for form in formats)
-        return [f"  {field}: {{column: {_quoted(column)}, formats: [{listed}]}}  # guess"]
+        named = f"column: {_quoted(column)}{clock}"
+        return [f"  {field}: {{{named}, formats: [{listed}]}}  # guess"]
+
+    def _time_of_day(
+        self, field: str, days: list[str], formats: list[str]
+    ) -> tuple[str, list[str]]:
+        """The column of times beside one of days, as YAML, and the formats that read both."""
+        column = self._chosen[field]
+        after = list(self._cells)[list(self._cells).index(column) + 1 :][:1]
+        named = [
+            name for name in self._cells if folded(name) == folded(column).replace("fecha", "hora")
+        ]
+        for other in (*named, *after):
+            times = [value for value in self._cells[other] if not says_nothing(value)]
+            found = formats_with_time(days, formats, times)
+            if found and other not in self._chosen.values():
+                self._chosen[f"{field} time"] = other
+                rest = [form for form in formats if form not in found]
+                return f", time_column: {_quoted(other)}", [*found, *rest]
+        return "", formats
 
 
 def _value(field: str, text: str) -> str | None:

@@ -44,6 +44,8 @@ def _require_format(form: str) -> None:
         raise ValueError(f"{form!r} is not a format: write it as %d/%m/%Y, or `excel`")
     try:
         datetime.strptime("", form)
+    except re.error:
+        raise ValueError(f"{form!r} reads a part of the date or time twice") from None
     except ValueError as error:
         # What no text can have; that this one has not is expected.
         if "does not match" not in str(error):

@@ -172,7 +172,7 @@ def _close_duckdb() -> None:
     """Free what DuckDB keeps in memory: dbt closes its database when it opens the next one."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def _node_counter(on_progress: OnProgress) -> Callable[[Any], None]:

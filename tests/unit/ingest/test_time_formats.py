@@ -16,6 +16,7 @@ REFUSED = {
     "an offset as text": (["%Y-%m-%d %H:%M:%S+00:00"], "%z reads Z"),
     "a name of a zone": (["%d/%m/%Y %H:%M %Z"], "%z reads Z"),
     "GMT as text": (["%d/%m/%Y %H:%M GMT"], "%z reads Z"),
+    "the hour twice": (["%d/%m/%Y %H:%M %H"], "reads a part of the date or time twice"),
     "no day": (["%m/%Y"], "has no day"),
     "no month": (["%d %Y"], "has no month"),
     "day first and month first": (["%d/%m/%Y", "%m/%d/%Y"], "as different days"),
