@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from orchestration.errors import UsageError
 from orchestration.ingest.mapping_errors import explained
@@ -84,6 +93,11 @@ class TimeRule(_Strict):
         """The columns that are read together, normalised: of the date, and of the time of day."""
         named = (self.column,) if self.time_column is None else (self.column, self.time_column)
         return tuple(map(normalised, named))
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without `time_column` as before there was one: a delivery is known by its mapping."""
+        return {name: value for name, value in fields(self).items() if value is not None}
 
 
 class CaseTimes(_Strict):

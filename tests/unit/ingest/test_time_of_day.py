@@ -139,6 +139,11 @@ def test_a_proposal_finds_the_column_of_the_time(
     assert (code, f"{len(dates)} cases made" in told) == (0, True)
 
 
+def test_a_delivery_of_before_is_still_known(tmp_path: Path) -> None:
+    found = delivered(tmp_path, ["A;03/03/2025 09:12;Chat;Queja;Cali;Ruido;10/03/2025 10:00"])
+    assert found.sha256() == ("c717b72a43e82dcebb7620657927f4f8834048588d676fd3dd4e9d680daa4d4a")
+
+
 def test_a_column_that_is_no_time_is_not_taken_for_one(tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_bytes(table(("13/03/2025", "mañana"), ("14/03/2025", "tarde")))
