@@ -27,7 +27,7 @@ def logs(
 
     Example: pqr logs 6f0d --layer silver --level warning
     """
-    from orchestration.lake.committed import find_run_id, known_run
+    from orchestration.lake.committed import find_run_id, known_run, latest_run_id
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
     from orchestration.story import LAYERS, LEVELS, read_story
@@ -39,7 +39,8 @@ def logs(
     settings = load_settings()
     wanted = LEVELS[LEVELS.index(level) :]
     with connect(settings, context="pqr logs") as connection:
-        run, _ = known_run(connection, find_run_id(connection, run_id))
+        found = find_run_id(connection, run_id) if run_id is not None else latest_run_id(connection)
+        run, _ = known_run(connection, found)
         story = read_story(settings, connection, run)
     for line in story:
         if line.level not in wanted or (layer and line.layer != layer):

@@ -52,17 +52,15 @@ def formats_with_time(
         formats: What reads them.
         times: Values of the other column.
     """
-    day = next((text for text in days if read_moment(text, formats, UTC)), "")
-    if not day or not times:
-        return []
-    form = next(form for form in formats if read_moment(day, (form,), UTC))
+    readable = ((day, form) for day in days for form in formats if read_moment(day, (form,), UTC))
+    day, form = next(readable, ("", ""))
+    texts = [joined(day, text) for text in times]
     if form in EPOCHS:
-        summed = [text for text in times if read_moment(joined(day, text), (form,), UTC)]
-        return [form] if len(summed) == len(times) else []
+        is_sum = all(read_moment(text, (form,), UTC) for text in texts)
+        return [form] if texts and is_sum else []
     # Midnight after the date gives way to the time.
     date = _WITH_TIME.sub("", form)
-    texts = [joined(day, text) for text in times]
-    return formats_of(texts, NEARLY_ALL, [f"{date} {time}" for time in TIMES_OF_DAY])
+    return formats_of(texts, choice=[f"{date} {time}" for time in TIMES_OF_DAY])
 
 
 def _is_serial(value: str) -> bool:

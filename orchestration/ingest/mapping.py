@@ -95,8 +95,8 @@ class TimeRule(_Strict):
         return tuple(map(normalised, named))
 
     @model_serializer(mode="wrap")
-    def _as_before(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without `time_column` as before there was one: a delivery is known by its mapping."""
+    def _written(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is None: a delivery is known by its mapping, also by one of earlier."""
         return {name: value for name, value in fields(self).items() if value is not None}
 
 

@@ -209,15 +209,15 @@ class _Writer:
         self, field: str, days: list[str], formats: list[str]
     ) -> tuple[str, list[str]]:
         """The column of times beside one of days, as YAML, and the formats that read both."""
-        column = self._chosen[field]
-        after = list(self._cells)[list(self._cells).index(column) + 1 :][:1]
-        named = [
-            name for name in self._cells if folded(name) == folded(column).replace("fecha", "hora")
-        ]
+        columns, column = list(self._cells), self._chosen[field]
+        hour = folded(column).replace("fecha", "hora")
+        named = [name for name in columns if folded(name) == hour]
+        after = columns[columns.index(column) + 1 :][:1]
         for other in (*named, *after):
+            if other in self._chosen.values():
+                continue
             times = [value for value in self._cells[other] if not says_nothing(value)]
-            found = formats_with_time(days, formats, times)
-            if found and other not in self._chosen.values():
+            if found := formats_with_time(days, formats, times):
                 self._chosen[f"{field} time"] = other
                 rest = [form for form in formats if form not in found]
                 return f", time_column: {_quoted(other)}", [*found, *rest]

@@ -193,28 +193,34 @@ def are_present(store: ObjectStore, objects: Sequence[ObjectRef]) -> bool:
     return all(sizes.get(ref.key) == ref.size for ref in objects)
 
 
-def find_run_id(connection: psycopg.Connection, wanted: str | None) -> UUID:
-    """The run with this id, or the only one whose id begins so; None: the latest run.
+def find_run_id(connection: psycopg.Connection, wanted: str) -> UUID:
+    """The run with this id, or the only one whose id begins so; hyphens do not count.
 
     Raises:
-        UnknownRunError: There is none, or there are several; names those.
+        UnknownRunError: There is none, or there are several; names some of them.
     """
-    begins = (wanted or "").lower()
-    found = connection.execute(
-        "select run_id from meta.etl_runs where starts_with(run_id::text, %s)"
-        " order by started_at desc",
-        [begins],
+    begins = wanted.lower().replace("-", "")
+    found: list[tuple[UUID]] = connection.execute(
+        "select run_id from meta.etl_runs where %(begins)s <> ''"
+        " and starts_with(replace(run_id::text, '-', ''), %(begins)s) order by started_at desc",
+        {"begins": begins},
     ).fetchall()
-    if wanted is None and found:
-        return UUID(str(found[0][0]))
-    if begins and len(found) == 1:
-        return UUID(str(found[0][0]))
-    if wanted is None:
-        raise UnknownRunError("there is no run yet: `pqr run` makes the first one")
-    if not begins or not found:
+    if not found:
         raise UnknownRunError(f"run {wanted!r} is unknown: `pqr runs` lists the runs")
-    some = ", ".join(str(row[0]) for row in found[:_SHOWN])
-    raise UnknownRunError(f"run {wanted!r} is ambiguous: {len(found)} begin so, such as {some}")
+    if len(found) > 1:
+        some = ", ".join(str(run_id) for (run_id,) in found[:_SHOWN])
+        raise UnknownRunError(f"run {wanted!r} is ambiguous: {len(found)} begin so, such as {some}")
+    return found[0][0]
+
+
+def latest_run_id(connection: psycopg.Connection) -> UUID:
+    """The run that began last. Raises UnknownRunError when there is none."""
+    row: tuple[UUID] | None = connection.execute(
+        "select run_id from meta.etl_runs order by started_at desc limit 1"
+    ).fetchone()
+    if row is None:
+        raise UnknownRunError("there is no run yet: `pqr run` makes the first one")
+    return row[0]
 
 
 def known_run(connection: psycopg.Connection, run_id: UUID) -> tuple[Run, str]:

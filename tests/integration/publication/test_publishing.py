@@ -17,7 +17,7 @@ from fabricated import (
 )
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.committed import UnknownRunError, find_run_id
+from orchestration.lake.committed import UnknownRunError, find_run_id, latest_run_id
 from orchestration.meta.control import RunCounts, StaleClaim, finish_run
 from orchestration.publication.batches import (
     LandingIncomplete,
@@ -93,15 +93,16 @@ def test_an_unknown_run_is_refused(connection: psycopg.Connection) -> None:
 
 def test_a_run_is_found_by_the_beginning_of_its_id(connection: psycopg.Connection) -> None:
     with pytest.raises(UnknownRunError, match="there is no run yet"):
-        find_run_id(connection, None)
+        latest_run_id(connection)
     ids = [str(claim_version(connection, version).run.run_id) for version in range(17)]
-    assert find_run_id(connection, None) == UUID(ids[-1])
-    assert find_run_id(connection, ids[0][:13].upper()) == UUID(ids[0])
+    assert latest_run_id(connection) == UUID(ids[-1])
+    for written in (ids[0], ids[0][:13].upper(), UUID(ids[0]).hex):
+        assert find_run_id(connection, written) == UUID(ids[0])
     # Of 17 ids two begin with the same digit.
     shared = next(digit for digit in "0123456789abcdef" if sum(i[0] == digit for i in ids) > 1)
     with pytest.raises(UnknownRunError, match=f"run '{shared}' is ambiguous: .* such as {shared}"):
         find_run_id(connection, shared)
-    for unknown in ("", "%", ids[0] + "0"):
+    for unknown in ("", "-", "%", ids[0] + "0"):
         with pytest.raises(UnknownRunError, match="is unknown: `pqr runs` lists the runs"):
             find_run_id(connection, unknown)
 
