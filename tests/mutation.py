@@ -134,7 +134,7 @@ MUTATIONS = (
         _PUBLISHING + "test_a_half_landed_run_is_refused",
     ),
     Mutation(
-        "parity", "orchestration/publication/landing.py",
+        "parity", "orchestration/publication/parity.py",
         "    if (lake_rows, lake_sum) == (serving_rows, serving_sum):", "    if True:",
         "tests/integration/publication/test_parity.py::test_one_changed_cell_is_found",
     ),

@@ -13,7 +13,8 @@ from orchestration.lake.committed import known_run
 from orchestration.progress import no_progress
 from orchestration.publication.batches import Batch, prepare_batches, verify_landed
 from orchestration.publication.datasets import Dataset
-from orchestration.publication.landing import land, parity
+from orchestration.publication.landing import land
+from orchestration.publication.parity import parity
 from orchestration.publication.publish import KEPT_PUBLICATIONS
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings

@@ -24,7 +24,8 @@ from orchestration.publication.batches import (
 from orchestration.publication.checks import serving_checks
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.declared import begin_declaring, is_declared, note_declared
-from orchestration.publication.landing import land, parity, parity_checks
+from orchestration.publication.landing import land
+from orchestration.publication.parity import parity, parity_checks
 from orchestration.publication.publish import collect, publish, register_tables
 from orchestration.quality.verdicts import require_pass, run_status
 from orchestration.transform.layer import require_success

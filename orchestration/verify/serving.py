@@ -8,7 +8,7 @@ from psycopg import sql
 
 from orchestration.publication.batches import Batch
 from orchestration.publication.datasets import seed_file, seed_object_of
-from orchestration.publication.landing import parity
+from orchestration.publication.parity import parity
 from orchestration.settings import Settings
 from orchestration.verify.findings import Finding
 

@@ -5,7 +5,7 @@ import pytest
 from synthetic_lake import project_datasets
 
 from orchestration.publication.batches import Batch
-from orchestration.publication.landing import parity, parity_checks
+from orchestration.publication.parity import parity, parity_checks
 from tests.integration.publication.conftest import Served
 
 # dbt in this process leaves its log file to the garbage collector.
