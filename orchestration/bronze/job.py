@@ -12,6 +12,7 @@ from orchestration.bronze.rules import HARMLESS, Rules, load_rules
 from orchestration.bronze.task import BronzeObjects, BronzeTask, write_object
 from orchestration.errors import WorkFailed
 from orchestration.lake import paths
+from orchestration.lake.event_index import QUERY as INDEX_QUERY
 from orchestration.lake.manifest import LineCounts, Manifest, ManifestInput, ObjectRef
 from orchestration.own_code import code_sha256
 from orchestration.progress import OnProgress, no_progress, reach
@@ -31,12 +32,15 @@ class QuarantineLimit(WorkFailed):
 def bronze_build_id(rules: Rules, raw_sha256: str) -> str:
     """The build of bronze: its code and engines, the rules and known values, and the raw manifest.
 
-    The code is what `bronze.object` imports: the task around it only moves bytes that it verifies.
+    The code is what `bronze.object` imports, and the query of the index: the task around it only
+    moves bytes that it verifies.
     """
     python = ".".join(map(str, sys.version_info[:2]))
     engines = f"python {python} duckdb {duckdb.__version__} pyarrow {pa.__version__}"
     code = code_sha256("orchestration.bronze.object")
-    text = f"{engines}\ncode {code}\nrules {rules.version}\ninput {raw_sha256}\n"
+    text = (
+        f"{engines}\ncode {code}\nindex {INDEX_QUERY}\nrules {rules.version}\ninput {raw_sha256}\n"
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

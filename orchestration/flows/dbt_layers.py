@@ -14,7 +14,7 @@ from orchestration.progress import step_progress
 from orchestration.quality.dbt_checks import have_passed
 from orchestration.settings.dask import number_of_buckets
 from orchestration.transform import layer as dbt_layer
-from orchestration.transform.carrying import may_carry_over
+from orchestration.transform.carrying import may_carry_over, write_needed_objects
 from orchestration.transform.dbt import DbtResult, NodeResult
 from orchestration.transform.fingerprint import build_id, id_of_tests
 from orchestration.transform.layer import LayerFailed, require_success
@@ -89,7 +89,11 @@ def _stage(
     """Build a layer in this process."""
     # Tables of a silver that is built at once are small enough to lie on the disk unpacked, which
     # saves a tenth of the work.
-    packing = {"PQR_DUCKDB_COMPRESSION": "uncompressed"} if layer == "silver" else {}
+    facts = {"PQR_DUCKDB_COMPRESSION": "uncompressed"} if layer == "silver" else {}
+    if carries_over:
+        listed = attempt.workspace / "needed_objects.csv"
+        write_needed_objects(attempt.settings, attempt.connection, attempt.run, listed)
+        facts["PQR_NEEDED_OBJECTS"] = str(listed)
     return dbt_layer.stage_layer(
         attempt.settings,
         attempt.run,
@@ -98,7 +102,7 @@ def _stage(
         projects=attempt.session.projects,
         objects=attempt.objects.folder,
         carries_over=carries_over,
-        facts=packing,
+        facts=facts,
         threads=threads,
         on_progress=step_progress(attempt.progress, layer),
     )

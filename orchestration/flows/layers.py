@@ -13,6 +13,7 @@ from orchestration.lake.committed import (
     committed_manifest,
     read_manifest,
 )
+from orchestration.lake.event_index import write_event_index
 from orchestration.lake.manifest import Edge, LineCounts, Manifest
 from orchestration.lake.paths import (
     BRONZE_DATASET,
@@ -117,8 +118,11 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
             quarantine_limit_pct=limit_pct,
             on_progress=step_progress(attempt.progress, "bronze"),
         )
-        layer_checks(attempt).check_bronze(manifest)
-        return manifest, _BRONZE_EDGES
+        events = [ref for ref in manifest.objects if ref.dataset == BRONZE_DATASET]
+        files = attempt.objects.verified(events)
+        layer_checks(attempt).check_bronze(manifest, files)
+        index = write_event_index(attempt.settings, attempt.run, events, files, attempt.objects)
+        return replace(manifest, objects=(*manifest.objects, index)), _BRONZE_EDGES
 
     build = bronze_build_id(load_rules(attempt.settings.project_root), committed.sha256)
     outcome = reuse_or_build(

@@ -17,6 +17,8 @@ import pyarrow as pa
 from orchestration.ingest.days import split_lines
 from orchestration.lake import duckdb, paths
 from orchestration.lake.cache import ObjectCache
+from orchestration.lake.committed import effective_objects
+from orchestration.lake.event_index import EventIndex
 from orchestration.lake.instants import local_day
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
@@ -83,11 +85,13 @@ class Held:
 
     `failed` are the partitions of runs that ended before silver: nothing of them counts, and the
     next delivery writes them as the world has them. `version` changes with every commit.
+    `indexes` say which bronze objects hold events of which cases.
     """
 
     partitions: Mapping[str, HeldPartition]
     failed: frozenset[str]
     version: tuple[int, int]
+    indexes: tuple[ObjectRef, ...] = ()
 
     @property
     def days(self) -> frozenset[date]:
@@ -114,7 +118,8 @@ def held_by_world(connection: psycopg.Connection, world_id: UUID) -> Held:
         if is_landed:
             landed[bronze.partition] = HeldPartition(run_id, bronze, *facts[6:])
     failed = frozenset(name for name, is_landed in newest_is_landed.items() if not is_landed)
-    return Held(landed, failed, version_of(connection, world_id))
+    indexes = effective_objects(connection, world_id, "bronze", paths.EVENT_INDEX_DATASET)
+    return Held(landed, failed, version_of(connection, world_id), indexes)
 
 
 def version_of(connection: psycopg.Connection, world_id: UUID) -> tuple[int, int]:
@@ -132,8 +137,12 @@ def version_of(connection: psycopg.Connection, world_id: UUID) -> tuple[int, int
 
 
 def held_cases(settings: Settings, held: Held, tickets: Iterable[str]) -> dict[str, HeldCase]:
-    """Which of these cases the world holds. Reads narrow columns of its bronze events."""
-    return _cases(settings, held, "semi join wanted using (ticket_id)", list(tickets))
+    """Which of these cases the world holds. Reads narrow columns of the objects that have them."""
+    wanted = list(tickets)
+    with duckdb.connect(settings, threads=2) as engine:
+        index = EventIndex(engine, _cache(settings), held.indexes)
+        objects = index.objects_of_cases(_objects(held), wanted)
+    return _cases(settings, objects, "semi join wanted using (ticket_id)", wanted)
 
 
 def cases_created(
@@ -141,7 +150,7 @@ def cases_created(
 ) -> dict[str, HeldCase]:
     """The cases of some sources that were created on these days, both included."""
     wanted = frozenset(sources)
-    found = _cases(settings, held, "", [])
+    found = _cases(settings, _objects(held), "", [])
     return {
         ticket: case
         for ticket, case in found.items()
@@ -194,16 +203,22 @@ def _id(pattern: re.Pattern[bytes], line: bytes) -> str:
     return found[1].decode().lower() if found else ""
 
 
-def _cases(
-    settings: Settings, held: Held, condition: str, tickets: list[str]
-) -> dict[str, HeldCase]:
-    objects = sorted(
+def _objects(held: Held) -> list[ObjectRef]:
+    return sorted(
         (partition.bronze for partition in held.partitions.values()), key=lambda ref: ref.key
     )
+
+
+def _cache(settings: Settings) -> ObjectCache:
+    return ObjectCache(ObjectStore(settings.s3), settings.object_cache)
+
+
+def _cases(
+    settings: Settings, objects: list[ObjectRef], condition: str, tickets: list[str]
+) -> dict[str, HeldCase]:
     if not objects:
         return {}
-    cache = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
-    listed = ", ".join(map(duckdb.quoted, cache.verified(objects)))
+    listed = ", ".join(map(duckdb.quoted, _cache(settings).verified(objects)))
     with duckdb.connect(settings, threads=2) as engine:
         engine.register("wanted", pa.table({"ticket_id": pa.array(tickets, pa.string())}))
         rows = engine.execute(

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from orchestration.errors import WorkFailed
-from orchestration.lake.paths import ANSWERS_DATASET, MENTIONS_DATASET, TOPICS_DATASET, Layer
+from orchestration.lake.paths import (
+    ANSWERS_DATASET,
+    EVENT_INDEX_DATASET,
+    MENTIONS_DATASET,
+    TOPICS_DATASET,
+    Layer,
+)
 
 FORMAT = 2
 
@@ -133,7 +139,7 @@ class Manifest:
         What was delivered in another form, or set aside, does not count, nor does in silver what
         models say: its rows are those of the events.
         """
-        aside = ("original", "rejected", "quarantine")
+        aside = ("original", "rejected", "quarantine", EVENT_INDEX_DATASET)
         said = (ANSWERS_DATASET, MENTIONS_DATASET, TOPICS_DATASET)
         left_out = (*aside, *said) if self.layer == "silver" else aside
         return sum(ref.rows for ref in self.objects if ref.dataset not in left_out)

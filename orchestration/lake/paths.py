@@ -15,6 +15,7 @@ ORIGINAL_DATASET: Final = "original"
 REJECTED_DATASET: Final = "rejected"
 BRONZE_DATASET: Final = "pqrs_events"
 QUARANTINE_DATASET: Final = "quarantine"
+EVENT_INDEX_DATASET: Final = "event_index"
 ANSWERS_DATASET: Final = "preclassification"
 MENTIONS_DATASET: Final = "message_entities"
 # Of silver alone: it is said beside the type.
@@ -84,6 +85,12 @@ def part(layer: str, dataset: str, partition: str, run: Run, sha256: str) -> str
     _checked(_PARTITION, "partition", partition)
     _checked(_SHA256, "sha256", sha256)
     return f"{layer}/{dataset}/{partition}/run_id={run.run_id}/part-{sha256[:12]}.parquet"
+
+
+def event_index(run: Run, sha256: str) -> str:
+    """Which bronze objects of a run hold events of which cases."""
+    short = _checked(_SHA256, "sha256", sha256)[:12]
+    return f"bronze/{EVENT_INDEX_DATASET}/run_id={run.run_id}/part-{short}.parquet"
 
 
 def manifest(run: Run, layer: str, build_id: str) -> str:

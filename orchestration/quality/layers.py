@@ -57,12 +57,17 @@ class LayerChecks:
         """The run that is checked."""
         return self.claim.run
 
-    def check_bronze(self, manifest: Manifest) -> None:
-        """Check bronze whose objects are uploaded, whether or not its manifest is committed."""
+    def check_bronze(self, manifest: Manifest, files: Sequence[str] | None = None) -> None:
+        """Check bronze whose objects are uploaded, whether or not its manifest is committed.
+
+        Args:
+            manifest: Of the layer.
+            files: Verified local copies of its events, where the caller has them.
+        """
 
         def create(duck: duckdb.DuckDBPyConnection) -> None:
             events = [ref for ref in manifest.objects if ref.dataset == BRONZE_DATASET]
-            create_bronze(duck, manifest, self.objects.verified(events))
+            create_bronze(duck, manifest, files or self.objects.verified(events))
 
         self._check("bronze", manifest.build_id, create)
 

@@ -1,11 +1,22 @@
 """Whether a run may leave the cases of other runs as they are committed, and compute its own."""
 
+import csv
 from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
+from pathlib import Path
 
 import psycopg
 
-from orchestration.lake.committed import CommittedManifest, newest_manifests
+from orchestration.lake import paths
+from orchestration.lake.cache import ObjectCache
+from orchestration.lake.committed import CommittedManifest, effective_objects, newest_manifests
+from orchestration.lake.duckdb import connect
+from orchestration.lake.event_index import EventIndex
+from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
+from orchestration.settings import Settings
 from orchestration.transform.fingerprint import same_code
 
 
@@ -41,6 +52,36 @@ def may_carry_over(
         and _has_what_models_say(connection, [silver[known.run_id] for known in others], inputs)
         and not _shares_days(connection, run, others)
     )
+
+
+def write_needed_objects(
+    settings: Settings, connection: psycopg.Connection, run: Run, file: Path
+) -> None:
+    """Write the keys of the objects that a build that carries over reads, as CSV.
+
+    Of bronze those with events of the cases that the run touches: silver_touched_cases finds these
+    cases in them. Of enrichment those of the same days.
+
+    Raises:
+        ObjectMissing, ObjectCorrupt: The bucket does not have an index as it was committed.
+    """
+    world = run.world.world_id
+    objects = effective_objects(connection, world, "bronze", paths.BRONZE_DATASET)
+    indexes = effective_objects(connection, world, "bronze", paths.EVENT_INDEX_DATASET)
+    of_run = [ref for ref in objects if run.date_min <= _day(ref) <= run.date_max]
+    cache = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
+    with closing(connect(settings, threads=2)) as engine:
+        needed = EventIndex(engine, cache, indexes).objects_of_linked_cases(objects, of_run)
+    days = {f"day={_day(ref)}" for ref in needed}
+    said = effective_objects(connection, world, "enrichment")
+    needed += [ref for ref in said if ref.partition in days]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        csv.writer(opened).writerows([["key"], *([ref.key] for ref in needed)])
+
+
+def _day(ref: ObjectRef) -> date:
+    return paths.parse_source_day(ref.partition)[1]
 
 
 def _has_what_models_say(

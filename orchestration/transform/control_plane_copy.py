@@ -1,7 +1,9 @@
 """What silver asks of the control plane, as a DuckDB file for workers without PostgreSQL."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import psycopg
@@ -9,17 +11,8 @@ import pyarrow as pa
 
 from orchestration.run import World
 
-_COLUMNS = (
-    "world_id",
-    "run_id",
-    "run_seq",
-    "layer",
-    "dataset",
-    "partition",
-    "key",
-    "size",
-    "sha256",
-)
+_SAID = ("world_id", "dataset", "partition", "key", "size", "sha256")
+_COLUMNS = (*_SAID, "run_id", "run_seq", "layer")
 
 
 def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
@@ -29,14 +22,14 @@ def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
     """
     rows = connection.execute(
         f"select {', '.join(_COLUMNS)} from meta.committed_objects"
-        " where world_id = %s and layer in ('bronze', 'enrichment', 'silver')",
+        " where world_id = %s and layer in ('bronze', 'silver')",
         [world.world_id],
     ).fetchall()
-    current = connection.execute(
-        "select key from meta.current_enrichment where world_id = %s", [world.world_id]
+    said = connection.execute(
+        f"select {', '.join(_SAID)} from meta.current_enrichment where world_id = %s",
+        [world.world_id],
     ).fetchall()
-    columns = [[str(value) for value in column] for column in zip(*rows, strict=True)]
-    objects = pa.table(dict(zip(_COLUMNS, columns, strict=True)))
+    objects, enrichment = _texts(_COLUMNS, rows), _texts(_SAID, said)
     with tempfile.TemporaryDirectory(prefix="pqr-control-plane-") as folder:
         path = Path(folder, "control_plane.duckdb")
         with duckdb.connect(str(path)) as copy:
@@ -46,14 +39,18 @@ def control_plane_copy(connection: psycopg.Connection, world: World) -> bytes:
                 "world_id::uuid as world_id, run_id::uuid as run_id, run_seq::bigint as run_seq,"
                 " size::bigint as size) from objects"
             )
-            copy.execute("create table meta.current_enrichment (key varchar)")
             copy.execute(
-                "insert into meta.current_enrichment select unnest(?)",
-                [[key for (key,) in current]],
+                "create table meta.current_enrichment as select * replace ("
+                "world_id::uuid as world_id, size::bigint as size) from enrichment"
             )
             copy.execute("create table meta.worlds (world_id uuid, first_day date)")
             copy.execute("insert into meta.worlds values (?, ?)", [world.world_id, world.first_day])
             copy.execute("create table meta.publications (publication_id bigint, run_id uuid)")
             copy.execute("create table meta.current_publication (publication_id bigint)")
-        del objects
+        del objects, enrichment
         return path.read_bytes()
+
+
+def _texts(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    columns = [pa.array([str(row[at]) for row in rows], pa.string()) for at in range(len(names))]
+    return pa.table(columns, list(names))

@@ -14,6 +14,7 @@ from lake_dbt import dbt_build
 from raw_lines import Line
 from recomputation import CHANNELS
 
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.commit import commit_layer, upload_parts
 from orchestration.lake.committed import (
     committed_manifest,
@@ -21,12 +22,13 @@ from orchestration.lake.committed import (
     newest_manifests,
 )
 from orchestration.lake.duckdb import connect
+from orchestration.lake.event_index import write_event_index
 from orchestration.lake.manifest import Manifest
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
-from orchestration.transform.carrying import may_carry_over
+from orchestration.transform.carrying import may_carry_over, write_needed_objects
 from orchestration.transform.fingerprint import build_id
 
 FIELDS = {
@@ -108,6 +110,10 @@ class LakeWorld:
         """Build one layer into a fresh staging folder."""
         root = self.scratch / uuid.uuid4().hex
         (root / layer).mkdir(parents=True)
+        needed = self.scratch / f"{uuid.uuid4().hex}.csv"
+        if carries and layer == "silver":
+            with psycopg.connect(self.settings.postgres.dsn, autocommit=True) as connection:
+                write_needed_objects(self.settings, connection, run, needed)
         facts = {
             "PQR_WORLD_ID": str(self.world.world_id),
             "PQR_RUN_ID": str(run.run_id),
@@ -116,6 +122,7 @@ class LakeWorld:
             "PQR_LAKE_ROOT": str(root),
             "PQR_DUCKDB_THREADS": str(threads),
             "PQR_CARRIES_OVER": "true" if carries and layer == "silver" else "",
+            "PQR_NEEDED_OBJECTS": str(needed) if needed.exists() else "",
         }
         dbt_build(self.settings, layer, facts, with_tests=with_tests)
         return root / layer
@@ -158,6 +165,10 @@ class LakeWorld:
     ) -> None:
         run = claim.run
         refs = upload_parts(self.store, staging, layer, run)
+        if layer == "bronze":
+            cache = ObjectCache(self.store, self.settings.object_cache)
+            files = cache.verified(refs)
+            refs = (*refs, write_event_index(self.settings, run, refs, files, cache))
         before = {"silver": "bronze", "gold": "silver"}.get(layer)
         previous = committed_manifest(connection, run, before) if before else None
         manifest = Manifest(
