@@ -1,6 +1,9 @@
 """DuckDB over the lake: extensions without a network, the S3 secret, limits."""
 
+import secrets
 import shutil
+import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from orchestration.settings import Settings
 from orchestration.settings.endpoints import S3Settings, endpoint_address
 
 _EXTENSIONS = ("httpfs", "postgres_scanner")
+# A folder of spilled rows that is older was left by a process that was killed.
+_LEFT_BEHIND_SECONDS = 7 * 86_400
 
 
 class ExtensionMissing(WorkFailed):
@@ -92,6 +97,7 @@ def connect(
             # A place of its own keeps the user's secrets out. Forbidding persistent ones altogether
             # breaks `attach` to PostgreSQL, which looks for them.
             "secret_directory": str(settings.home / "no_secrets"),
+            "temp_directory": str(_spill_folder(settings.home)),
             "threads": str(threads),
             "memory_limit": memory_limit,
         },
@@ -108,6 +114,20 @@ def connect(
     connection.execute("set httpfs_connection_caching = true")
     connection.execute(_secret(settings.s3, "secret lake", f"s3://{settings.s3.bucket}"))
     return connection
+
+
+def _spill_folder(home: Path) -> Path:
+    """A folder of one connection for rows beyond its memory; DuckDB makes it and removes it.
+
+    Without one DuckDB spills into `.tmp` where the command was called, for others to read.
+    """
+    root = home / "spill"
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in root.iterdir():
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+                shutil.rmtree(left)
+    return root / secrets.token_hex(8)
 
 
 def _secret(s3: S3Settings, kind_and_name: str, scope: str) -> str:

@@ -58,7 +58,9 @@ def measure(config: SimulationConfig) -> Measures:
     """Simulate the configuration's range of days in a scratch folder and measure it."""
     with tempfile.TemporaryDirectory(prefix="pqrs-report-") as folder:
         write_folder(config, config.start, config.end, Path(folder))
-        with duckdb.connect(config={"threads": 2, "memory_limit": "2GB"}) as connection:
+        with duckdb.connect(
+            config={"threads": 2, "memory_limit": "2GB", "temp_directory": f"{folder}/spill"}
+        ) as connection:
             return _measured(connection, config, Path(folder))
 
 
