@@ -54,9 +54,12 @@ class Rule:
     table: str
     name: str
     query: str
+    of: str = ""  # the table whose batches `{of}` are, where that is one
 
-    def reads(self, table: str) -> bool:
-        """Whether the query may read rows or batches of a table."""
+    def asks_of(self, table: str) -> bool:
+        """Whether `{of}` names batches of a table."""
+        if self.of:
+            return table == self.of
         return table == self.table or f"serving.{table}" in self.query
 
 
@@ -85,7 +88,7 @@ def serving_checks(
         if rule.table not in tables:
             continue
         # Of few batches PostgreSQL looks rows up; of all of a long lake it would read them all.
-        named["of"] = _of([item for item in batches if rule.reads(item.table)])
+        named["of"] = _of([item for item in batches if rule.asks_of(item.table)])
         row = connection.execute(sql.SQL(rule.query).format(**named)).fetchone()
         wrong = int(row[0] or 0) if row else 0
         checks.append(
@@ -151,13 +154,8 @@ def grid_size(grid: Mapping[str, str | Sequence[object]]) -> str:
     return " * ".join(sizes)
 
 
-def _has_days(dataset: Dataset) -> bool:
-    """Whether a batch holds the rows of one day: no other batch can hold one of them again."""
-    return dataset.partition == "day"
-
-
 def _grain(dataset: Dataset) -> Rule:
-    which = "fresh" if _has_days(dataset) else "of"
+    which = "fresh" if dataset.has_days else "of"
     return Rule(
         dataset.table,
         "grain_is_unique_over_batches",
@@ -168,7 +166,7 @@ def _grain(dataset: Dataset) -> Rule:
 
 def _days(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Rule]:
     """A dense dataset has every day of the world with all its members; others have no other day."""
-    if _has_days(dataset):
+    if dataset.has_days:
         yield Rule(
             dataset.table,
             "days_are_those_of_their_batches",
@@ -192,7 +190,7 @@ def _days(dataset: Dataset, datasets: Sequence[Dataset]) -> Iterator[Rule]:
             f" and dataset = '{dataset.name}') * {grid_size(dataset.grid)}"
             f" - (select count(*) from serving.{dataset.table} where {{fresh}}))",
         )
-    elif _has_days(dataset):
+    elif dataset.has_days:
         yield Rule(
             dataset.table,
             "days_lie_in_the_world",
@@ -223,6 +221,7 @@ def _orphans(dataset: Dataset) -> Rule:
         f"select count(*) from (select distinct ticket_id from serving.{dataset.table}"
         " where {fresh}) as found where not exists (select from serving.tickets"
         " where {of} and tickets.ticket_id = found.ticket_id)",
+        of="tickets",
     )
 
 

@@ -64,6 +64,11 @@ class Dataset:
     declaration: str = ""
     seed: Path | None = None
 
+    @property
+    def has_days(self) -> bool:
+        """Whether a batch holds the rows of one day: no other batch can hold one of them again."""
+        return self.partition == "day"
+
 
 @dataclass(frozen=True)
 class SeedObject:
