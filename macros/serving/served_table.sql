@@ -20,9 +20,8 @@
     {%- set serving = dataset.config.meta.serving -%}
     {%- set columns = served_columns(model) -%}
     {%- set names = columns | map(attribute='quoted') | join(', ') -%}
-    {#- Landing may hold rows of an older run, whose batches are not pending any more. An array, as in
-        is_current_batch: of a subquery PostgreSQL guesses that many rows are pending, and reads them all. -#}
-    {%- set is_pending = "batch_id = any(array(select batch_id from meta.batches where landed_at is null))" if is_pqr_run() else "true" -%}
+    {#- Landing may hold rows of an older run, whose batches are not pending any more. -#}
+    {%- set is_pending = "batch_id in (select batch_id from meta.batches where landed_at is null)" if is_pqr_run() else "true" -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if known is not none and not is_pqr_run() -%}

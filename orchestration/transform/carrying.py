@@ -1,4 +1,7 @@
-"""Whether a run may leave the cases of other runs as they are committed, and compute its own."""
+"""Carrying over: a run computes its own cases, and leaves those of others as they are committed.
+
+Whether it may, and which objects the build then reads.
+"""
 
 import csv
 from collections.abc import Sequence

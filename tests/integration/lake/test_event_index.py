@@ -30,7 +30,7 @@ HELD = {
 }
 
 
-def case(name: str) -> str:
+def id_of(name: str) -> str:
     return str(UUID(int=ord(name)))
 
 
@@ -45,7 +45,7 @@ class Indexed:
         for source, held in HELD.items():
             part = folder / "staging" / "pqrs_events" / paths.source_day(source, DAY)
             part.mkdir(parents=True)
-            lines = [{"ticket_id": case(name), "event_id": case(event)} for name, event in held]
+            lines = [{"ticket_id": id_of(name), "event_id": id_of(event)} for name, event in held]
             text = "\n".join(map(json.dumps, lines)) + "\n"
             (part / "raw.jsonl").write_text(text if held else "")
             duckdb.sql(
@@ -89,11 +89,11 @@ def test_it_has_a_row_per_event_and_the_same_bytes_each_time(indexed: Indexed) -
 
 def test_objects_of_some_cases(indexed: Indexed, engine: duckdb.DuckDBPyConnection) -> None:
     index = EventIndex(engine, indexed.cache, [indexed.written()])
-    assert sources(index.objects_of_cases(indexed.objects, [case("d")])) == {"call", "webform"}
-    assert sources(index.objects_of_cases(indexed.objects, [case("z")])) == set()
+    assert sources(index.objects_of_cases(indexed.objects, [id_of("d")])) == {"call", "webform"}
+    assert sources(index.objects_of_cases(indexed.objects, [id_of("z")])) == set()
 
 
-def test_a_copy_of_an_event_leads_to_the_next_case(
+def test_a_copy_of_an_event_leads_to_the_next_id_of(
     indexed: Indexed, engine: duckdb.DuckDBPyConnection
 ) -> None:
     index = EventIndex(engine, indexed.cache, [indexed.written()])
@@ -112,7 +112,7 @@ def test_what_is_not_indexed_is_read(indexed: Indexed, engine: duckdb.DuckDBPyCo
     )
     objects = [*indexed.objects, unindexed]
     index = EventIndex(engine, indexed.cache, [indexed.written()])
-    assert index.objects_of_cases(objects, [case("d")]) == [
+    assert index.objects_of_cases(objects, [id_of("d")]) == [
         indexed.of("call"), indexed.of("webform"), unindexed,
     ]  # fmt: skip
     assert index.objects_of_linked_cases(objects, [indexed.of("webform")]) == objects
@@ -122,5 +122,5 @@ def test_without_any_index_every_object_is_read(
     indexed: Indexed, engine: duckdb.DuckDBPyConnection
 ) -> None:
     index = EventIndex(engine, indexed.cache, [])
-    found = index.objects_of_cases(indexed.objects, [case("d")])
+    found = index.objects_of_cases(indexed.objects, [id_of("d")])
     assert found == [ref for ref in indexed.objects if ref.rows]
