@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from orchestration.flows.attempt import Attempt, StepOutcome
@@ -14,7 +15,11 @@ from orchestration.progress import step_progress
 from orchestration.quality.dbt_checks import have_passed
 from orchestration.settings.dask import number_of_buckets
 from orchestration.transform import layer as dbt_layer
-from orchestration.transform.carrying import may_carry_over, write_needed_objects
+from orchestration.transform.carrying import (
+    made_by_other_code,
+    may_carry_over,
+    write_needed_objects,
+)
 from orchestration.transform.dbt import DbtResult, NodeResult
 from orchestration.transform.fingerprint import build_id, id_of_tests
 from orchestration.transform.layer import LayerFailed, require_success
@@ -79,8 +84,20 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     if outcome.skipped:
         return outcome
     note = f"{passed} tests passed" + (f", {buckets} buckets" if buckets > 1 else "")
+    if layer == "silver" and (older := made_by_other_code(connection, run, build)):
+        note += f"; all cases were built: {_said_of(older)}"
     detail = {"buckets": buckets} if layer == "silver" else {}
     return replace(outcome, note=note, detail={**outcome.detail, **detail})
+
+
+def _said_of(older: Sequence[tuple[date, date]]) -> str:
+    """What made silver of other runs useless for this one, and what to do about it."""
+    first, last = older[0]
+    more = f" and {len(older) - 1} more" if len(older) > 1 else ""
+    return (
+        f"other code made the silver of the run of {first} to {last}{more}, and until these days"
+        " are run again each new day costs as much"
+    )
 
 
 def _stage(

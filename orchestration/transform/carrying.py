@@ -57,6 +57,29 @@ def may_carry_over(
     )
 
 
+def made_by_other_code(
+    connection: psycopg.Connection, run: Run, build: str
+) -> list[tuple[date, date]]:
+    """First and last day of the other runs of the world whose silver another code made.
+
+    Until they are built again, each day computes the silver of all cases anew.
+
+    Args:
+        connection: Of the writer.
+        run: The run that is built.
+        build: The build_id of the run's silver.
+    """
+    others = [
+        known.run_id
+        for known in newest_manifests(connection, run.world.world_id, "silver")
+        if known.run_id != run.run_id and not same_code(known.build_id, build)
+    ]
+    return connection.execute(
+        "select date_min, date_max from meta.etl_runs where run_id = any(%s) order by 1, 2",
+        [others],
+    ).fetchall()
+
+
 def write_needed_objects(
     settings: Settings, connection: psycopg.Connection, run: Run, file: Path
 ) -> None:

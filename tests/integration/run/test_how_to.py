@@ -163,3 +163,15 @@ def test_a_new_column_is_served_after_two_edits(new_kpi: Project) -> None:
     )
     assert described == [("True when a file was attached to the case.",)]
     assert "| has_attachments | boolean | True when" in new_kpi.succeed("pqr", "dictionary")
+
+
+@pytest.mark.slow
+def test_a_day_after_an_edit_of_silver_says_which_days_to_run_again(new_kpi: Project) -> None:
+    model = new_kpi.root / "dbt_project" / "models" / "silver" / "silver_status_events.sql"
+    model.write_text(model.read_text(encoding="utf-8") + "-- edited\n", encoding="utf-8")
+    second = new_kpi.succeed("pqr", "run", "--start", "2025-09-02", "--end", "2025-09-02")
+    said = "other code made the silver of the run of 2025-09-01 to 2025-09-01, and until these days"
+    assert said in " ".join(second.split())
+    new_kpi.succeed("pqr", "run", "--days", "1")
+    third = new_kpi.succeed("pqr", "run", "--start", "2025-09-03", "--end", "2025-09-03")
+    assert "other code" not in third

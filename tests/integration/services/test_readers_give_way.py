@@ -72,8 +72,10 @@ def test_a_reader_is_ended(served: PostgresSettings, held: str) -> None:
         with exclusive_publication(publishing):
             replace_view(publishing)
         thread.join(30)
+        # Of a session that ends while the client is sending, the reason can be lost on the way.
+        assert reader.broken, ended
     (error,) = ended
-    assert isinstance(error, psycopg.errors.AdminShutdown), error
+    assert isinstance(error, psycopg.OperationalError), error
 
 
 def test_readers_that_hold_nothing_up_stay(served: PostgresSettings) -> None:
@@ -128,8 +130,9 @@ def test_a_migration_is_not_held_back_either(served: PostgresSettings, tmp_path:
         (tmp_path / "900_change.sql").write_text(change.format(definition[0]))
         reader.execute("select * from meta.lineage")
         assert migrate(served.admin_dsn, tmp_path) == ["900_change.sql"]
-        with pytest.raises(psycopg.errors.AdminShutdown):
+        with pytest.raises(psycopg.OperationalError):
             reader.execute("select 1")
+        assert reader.broken
 
 
 def test_a_reader_ends_no_session(served: PostgresSettings) -> None:
