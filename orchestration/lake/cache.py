@@ -74,7 +74,8 @@ class ObjectCache:
 
     def trim(self, max_bytes: int = MAX_BYTES) -> None:
         """Remove the copies that were not used for longest, until `max_bytes` are left."""
-        used = [(path.stat(), path) for path in self.folder.rglob("*") if path.is_file()]
+        paths = [Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names]
+        used = [(path.stat(), path) for path in paths]
         excess = sum(facts.st_size for facts, _ in used) - max_bytes
         for facts, path in sorted(used, key=lambda item: item[0].st_mtime):
             if excess <= 0 or time.time() - facts.st_mtime < _KEPT_SECONDS:

@@ -58,7 +58,7 @@ _BRONZE: Final[tuple[Rule, ...]] = (
     Figure(
         _EVENTS,
         "event_id_is_unique",
-        "select count(*) - count(distinct event_id) from pqrs_events",
+        "select count(*) - count(distinct try_cast(event_id as uuid)) from pqrs_events",
         "select event_id from pqrs_events group by 1 having count(*) > 1 order by 1 limit 5",
     ),
     Figure(

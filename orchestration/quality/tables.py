@@ -111,17 +111,16 @@ def create_bronze(
         files: Its objects of events.
     """
     events = [ref for ref in manifest.objects if ref.dataset == "pqrs_events"]
-    # Read once, without the text itself: only its length is checked.
-    _read(
-        duck,
-        "pqrs_events",
+    # Not copied into a table: each rule reads a few columns, and all rows of a long run would not
+    # fit the memory.
+    columns = (
         "source || '/' || day as partition, event_id, ticket_id, event_type, ts, source, day,"
         " line_no, data.external_id, data.source_channel, data.pqrs_type, data.priority,"
         " data.geo_region, data.geo_municipio, data.role, data.text_len,"
         " length(data.text) as text_length, data.status_from, data.status_to, data.actor_role,"
-        " data.file_type, data.size_kb",
-        files,
+        " data.file_type, data.size_kb"
     )
+    duck.execute(f"create or replace view pqrs_events as {_select(columns, files)}")
     _fill(
         duck, "objects", "partition varchar, rows bigint", [(e.partition, e.rows) for e in events]
     )
