@@ -48,7 +48,8 @@ def ingest(
         bool,
         typer.Option(
             "--replace",
-            help="Cases of its channels, created on its days, that the delivery lacks vanish.",
+            help="Later rows win in any case; cases of its channels, created from --start to --end,"
+            " that it lacks vanish.",
         ),
     ] = False,
     publish: Annotated[
@@ -75,7 +76,7 @@ def ingest(
     settings = load_settings()
     if check:
         days = (first, last)
-        _check(settings, location, source, mapping, world, days, quarantine_limit, as_json)
+        _check(settings, location, source, mapping, world, days, quarantine_limit, replace, as_json)
         return
     if source is None:
         raise UsageError(_NO_SOURCE)
@@ -127,9 +128,13 @@ def _check(
     world: str,
     days: "tuple[date | None, date | None]",
     limit: float,
+    replaces: bool,
     as_json: bool,
 ) -> None:
-    """Judge a delivery by its files alone; no service is asked and nothing is written."""
+    """Judge a delivery by its files alone, with --replace also what it does to its world.
+
+    Nothing is written; only with --replace the services are asked.
+    """
     from orchestration.ingest.delivery import read_delivery
     from orchestration.ingest.plausible import today
     from orchestration.ingest.prepare import prepare
@@ -172,6 +177,18 @@ def _check(
         for line in report(prepared):
             typer.echo(line)
     prepared.require_acceptable(limit, shows_rows=as_json)
+    if replaces:
+        from orchestration.ingest.plan import plan_delivery
+        from orchestration.ingest.report import consequences
+        from orchestration.meta.control import connect
+
+        with connect(settings, context="pqr ingest") as connection:
+            delivery = plan_delivery(
+                settings, connection, prepared, quarantine_limit_pct=limit, replaces=True,
+                first=days[0], last=days[1],
+            )  # fmt: skip
+        for line in consequences(delivery):
+            typer.echo(line, err=as_json)
     if not as_json:
         how = "without --check" if source else "with --source CHANNEL in place of --check"
         typer.echo(f"can land: the same command {how}")

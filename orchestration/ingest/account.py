@@ -142,7 +142,9 @@ def samples(findings: Sequence[Finding], most: int = SAMPLES) -> list[str]:
         values = Counter((item.column, item.value) for item in found)
         if reason.startswith(("UNKNOWN_", "AMBIGUOUS_")):
             most_common = values.most_common(most)
-            named = ", ".join(f"{printable(value)} ({n})" for (_, value), n in most_common)
+            named = ", ".join(
+                f"{printable(value) or '(empty)'} ({n})" for (_, value), n in most_common
+            )
             lines.append(f"{reason}  {named}")
         lines += [str(item) for item in found[:most]]
         if len(found) > most:

@@ -1,13 +1,10 @@
 """Rows of a table to cases: judged one by one, then merged by the number that they share."""
 
-import json
-import re
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from orchestration.ingest.account import Account, Finding, Merge, Reason
 from orchestration.ingest.cells import Cells
@@ -22,16 +19,18 @@ from orchestration.ingest.dates import (
 )
 from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
-from orchestration.ingest.lost import notes_of_lost
+from orchestration.ingest.lost import notes_of_lost, notes_of_undated
 from orchestration.ingest.mapping import CsvMapping, TimeRule
-from orchestration.ingest.sheet import DateText
+from orchestration.ingest.numbers import (
+    notes_of_alike,
+    require_number,
+    ticket_of,
+    ticket_of_damaged,
+)
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised, says_nothing
 from orchestration.lake.instants import YEARS
-
-# A number that a spreadsheet has rounded, since it has so many digits, or took for a measure.
-_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d+[.,]00?", re.IGNORECASE)
 
 
 @dataclass
@@ -39,7 +38,8 @@ class CaseReader:
     """Reads tables by a mapping into the cases of a world, and accounts for every row.
 
     `matched` counts how municipalities were recognised: text, code and name, how. `skipped` are
-    rows without a case.
+    rows without a case. `named_aside` are the cases of rows in quarantine, `nameless` the places of
+    those whose number cannot be read.
     """
 
     mapping: CsvMapping
@@ -50,6 +50,8 @@ class CaseReader:
     matched: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     skipped: list[Finding] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
+    named_aside: set[UUID] = field(default_factory=set)
+    nameless: list[str] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
 
@@ -76,6 +78,10 @@ class CaseReader:
                 case = self._case(file, row)
             except Rejected as rejected:
                 self._set_aside(file, row, *rejected.finding)
+                if rejected.ticket is None:
+                    self.nameless.append(f"{file}:{row.line}")
+                else:
+                    self.named_aside.add(rejected.ticket)
             else:
                 self._rows.setdefault(case.ticket, []).append((case, row))
 
@@ -119,16 +125,18 @@ class CaseReader:
                 continue
             lines = ", ".join(f"{case.file}:{case.line}" for case, _ in rows[:5])
             accepted = f"one case per number; rows of this number differ in what they are: {lines}"
+            self.named_aside.add(rows[0][0].ticket)
             for case, row in rows:
                 key = ", ".join(self.mapping.key)
                 self._set_aside(case.file, row, Reason.KEY_REUSED, key, case.name, accepted)
         self.account.cases = len(found)
-        self._notes += notes_of_lost(merged)
+        self._notes += [*notes_of_lost(merged), *notes_of_undated(found), *notes_of_alike(found)]
         return found
 
     def set_aside_case(self, case: Case, accepted: str, reason: Reason) -> None:
         """Move a case of `cases()` to quarantine, with every row that it was made of."""
         rows = self._rows[case.ticket]
+        self.named_aside.add(case.ticket)
         is_of_days = reason is Reason.DAY_OUT_OF_RANGE
         column = self.mapping.times.created_at.column if is_of_days else ", ".join(self.mapping.key)
         for each, row in rows:
@@ -149,38 +157,33 @@ class CaseReader:
 
     def _case(self, file: str, row: Row) -> Case:
         if row.damaged is not None:
-            raise damage(row, self._columns)
+            rejected = damage(row, self._columns)
+            rejected.ticket = ticket_of_damaged(self.world_id, self.mapping.key, self._columns, row)
+            raise rejected
         # Texts keep their blanks and line breaks.
         raw = dict(zip(self._columns, row.cells, strict=True))
         cells = {column: self._cells.read(column, text) for column, text in raw.items()}
         mapping = self.mapping
-        key = [cells[normalised(column)] for column in mapping.key]
-        for column, value in zip(mapping.key, key, strict=True):
-            self._require_number(column, value, raw[normalised(column)])
-        dates = self._dates(cells)
-        return Case(
-            ticket=uuid5(self.world_id, json.dumps(key, ensure_ascii=False)),
-            name=" / ".join(key),
-            file=file,
-            line=row.line,
-            dates=dates,
-            data=created_fields(mapping, self.project_root, cells, self.matched),
-            text=free_text(mapping.text, raw),
-            answer=free_text(mapping.answer, raw),
-        )
-
-    def _require_number(self, column: str, value: str, cell: str) -> None:
-        """Refuse what cannot tell cases apart: `value` is read from `cell`."""
-        if not value:
-            raise Rejected(Reason.KEY_EMPTY, column, cell, "a number for every case")
-        if _ROUNDED.fullmatch(value):
-            accepted = "all its digits alone: make the column text before the file is saved"
-            raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
-        # The date of a case may be part of what names it.
-        is_time = normalised(column) in self.mapping.time_columns()
-        if isinstance(cell, DateText) and not is_time:
-            accepted = "a number: Excel made a date of it; make the column text and write it again"
-            raise Rejected(Reason.KEY_IS_DATE, column, value, accepted)
+        for column in map(normalised, mapping.key):
+            is_time = column in mapping.time_columns()
+            require_number(column, cells[column], raw[column], is_time=is_time)
+        key = tuple(cells[normalised(column)] for column in mapping.key)
+        ticket = ticket_of(self.world_id, key)
+        try:
+            return Case(
+                ticket=ticket,
+                name=" / ".join(key),
+                file=file,
+                line=row.line,
+                dates=self._dates(cells),
+                data=created_fields(mapping, self.project_root, cells, self.matched),
+                text=free_text(mapping.text, raw),
+                answer=free_text(mapping.answer, raw),
+                key=key,
+            )
+        except Rejected as rejected:
+            rejected.ticket = ticket
+            raise
 
     def _dates(self, cells: dict[str, str]) -> Dates:
         times = self.mapping.times

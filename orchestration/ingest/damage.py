@@ -1,9 +1,11 @@
 """A row that cannot become a case: the reason, and what is said of rows that are damaged."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from orchestration.ingest.account import Reason
 from orchestration.ingest.table import MAX_CELL_CHARACTERS, Row
+from orchestration.ingest.text import counted
 
 _ACCEPTED = {
     Reason.QUOTE_NOT_CLOSED: (
@@ -16,7 +18,12 @@ _CHARACTERS = "text in the encoding of the file, without control characters"
 
 
 class Rejected(Exception):
-    """A row with its reason: `finding` is reason, column, value and what is accepted."""
+    """A row with its reason: `finding` is reason, column, value and what is accepted.
+
+    `ticket` is the case of the row, where its number can be read.
+    """
+
+    ticket: UUID | None = None
 
     def __init__(self, reason: Reason, column: str, value: str, accepted: str = "") -> None:
         super().__init__(reason)
@@ -30,8 +37,9 @@ def damage(row: Row, columns: Sequence[str]) -> Rejected:
         value = row.cells[columns.index(row.detail)]
         return Rejected(reason, row.detail, value, _RESULT)
     if reason is Reason.COLUMN_COUNT:
-        count, accepted = row.detail.split("; accepted: ")
-        return Rejected(reason, "", count, f"{accepted} cells, as the header has")
+        accepted = f"{len(columns)} cells, as the header has"
+        return Rejected(reason, "", counted(len(row.cells), "cell"), accepted)
     if reason in _ACCEPTED:
         return Rejected(reason, "", row.cells[0], _ACCEPTED[reason])
-    return Rejected(reason, "", row.detail, _CHARACTERS)
+    column = columns[row.cells.index(row.detail)]
+    return Rejected(reason, column, row.detail, _CHARACTERS)

@@ -30,7 +30,7 @@ class Dates:
 
 @dataclass(frozen=True)
 class Case:
-    """A row that became a case; `data` are the fields of its creation."""
+    """A row that became a case; `data` are the fields of its creation, `key` its number."""
 
     ticket: UUID
     name: str
@@ -40,6 +40,7 @@ class Case:
     data: Mapping[str, str]
     text: str
     answer: str
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

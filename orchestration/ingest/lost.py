@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from orchestration.ingest.life import Case
-from orchestration.ingest.text import listed
+from orchestration.ingest.text import counted, listed
 
 _SHOWN: Final = 5
 _LOST: Final[Mapping[str, Callable[[Case], object]]] = {
@@ -32,3 +32,17 @@ def notes_of_lost(cases: Sequence[Sequence[Case]]) -> Iterator[str]:
             found += [f"{last.name} ({case.file}:{case.line})" for case in said[-1:]]
         if found:
             yield f"{what}: {listed(found, _SHOWN)}"
+
+
+def notes_of_undated(cases: Sequence[Case]) -> Iterator[str]:
+    """A note on the texts of answers that have no date: no event can be made of them."""
+    found = [
+        f"{case.name} ({case.file}:{case.line})"
+        for case in cases
+        if case.answer and case.dates.answered is None and case.dates.closed is None
+    ]
+    if found:
+        yield (
+            f"{counted(len(found), 'answer')} without a date: the case stays open, and the text is"
+            f" not taken: {listed(found, _SHOWN)}"
+        )

@@ -1,11 +1,12 @@
 """A prepared delivery beside what its world holds: which run it is, and what that run writes."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import psycopg
 
+from orchestration.ingest import numbers
 from orchestration.ingest.account import Account, Finding, Reason
 from orchestration.ingest.days import days_between
 from orchestration.ingest.delivery import DeliveredFile
@@ -15,10 +16,10 @@ from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.prepare import Prepared
 from orchestration.ingest.replaced import said_of_world
+from orchestration.ingest.vanishing import vanishing_cases
 from orchestration.ingest.world import (
     Held,
     HeldCase,
-    cases_created,
     held_by_world,
     held_cases,
     ids_of,
@@ -67,6 +68,7 @@ class _Changes:
     touched: set[str]
     inferred: int
     vanishing: list[str]
+    said: list[str] = field(default_factory=list)
 
 
 def plan_delivery(
@@ -82,7 +84,8 @@ def plan_delivery(
     """Decide which run a delivery is and what it writes; nothing is written.
 
     Deliveries of a world add up: the later row of a number wins, and what it does not name stays.
-    With `replaces`, cases of its channels created on its days that it does not name vanish.
+    With `replaces`, cases of its channels that it does not name vanish, where they were created on
+    the days from `first` to `last`: see `vanishing_cases`.
 
     Raises:
         DeliveryRefused: Too many rows are in quarantine, or a date is a slip.
@@ -95,24 +98,34 @@ def plan_delivery(
         taken = _delivery(prepared, known, _Changes({}, set(), 0, []), (0, 0), repeats=True)
         return replace(taken, was_taken=True)
     held = held_by_world(connection, prepared.world.world_id)
-    cases = _held_cases(settings, prepared, held)
+    cases, look_alikes = _held_cases(settings, prepared, held)
     if not replaces:
         _refuse_other_cases(prepared, cases)
         prepared.require_acceptable(quarantine_limit_pct)
     changes = _changes(settings, prepared, held, cases, replaces, (first, last))
     newest = newest_run(connection, prepared.world.world_id) if held.partitions else None
     if newest is not None and not changes.lines:
-        return _delivery(prepared, newest, changes, held.version, repeats=True)
+        unchanged = _delivery(prepared, newest, changes, held.version, repeats=True)
+        return replace(unchanged, of_world=tuple(changes.said))
     run = _run(connection, prepared, held, changes)
     _fill_days(prepared, held, changes, run)
-    of_world = tuple(said_of_world(prepared, cases))
+    of_world = (*said_of_world(prepared, cases, look_alikes), *changes.said)
     return replace(_delivery(prepared, run, changes, held.version), of_world=of_world)
 
 
-def _held_cases(settings: Settings, prepared: Prepared, held: Held) -> dict[str, HeldCase]:
+def _held_cases(
+    settings: Settings, prepared: Prepared, held: Held
+) -> tuple[dict[str, HeldCase], dict[str, HeldCase]]:
+    """The cases of the world that the delivery names, and those whose number looks like theirs."""
+    if not held.partitions:
+        return {}, {}
     tickets, _ = ids_of(item.line for item in prepared.lines)
-    named = {str(case.ticket) for case in prepared.cases}
-    return held_cases(settings, held, sorted(tickets | named)) if held.partitions else {}
+    named = tickets | {str(case.ticket) for case in prepared.cases}
+    world_id = prepared.world.world_id
+    alike = {str(ticket) for case in prepared.cases for ticket in numbers.alike(world_id, case)}
+    found = held_cases(settings, held, sorted(named | alike))
+    cases = {ticket: case for ticket, case in found.items() if ticket in named}
+    return cases, {ticket: case for ticket, case in found.items() if ticket not in named}
 
 
 def _refuse_other_cases(prepared: Prepared, held: dict[str, HeldCase]) -> None:
@@ -148,9 +161,9 @@ def _changes(
             own.setdefault(paths.source_day(prepared.source, day), [])
     superseded = {str(case.ticket) for case in prepared.cases}
     vanishing: dict[str, HeldCase] = {}
+    said: list[str] = []
     if replaces:
-        sources = {*of_cases, *([prepared.source] if prepared.lines else [])}
-        vanishing = _vanishing(settings, prepared, held, sources)
+        vanishing, said = vanishing_cases(settings, prepared, held)
         superseded |= vanishing.keys()
     _, events = ids_of(item.line for item in prepared.lines)
     touched = {*own, *held.failed}
@@ -163,20 +176,7 @@ def _changes(
         if merged is not None:
             changed[partition] = merged
     names = sorted(case.name for case in vanishing.values())
-    return _Changes(changed, touched, inferred, names)
-
-
-def _vanishing(
-    settings: Settings, prepared: Prepared, held: Held, sources: set[str]
-) -> dict[str, HeldCase]:
-    tickets = {str(case.ticket) for case in prepared.cases}
-    tickets |= ids_of(item.line for item in prepared.lines)[0]
-    days = [local_day(case.dates.created.at) for case in prepared.cases]
-    days = days or [item.day for item in prepared.lines if item.day is not None]
-    if not days or not held.partitions:
-        return {}
-    there = cases_created(settings, held, sorted(sources), min(days), max(days))
-    return {ticket: case for ticket, case in there.items() if ticket not in tickets}
+    return _Changes(changed, touched, inferred, names, said)
 
 
 def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes: _Changes) -> Run:

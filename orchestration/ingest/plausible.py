@@ -57,7 +57,10 @@ def outside(cases: Sequence[Case], first: date | None, last: date | None) -> lis
     A case of these days may be answered after the last one.
     """
     start, end = first or date.min, last or date.max
-    accepted = f"days from {first or 'the first'} to {last or 'the last'} (--start, --end)"
+    accepted = (
+        f"days from {first or 'the first'} to {last or 'the last'} (--start, --end); without"
+        f" {'--start' if first else '--end'} cases of other days are taken, too"
+    )
     return [
         (case, accepted) for case in cases if not start <= local_day(case.dates.created.at) <= end
     ]

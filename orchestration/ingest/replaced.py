@@ -11,12 +11,15 @@ from orchestration.ingest.world import HeldCase, ids_of
 _CREATION = b"TICKET_CREATED"
 
 
-def said_of_world(prepared: Prepared, held: Mapping[str, HeldCase]) -> Iterator[str]:
+def said_of_world(
+    prepared: Prepared, held: Mapping[str, HeldCase], look_alikes: Mapping[str, HeldCase]
+) -> Iterator[str]:
     """Say which cases of the world are replaced, what they lose, and what lacks its creation.
 
     Args:
         prepared: What was delivered.
         held: The cases of the world that it names, by ticket_id.
+        look_alikes: Those whose number differs in capital letters or leading zeros from one of it.
     """
     pairs = [(case, held[str(case.ticket)]) for case in prepared.cases if str(case.ticket) in held]
     if pairs:
@@ -32,6 +35,12 @@ def said_of_world(prepared: Prepared, held: Mapping[str, HeldCase]) -> Iterator[
     lost = [known.name for case, known in pairs if known.is_answered and not _is_answered(case)]
     if lost:
         yield f"answered or closed in the world, open now: {_cases(lost)}"
+    if look_alikes:
+        names = _cases([case.name for case in look_alikes.values()])
+        yield (
+            f"numbers of the world that differ in capital letters or leading zeros from delivered"
+            f" ones, and so are other cases: {names}"
+        )
     orphans = _without_creation(prepared, held)
     if orphans:
         yield (

@@ -28,18 +28,24 @@ def _lines(prepared: Prepared, delivery: "Delivery | None") -> Iterator[str]:
     yield from _places(prepared)
     yield from (f"  {line}" for line in samples(prepared.stops))
     yield from (f"  {line}" for line in samples(prepared.findings))
-    if delivery is None:
-        return
+    if delivery is not None:
+        yield from consequences(delivery)
+
+
+def consequences(delivery: "Delivery") -> Iterator[str]:
+    """What a delivery does to its world, or would do: lines of the report."""
+    account = delivery.account
     yield from (f"  {line}" for line in delivery.of_world)
     if delivery.was_taken:
         yield (
-            f"  this delivery was taken before, and run {delivery.run.run_id} has it: nothing"
-            " changes; where later deliveries changed its cases, --replace takes it again"
+            f"  this delivery was taken before: nothing changes, and run {delivery.run.run_id}"
+            " stays the newest; where later deliveries changed its cases or took them out,"
+            " --replace takes it again"
         )
     elif delivery.repeats:
         yield f"  run {delivery.run.run_id} has all of it as it stands here: nothing changes"
     if delivery.repeats and account.quarantined["DAY_OUT_OF_RANGE"]:
-        yield "  rows of other days that landed before stay; --replace takes cases out"
+        yield "  rows of other days that landed before stay"
     if delivery.vanishing:
         cases, named = counted(len(delivery.vanishing), "case"), listed(delivery.vanishing, SAMPLES)
         yield f"  --replace takes {cases} out of the world: {named}"

@@ -109,8 +109,7 @@ def checked(row: Row, width: int) -> Row:
     if row.damaged or not any(cell.strip() for cell in row.cells):
         return row
     if len(row.cells) != width:
-        said = f"{len(row.cells)} cells; accepted: {width}"
-        return Row(row.line, row.cells, Reason.COLUMN_COUNT, said)
+        return Row(row.line, row.cells, Reason.COLUMN_COUNT)
     for cell in row.cells:
         if cell.isascii() and cell.isprintable() and "?" not in cell:
             continue

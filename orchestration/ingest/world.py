@@ -145,18 +145,13 @@ def held_cases(settings: Settings, held: Held, tickets: Iterable[str]) -> dict[s
     return _cases(settings, objects, "semi join wanted using (ticket_id)", wanted)
 
 
-def cases_created(
-    settings: Settings, held: Held, sources: Iterable[str], first: date, last: date
-) -> dict[str, HeldCase]:
-    """The cases of some sources that were created on these days, both included."""
-    wanted = frozenset(sources)
+def cases_created(settings: Settings, held: Held, first: date, last: date) -> dict[str, HeldCase]:
+    """The cases that were created on these days, both included."""
     found = _cases(settings, _objects(held), "", [])
     return {
         ticket: case
         for ticket, case in found.items()
-        if case.created_on is not None
-        and case.source in wanted
-        and first <= case.created_on <= last
+        if case.created_on is not None and first <= case.created_on <= last
     }
 
 

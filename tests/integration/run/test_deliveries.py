@@ -86,7 +86,8 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
     )
     assert ingest(lake, register(tmp_path / "whole.csv", rows), "--world", "three").returncode == 0
     less = register(tmp_path / "less.csv", [rows[0], rows[2]])
-    done = ingest(lake, less, "--world", "three", "--publish", "--replace")
+    days = ("--start", "2025-03-30", "--end", "2025-05-01")
+    done = ingest(lake, less, "--world", "three", "--publish", "--replace", *days)
     assert done.returncode == 0, done.stderr
     assert "--replace takes 1 case out of the world: V-2" in done.stdout
     assert lake.query(created) == [("V-1", "2025-03-30"), ("V-3", "2025-05-01")]
@@ -95,7 +96,7 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
                       " (select ticket_id from silver.tickets)") == [(0,)]  # fmt: skip
     first = lake.query("select run_id from meta.deliveries where rows_total = 4")[0][0]
     listed = lake.pqr("quarantine", str(first), "--show")
-    assert "CONTROL_CHARACTER  whole.csv:5\n  '\\x1b[2J'" in listed.stdout
+    assert "CONTROL_CHARACTER  whole.csv:5\n  Radicado: '\\x1b[2J'" in listed.stdout
 
     # A number with another day of creation is another case, unless it is to replace the old one.
     moved = register(tmp_path / "moved.csv", ["V-1;04/04/2025 09:12;Chat;Queja;Cali;Uno;"])
@@ -124,6 +125,64 @@ def test_replace_takes_the_only_case_of_a_month_out_of_the_world(
     )
     assert "not the same: 1 case (V-2: chat, now call)" in other.stdout
     assert "answered or closed in the world, open now: 1 case (V-2)" in other.stdout
+
+
+def test_replace_takes_out_what_a_delivery_lacks_on_the_days_that_it_covers(
+    lake: Lake, tmp_path: Path
+) -> None:
+    rows = [
+        "R-1;03/03/2025 09:12;Chat;Queja;Cali;uno;",
+        "R-2;03/03/2025 10:12;Chat;Queja;Cali;dos;",
+        "R-3;04/03/2025 10:12;Chat;Queja;Cali;tres;",
+        "R-4;05/03/2025 10:12;Chat;Queja;Cali;cuatro;",
+        "R-5;05/03/2025 11:12;Teléfono;Queja;Cali;cinco;",
+    ]
+    days = ("--start", "2025-03-01", "--end", "2025-03-31")
+    less = register(tmp_path / "less.csv", [rows[0], rows[2]])
+
+    def take(path: str, *more: str) -> str:
+        done = ingest(lake, path, "--world", "four", *more)
+        assert done.returncode == 0, done.stderr
+        return " ".join(done.stdout.split())
+
+    def numbers() -> list[str]:
+        asked = lake.pqr(
+            "sql", "--world", "four", "-c", "select external_id from silver.tickets order by 1",
+            "--format", "csv",
+        )  # fmt: skip
+        return asked.stdout.split()[1:]
+
+    take(register(tmp_path / "five.csv", rows), *days)
+    assert "the world has 1 case (R-2) beside it, and keeps them" in take(less, "--replace")
+    assert numbers() == ["R-1", "R-2", "R-3", "R-4", "R-5"]
+
+    tried = take(less, "--replace", *days, "--check")
+    for done in (tried, take(less, "--replace", *days)):
+        assert "--replace takes 2 cases out of the world: R-2, R-4" in done
+        assert "cases of other channels on these days stay: 1 of call" in done
+    assert numbers() == ["R-1", "R-3", "R-5"]
+
+    # A row in quarantine names its case; one without a number could be any.
+    slip = register(tmp_path / "slip.csv", [rows[0], rows[2].replace("tres;", "tres;31/02/2025")])
+    lenient = ("--quarantine-limit", "50", "--replace", *days)
+    assert "nothing changes" in take(slip, *lenient)
+    lost = register(tmp_path / "lost.csv", [rows[0], rows[2].replace("R-3", "")])
+    refused = ingest(lake, lost, "--world", "four", *lenient)
+    assert refused.returncode == 1
+    assert "would take 1 case (R-3) out of the world, and 1 row in quarantine" in " ".join(
+        refused.stderr.split()
+    )
+    assert numbers() == ["R-1", "R-3", "R-5"]
+
+    # Nothing happened on these days, in the channel of --source.
+    nothing = register(tmp_path / "nothing.csv", [])
+    said = take(nothing, "--source", "chat", "--replace", *days)
+    assert "--replace takes 2 cases out of the world: R-1, R-3" in said
+    assert numbers() == ["R-5"]
+
+    letters = take(register(tmp_path / "letters.csv", ["r-5;05/03/2025 11:12;Chat;Queja;Cali;c;"]))
+    assert "differ in capital letters or leading zeros" in letters
+    assert "other cases: 1 case (R-5)" in letters
 
 
 def test_a_case_of_the_range_keeps_what_happened_after_it(lake: Lake, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ FILES = {
         REGISTER + "\n;;;;;Se fue la luz en el barrio;", r"KEY_EMPTY  register\.csv:4"
     ),
     "a last line that was cut": text(
-        REGISTER + "\n2025-00", r"COLUMN_COUNT  register\.csv:4 .*'1 cells'", r"1 in quarantine"
+        REGISTER + "\n2025-00", r"COLUMN_COUNT  register\.csv:4 .*'1 cell'", r"1 in quarantine"
     ),
     "sep=; of Excel": text("sep=;\n" + REGISTER, CLEAN),
     "a comment above": text("# exportado 2025-03-31\n" + REGISTER, CLEAN, "header found on line 2"),

@@ -18,13 +18,13 @@ def test_cases_of_the_world_are_counted_and_what_they_lose_is_named(tmp_path: Pa
             prepared.cases, ("chat", "call", "chat"), (True, True, False), strict=True
         )
     }
-    assert list(said_of_world(prepared, held)) == [
+    assert list(said_of_world(prepared, held, {})) == [
         "in the world already, so that what is delivered now counts: 3 cases (A-1, A-2, A-3)",
         "of another channel than in the world, so perhaps not the same:"
         " 1 case (A-2: call, now chat)",
         "answered or closed in the world, open now: 1 case (A-2)",
     ]
-    assert list(said_of_world(prepared, {})) == []
+    assert list(said_of_world(prepared, {}, {})) == []
 
 
 def test_events_without_a_creation_are_named(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_events_without_a_creation_are_named(tmp_path: Path) -> None:
     prepared = delivered(tmp_path, b"".join(lines), name="events.jsonl")
     known = "00000003-0000-4000-8000-00000000000a"
     held = {known: HeldCase("Q-3", "chat", DAY, frozenset(), is_answered=False)}
-    assert list(said_of_world(prepared, held)) == [
+    assert list(said_of_world(prepared, held, {})) == [
         "events of 1 case (00000002-0000-4000-8000-00000000000a) whose creation is neither"
         " delivered nor in the world: silver leaves them out until it is"
     ]

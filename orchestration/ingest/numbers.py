@@ -1,0 +1,119 @@
+"""The number of a case, its radicado: what names a case, what cannot, and what looks alike."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+from uuid import UUID, uuid5
+
+from orchestration.ingest.account import Reason
+from orchestration.ingest.damage import Rejected
+from orchestration.ingest.life import Case
+from orchestration.ingest.sheet import DateText
+from orchestration.ingest.table import Row
+from orchestration.ingest.text import (
+    folded,
+    has_control_characters,
+    is_damaged,
+    listed,
+    normalised,
+)
+
+_SHOWN: Final = 5
+# A number that a spreadsheet has rounded, since it has so many digits, or took for a measure.
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d+[.,]00?", re.IGNORECASE)
+# What Excel shows of a number that does not fit its column, and of a formula that fails.
+_ERROR_OF_EXCEL: Final = re.compile(r"#(?:#+|[¡¿]?[A-Z0-9/]+[!?]|N/[AD])")
+# 1-may, may-25: how Excel writes the date that it made of 1-5.
+_DATE_OF_EXCEL: Final = re.compile(
+    r"(?:\d{1,2}-)?(?:ene|jan|feb|mar|abr|apr|may|jun|jul|ago|aug|sept?|oct|nov|dic|dec)\.?(?:-\d{2})?",
+    re.IGNORECASE,
+)
+_NO_NUMBER: Final = frozenset(
+    ("s n", "sn", "sin numero", "sin radicado", "sin radicar", "sin asignar", "por asignar",
+     "no tiene", "pendiente")
+)  # fmt: skip
+_AS_TEXT: Final = "make the column text and write it again"
+
+
+def require_number(column: str, value: str, cell: str, *, is_time: bool) -> None:
+    """Refuse what cannot tell cases apart.
+
+    Args:
+        column: Of the mapping's key.
+        value: The number as it is compared.
+        cell: What it was read from.
+        is_time: Whether the column is a date of the case, which may be part of what names it.
+
+    Raises:
+        Rejected: KEY_EMPTY, KEY_ROUNDED or KEY_IS_DATE.
+    """
+    if not value or folded(value) in _NO_NUMBER or _ERROR_OF_EXCEL.fullmatch(value):
+        raise Rejected(Reason.KEY_EMPTY, column, value or cell, "a number for every case")
+    if _ROUNDED.fullmatch(value):
+        accepted = "all its digits alone: make the column text before the file is saved"
+        raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
+    if not is_time and (isinstance(cell, DateText) or _is_date_of_excel(value)):
+        accepted = f"a number: Excel made a date of it; {_AS_TEXT}"
+        raise Rejected(Reason.KEY_IS_DATE, column, value, accepted)
+
+
+def ticket_of(world_id: UUID, key: Sequence[str]) -> UUID:
+    """The case that a number names in a world."""
+    return uuid5(world_id, json.dumps(list(key), ensure_ascii=False))
+
+
+def ticket_of_damaged(
+    world_id: UUID, key: Sequence[str], columns: Sequence[str], row: Row
+) -> UUID | None:
+    """The case of a row that is damaged elsewhere than in its number; else None.
+
+    Args:
+        world_id: The world of the delivery.
+        key: The columns of the number.
+        columns: Of the table, normalised.
+        row: Of the table.
+    """
+    if len(row.cells) != len(columns):
+        return None
+    cells = dict(zip(columns, row.cells, strict=True))
+    numbers = [cells[normalised(column)] for column in key]
+    is_formula = row.detail in map(normalised, key)
+    if is_formula or any(is_damaged(text) or has_control_characters(text) for text in numbers):
+        return None
+    return ticket_of(world_id, [normalised(text) for text in numbers])
+
+
+def alike(world_id: UUID, case: Case) -> Iterator[UUID]:
+    """The cases whose number differs from that of `case` in capital letters or leading zeros."""
+    key = case.key
+    for other in (str.upper, str.lower, _without_zeros):
+        ticket = ticket_of(world_id, [other(part) for part in key])
+        if ticket != case.ticket:
+            yield ticket
+
+
+def notes_of_alike(cases: Sequence[Case]) -> Iterator[str]:
+    """A note on the numbers of a delivery that differ in capital letters or leading zeros alone."""
+    found = defaultdict(list)
+    for case in cases:
+        found[tuple(_without_zeros(part.casefold()) for part in case.key)].append(case)
+    pairs = [
+        " and ".join(f"{case.name} ({case.file}:{case.line})" for case in some)
+        for some in found.values()
+        if len(some) > 1
+    ]
+    if pairs:
+        yield (
+            "numbers that differ in capital letters or leading zeros are different cases:"
+            f" {listed(pairs, _SHOWN)}"
+        )
+
+
+def _is_date_of_excel(value: str) -> bool:
+    return "-" in value and _DATE_OF_EXCEL.fullmatch(value) is not None
+
+
+def _without_zeros(part: str) -> str:
+    return part.lstrip("0") if part.isdigit() else part
