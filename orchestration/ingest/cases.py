@@ -1,7 +1,6 @@
 """Rows of a table to cases: judged one by one, then merged by the number that they share."""
 
 from collections import Counter
-from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +19,8 @@ from orchestration.ingest.dates import (
 from orchestration.ingest.fields import created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost, notes_of_undated
-from orchestration.ingest.mapping import CsvMapping, TimeRule
+from orchestration.ingest.mapping import CsvMapping
+from orchestration.ingest.midnights import columns_of_days
 from orchestration.ingest.numbers import (
     notes_of_alike,
     require_number,
@@ -29,7 +29,8 @@ from orchestration.ingest.numbers import (
 )
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
-from orchestration.ingest.text import normalised, says_nothing
+from orchestration.ingest.text import normalised
+from orchestration.ingest.time_rule import TimeRule
 from orchestration.lake.instants import YEARS
 
 
@@ -56,7 +57,8 @@ class CaseReader:
     _rows: dict[UUID, list[tuple[Case, Row]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._cells = Cells(self.mapping.said())
+        self._times = self.mapping.times.rules()
+        self._cells = Cells(self.mapping.said(), self._times)
 
     def read(self, file: str, table: Table, *, is_typed: bool = False) -> None:
         """Judge every row of a table. `is_typed`: cells with dates are written in ISO 8601."""
@@ -66,7 +68,10 @@ class CaseReader:
         if self._is_1904:
             self._notes.append(f"{file}: the workbook counts days from 1904: `excel` is read so")
         kinds = why_skipped(file, table)
-        self._bare = self._columns_of_days(file, table, kinds)
+        self._bare = set(columns_of_days(table, self._times, kinds))
+        for columns in sorted(self._bare):
+            said = " ".join(columns)
+            self._notes.append(f"{file}: {said}: every time is midnight: read as days")
         for row in table.rows:
             self.account.rows += 1
             if kind := kinds.get(row.line):
@@ -84,25 +89,6 @@ class CaseReader:
                     self.named_aside.add(rejected.ticket)
             else:
                 self._rows.setdefault(case.ticket, []).append((case, row))
-
-    def _columns_of_days(
-        self, file: str, table: Table, skipped: Container[int]
-    ) -> set[tuple[str, ...]]:
-        """The columns in which every time is midnight."""
-        rows = [
-            row.cells
-            for row in table.rows
-            if row.line not in skipped and not row.damaged and len(row.cells) == len(table.columns)
-        ]
-        found = set()
-        for columns in sorted({rule.columns for rule in self.mapping.times.rules()}):
-            places = [table.columns.index(column) for column in columns]
-            texts = {tuple(normalised(cells[place]) for place in places) for cells in rows}
-            if are_days(joined(*map(_unless_nothing, text)) for text in texts):
-                found.add(columns)
-                said = " ".join(columns)
-                self._notes.append(f"{file}: {said}: every time is midnight: read as days")
-        return found
 
     def notes(self) -> list[str]:
         """What is to be said of the cells of whole columns."""
@@ -211,7 +197,7 @@ class CaseReader:
     def _time(self, rule: TimeRule | None, cells: dict[str, str]) -> Moment | None:
         if rule is None:
             return None
-        day, *time = (cells[column] for column in rule.columns)
+        day, *time = rule.texts(cells)
         text = joined(day, *time)
         if not text:
             return None
@@ -237,10 +223,6 @@ def _identity(case: Case) -> tuple[object, ...]:
     """What rows of one case agree on; offices, texts and later dates may differ."""
     data = case.data
     return (case.dates.created.at, data["pqrs_type"], data["source_channel"], data["geo_code"])
-
-
-def _unless_nothing(text: str) -> str:
-    return "" if says_nothing(text) else text
 
 
 def _formats(rule: TimeRule) -> str:

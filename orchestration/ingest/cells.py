@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from orchestration.ingest.text import counted, normalised, says_nothing
+from orchestration.ingest.time_rule import TimeRule
 
 # What keeps a spreadsheet from taking a text for a number.
 _FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
@@ -17,15 +18,23 @@ _MARKED: Final = re.compile(r"'([^']*)'?")
 class Cells:
     """Reads cells of the columns in `said`, and counts those that are read as something else.
 
-    `said` has for each column the words that say something although they look empty. `nothing`
-    counts cells that say in words that they are empty, by column and text. `formulas` are written
-    as a formula of their text, ="00123"; `marked` begin with the text mark of Excel, '00123.
+    `said` has for each column the words that say something although they look empty; `times` are
+    the rules whose words say that there is no date. `nothing` counts cells that say in words that
+    they are empty, by column and text. `formulas` are written as a formula of their text,
+    ="00123"; `marked` begin with the text mark of Excel, '00123.
     """
 
     said: Mapping[str, frozenset[str]]
+    times: Sequence[TimeRule] = ()
     nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
     formulas: Counter[str] = field(default_factory=Counter)
     marked: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._by_column: dict[str, list[TimeRule]] = {}
+        for rule in self.times:
+            for column in set(rule.columns if rule.empty else ()):
+                self._by_column.setdefault(column, []).append(rule)
 
     def read(self, column: str, text: str) -> str:
         """The text as it is compared; none where it says that there is nothing."""
@@ -41,6 +50,9 @@ class Cells:
         if says_nothing(text) and text not in self.said[column]:
             self.nothing[column, text] += 1
             return ""
+        # The text stays: the column may be that of a field or a number, too.
+        if any(rule.is_empty(column, text) for rule in self._by_column.get(column, ())):
+            self.nothing[column, text] += 1
         return text
 
     def notes(self) -> Iterator[str]:

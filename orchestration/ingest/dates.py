@@ -22,7 +22,7 @@ _SERIAL_OF_TIME: Final = re.compile(r"0([.,]\d+)")
 _NO_DAY: Final = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01])[ T]")
 _DAY_29_TO_31: Final = re.compile(r"(?<!\d)(?:29|30|31)(?!\d)")
 _TIME_OF_DAY: Final = re.compile(r"%[HIcXTRs]|%-[HI]")
-_MONTHS: Final = {
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
@@ -145,4 +145,4 @@ def _month(found: re.Match[str]) -> str:
     if word in _WEEKDAYS:
         return _WEEKDAYS[word]
     # A short name may end in a point: sept.
-    return f"{_MONTHS[word]:02d}" if word in _MONTHS else found[0]
+    return f"{MONTHS[word]:02d}" if word in MONTHS else found[0]

@@ -1,18 +1,16 @@
 """Formats of dates and times guessed from the values of a column."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Final
 
 from orchestration.ingest.dates import EPOCHS, joined, read_moment
 from orchestration.ingest.guesses import FORMATS, TIMES_OF_DAY
-from orchestration.ingest.time_formats import read_differently
+from orchestration.ingest.time_formats import date_alone, read_differently
 
 # Of the values of a column that is taken for a time; fewer where its name is that of the field.
 NEARLY_ALL: Final = 0.8
 LEAST_READ: Final = 0.3
-_WITH_TIME: Final = re.compile(r"[ T]%[HI].*$")
 _MOST_VALUES: Final = 200
 _MOST_FORMATS: Final = 4
 
@@ -59,7 +57,7 @@ def formats_with_time(
         is_sum = all(read_moment(text, (form,), UTC) for text in texts)
         return [form] if texts and is_sum else []
     # Midnight after the date gives way to the time.
-    date = _WITH_TIME.sub("", form)
+    date = date_alone(form)
     return formats_of(texts, choice=[f"{date} {time}" for time in TIMES_OF_DAY])
 
 

@@ -52,4 +52,15 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
     "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
 }
+# Of folded texts in a column of closing dates: how words begin that say that a case is done, and
+# how a text begins that says that it is not.
+DONE: Final = (
+    "si$", "yes$", "x$", "ok$", "hoy$", "ayer$", "con ", "respuesta", "respondid", "contest",
+    "cerrad", "resuelt", "soluciona", "finaliz", "terminad", "atendid", "archiv", "traslad",
+    "remitid", "enviad", "notificad", "desisti", "anulad", "closed", "answered", "resolved",
+    "done", "completed",
+)  # fmt: skip
+NOT_DONE: Final = (
+    "no", "not", "sin", "por", "aun", "en", "espera", "esperando", "falta", "pendiente", "pending",
+)  # fmt: skip
 DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}

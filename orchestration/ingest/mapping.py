@@ -7,32 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    ValidationError,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from orchestration.errors import UsageError
 from orchestration.ingest.mapping_errors import explained
 from orchestration.ingest.text import folded, normalised
-from orchestration.ingest.time_formats import require_formats
+from orchestration.ingest.time_rule import Strict, TimeRule
 
 
 class MappingError(UsageError):
     """A mapping file that cannot be used; the message names the file and the field."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FieldRule(_Strict):
+class FieldRule(Strict):
     """A value: of a column, translated by `values`, or the same for every row.
 
     `default` stands for an empty cell. A value that `values` does not know stays as it is.
@@ -70,37 +57,7 @@ class FieldRule(_Strict):
         return known if known is not None else self._by_folded.get(folded(text), text)
 
 
-class TimeRule(_Strict):
-    """An instant: a column, and the formats in the order in which they are tried.
-
-    A format is that of strptime, `excel` (the serial number of a day) or `excel-1904`. Where the
-    time of day stands in a column of its own, `time_column`, a format reads both: date, one blank,
-    time.
-    """
-
-    column: str
-    time_column: str | None = None
-    formats: Annotated[tuple[str, ...], Field(min_length=1)]
-
-    @field_validator("formats")
-    @classmethod
-    def _known_formats(cls, formats: tuple[str, ...]) -> tuple[str, ...]:
-        require_formats(formats)
-        return formats
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that are read together, normalised: of the date, and of the time of day."""
-        named = (self.column,) if self.time_column is None else (self.column, self.time_column)
-        return tuple(map(normalised, named))
-
-    @model_serializer(mode="wrap")
-    def _written(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is None: a delivery is known by its mapping, also by one of earlier."""
-        return {name: value for name, value in fields(self).items() if value is not None}
-
-
-class CaseTimes(_Strict):
+class CaseTimes(Strict):
     """When a case was created and, as far as it is known, filed, answered and closed."""
 
     created_at: TimeRule
@@ -114,7 +71,7 @@ class CaseTimes(_Strict):
         return [rule for rule in known if rule is not None]
 
 
-class CaseFields(_Strict):
+class CaseFields(Strict):
     """The fields of a creation; `geo_code` is a DIVIPOLA code of five digits or a name."""
 
     external_id: FieldRule
@@ -125,7 +82,7 @@ class CaseFields(_Strict):
     geo_code: FieldRule
 
 
-class CsvMapping(_Strict):
+class CsvMapping(Strict):
     """A mapping file. `utc_offset` is that of the table's clock; `key` identifies a case.
 
     Without `delimiter` or `encoding` they are detected. `skip_rows` counts the lines before the

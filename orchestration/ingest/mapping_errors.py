@@ -16,6 +16,7 @@ _WAYS_OUT: Final[Mapping[str, str]] = {
     "delimiter": 'is not one character: write it as ";", ",", "|" or tab',
     "key": "is not a list of columns: write one, such as [Radicado]",
     "formats": 'is not a list of formats: write one, such as ["%d/%m/%Y"]',
+    "empty": "is not a list of words: write one, such as [Pendiente, En trámite]",
     "values": "does not say what values mean: write it as {Queja: Q, Reclamo: R}",
 }
 _EXAMPLES: Final[Mapping[str, str]] = {

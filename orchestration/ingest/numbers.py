@@ -49,7 +49,8 @@ def require_number(column: str, value: str, cell: str, *, is_time: bool) -> None
     Raises:
         Rejected: KEY_EMPTY, KEY_ROUNDED or KEY_IS_DATE.
     """
-    if not value or folded(value) in _NO_NUMBER or _ERROR_OF_EXCEL.fullmatch(value):
+    stands_for_one = folded(value) in _NO_NUMBER or _ERROR_OF_EXCEL.fullmatch(value)
+    if not value or (stands_for_one and not is_time):
         raise Rejected(Reason.KEY_EMPTY, column, value or cell, "a number for every case")
     if _ROUNDED.fullmatch(value):
         accepted = "all its digits alone: make the column text before the file is saved"

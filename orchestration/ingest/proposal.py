@@ -6,23 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Final
 
 from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.encoding import decode
-from orchestration.ingest.guessed_times import (
-    LEAST_READ,
-    NEARLY_ALL,
-    formats_of,
-    formats_with_time,
-)
-from orchestration.ingest.guesses import DEFAULTS, VALUES, WORDS
+from orchestration.ingest.guessed_columns import chosen, columns_of
+from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
+from orchestration.ingest.guessed_words import without, words_of_none
+from orchestration.ingest.guesses import DEFAULTS, VALUES
 from orchestration.ingest.places import load_places
-from orchestration.ingest.table import Table, read_table
-from orchestration.ingest.text import folded, printable, says_nothing
-
-_SAMPLE: Final = 1000
+from orchestration.ingest.table import read_table
+from orchestration.ingest.text import folded, has_digit, printable, says_nothing
 
 
 @dataclass(frozen=True)
@@ -47,58 +41,11 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
     else:
         text, encoding = decode(file.name, file.content, None)
         table = read_table(file.name, text, None, 0, set())
-    cells = _columns(table)
-    writer = _Writer(_chosen(cells), cells, project_root)
+    cells = columns_of(table)
+    writer = _Writer(chosen(cells), cells, project_root)
     # Of which sheets nothing is proposed, and which rows nobody sees.
     writer.questions += [note for note in table.notes if file.format == "xlsx"]
     return writer.write(file.name, table.delimiter, encoding)
-
-
-def _columns(table: Table) -> dict[str, list[str]]:
-    whole = [row.cells for row in table.rows[:_SAMPLE] if len(row.cells) == len(table.columns)]
-    return {
-        column: [cells[n].strip() for cells in whole if cells[n].strip()]
-        for n, column in enumerate(table.columns)
-        if column
-    }
-
-
-def _chosen(cells: dict[str, list[str]]) -> dict[str, str]:
-    """Field to column. A column named like a time must hold dates, any other must not.
-
-    What is named like a field is taken although some of its values cannot be read; from a header
-    alone, whatever is.
-    """
-    chosen: dict[str, str] = {}
-    is_empty = not any(cells.values())
-    for field, words in WORDS.items():
-        free = [column for column in cells if column not in chosen.values()]
-
-        def fits(column: str, word: str, field: str = field) -> bool:
-            # "fecha" alone names no field.
-            least = LEAST_READ if " " in word or folded(column) == word else NEARLY_ALL
-            return is_empty or _may_be(field, cells[column], least)
-
-        exact = [c for word in words for c in free if folded(c) == word and fits(c, word)]
-        near = [
-            c
-            for word in words
-            for c in free
-            if len(word) > 3 and word in folded(c) and fits(c, word)
-        ]
-        if exact or near:
-            chosen[field] = (*exact, *near)[0]
-    return chosen
-
-
-def _may_be(field: str, values: Sequence[str], least: float = NEARLY_ALL) -> bool:
-    """Whether the values of a column may be those of a field: of a time, so many are dates."""
-    formats = formats_of(values, least if field.endswith("_at") else NEARLY_ALL)
-    if field.endswith("_at"):
-        return bool(formats)
-    is_time = bool(formats) and formats != ["excel"]
-    is_key = len(set(values)) > 0.5 * len(values)
-    return bool(values) and not is_time and (is_key or field != "key")
 
 
 class _Writer:
@@ -188,7 +135,10 @@ class _Writer:
                 return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
             self.questions.append("no column of closing dates was found: every case stays open")
             return []
-        values = [value for value in self._cells[column] if not says_nothing(value)]
+        values = without(self._cells[column], [])
+        # A case without a date of creation is none: there, what a word means is to be asked.
+        words = words_of_none(values) if field != "created_at" else []
+        values = without(values, words)
         formats = formats_of(values, LEAST_READ)
         if not formats:
             self.questions.append(f"{column}: no value shows its format: write it")
@@ -200,13 +150,14 @@ class _Writer:
             v[:2].isdigit() and int(v[:2]) > 12 for v in self._cells[column]
         ):
             self.questions.append(f"{column}: day/month is assumed; no day is above 12")
-        clock, formats = self._time_of_day(field, values, formats)
-        listed = ", ".join(_quoted(form) for form in formats)
-        named = f"column: {_quoted(column)}{clock}"
-        return [f"  {field}: {{{named}, formats: [{listed}]}}  # guess"]
+        clock, formats = self._time_of_day(field, values, formats, words)
+        rule = f"column: {_quoted(column)}{clock}, formats: [{_listed(formats)}]"
+        if words:
+            rule += f", empty: [{_listed(words)}]"
+        return [f"  {field}: {{{rule}}}  # guess"]
 
     def _time_of_day(
-        self, field: str, days: list[str], formats: list[str]
+        self, field: str, days: list[str], formats: list[str], words: list[str]
     ) -> tuple[str, list[str]]:
         """The column of times beside one of days, as YAML, and the formats that read both."""
         columns, column = list(self._cells), self._chosen[field]
@@ -216,7 +167,8 @@ class _Writer:
         for other in (*named, *after):
             if other in self._chosen.values():
                 continue
-            times = [value for value in self._cells[other] if not says_nothing(value)]
+            # Of zeros, a time may be midnight.
+            times = without(self._cells[other], [word for word in words if not has_digit(word)])
             if found := formats_with_time(days, formats, times):
                 self._chosen[f"{field} time"] = other
                 rest = [form for form in formats if form not in found]
@@ -230,6 +182,10 @@ def _value(field: str, text: str) -> str | None:
         if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
             return value
     return None
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, texts))
 
 
 def _quoted(text: str) -> str:

@@ -62,6 +62,11 @@ def folded(text: str) -> str:
     return _NOT_A_WORD.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 
+def has_digit(text: str) -> bool:
+    """Whether there is a digit in a text."""
+    return any(map(str.isdigit, text))
+
+
 def has_control_characters(text: str) -> bool:
     """Whether a text has characters that no keyboard makes."""
     return _CONTROL.search(text) is not None

@@ -13,6 +13,7 @@ _DAYS: Final = ("%d", "%j", "%G", "%c", "%x")
 _MONTHS: Final = ("%m", "%B", "%b", "%j", "%G", "%c", "%x")
 # A clock that stands in a format as text is not read: the instant would be one of `utc_offset`.
 _WRITTEN_ZONE: Final = re.compile(r"(?<=%[SMfH])\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)$")
+_WITH_TIME: Final = re.compile(r"[ T]%[HI].*$")
 # Day, month and two digits of the year are different numbers, all of which may be a day.
 _PROBE: Final = datetime(2003, 2, 1, 16, 5, 6, tzinfo=UTC)
 
@@ -37,6 +38,11 @@ def read_differently(one: str, other: str) -> str:
     text = _PROBE.strftime(one)
     found = read_moment(text, (other,), UTC)
     return text if found is not None and found.at.date() != _PROBE.date() else ""
+
+
+def date_alone(form: str) -> str:
+    """A format without the time of day that stands after the date."""
+    return _WITH_TIME.sub("", form)
 
 
 def _require_format(form: str) -> None:

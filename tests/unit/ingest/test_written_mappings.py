@@ -8,6 +8,7 @@ import pytest
 from tests.unit.ingest.check import run
 from tests.unit.ingest.delivering import DELIVERIES, HEADER, row
 
+CLOSING = 'respuesta, formats: ["%d/%m/%Y %H:%M", "%d/%m/%Y"'
 # What stands in the mapping of the register, what is written instead, and what is said of it.
 WRITTEN = {
     "an offset": (
@@ -63,6 +64,38 @@ WRITTEN = {
     "a format": (
         'respuesta, formats: ["%d/%m/%Y %H:%M", "%d/%m/%Y"]', 'respuesta, formats: "%d/%m/%Y"',
         "times.closed_at.formats: %d/%m/%Y is not a list of formats: write one, such as",
+    ),
+    "a word for no date": (
+        f"{CLOSING}]", f"{CLOSING}], empty: Pendiente",
+        "times.closed_at.empty: Pendiente is not a list of words: write one, such as [Pendiente,",
+    ),
+    "no list of words": (
+        f"{CLOSING}]", f"{CLOSING}], empty: ",
+        "times.closed_at.empty: nothing is not a list of words: write one, such as [Pendiente,",
+    ),
+    "a group of words": (
+        f"{CLOSING}]", f"{CLOSING}], empty: {{Pendiente: abierto}}",
+        "times.closed_at.empty: a group of fields is not a list of words: write one, such as",
+    ),
+    "a list among words": (
+        f"{CLOSING}]", f"{CLOSING}], empty: [[Pendiente]]",
+        "times.closed_at.empty: a list is not one text: write a single value",
+    ),
+    "a word without characters": (
+        f"{CLOSING}]", f'{CLOSING}], empty: [Pendiente, " \\u200b"]',
+        "times.closed_at.empty: a text without characters is not a word: leave it out; an empty",
+    ),
+    "a word that is a date": (
+        f"{CLOSING}]", f"{CLOSING}], empty: [Pendiente, 3/3/2025]",
+        "times.closed_at.empty: '3/3/2025' is a date in the format '%d/%m/%Y': write what stands",
+    ),
+    "a word that is a date of any workbook": (
+        f"{CLOSING}]", f"{CLOSING}], empty: [2025-03-03]",
+        "times.closed_at.empty: '2025-03-03' is a date in the format '%Y-%m-%d': write what",
+    ),
+    "words of a field": (
+        "text: {column: Asunto}", "text: {column: Asunto, empty: [Pendiente]}",
+        "text: empty is not a known field: use one of column, values, default, constant",
     ),
     "values": (
         "values: {Petición: P, Derecho de petición: P, Queja: Q, Reclamo: R, Sugerencia: S}",

@@ -1,0 +1,75 @@
+"""Which column is which field, guessed from names and values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from orchestration.ingest.guessed_times import LEAST_READ, NEARLY_ALL, formats_of
+from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing
+from orchestration.ingest.guesses import WORDS
+from orchestration.ingest.table import Table
+from orchestration.ingest.text import folded
+
+_SAMPLE: Final = 1000
+
+
+def columns_of(table: Table) -> dict[str, list[str]]:
+    """The cells of each column that hold something, in the first rows and some of the others."""
+    header = list(map(folded, table.columns))
+    # The newest cases may come first, and none of them be closed.
+    step = max(1, len(table.rows) // _SAMPLE)
+    sample = [*table.rows[:_SAMPLE], *table.rows[_SAMPLE::step]]
+    whole = [
+        row.cells
+        for row in sample
+        if len(row.cells) == len(header) and list(map(folded, row.cells)) != header
+    ]
+    return {
+        column: [cells[n].strip() for cells in whole if cells[n].strip()]
+        for n, column in enumerate(table.columns)
+        if column
+    }
+
+
+def chosen(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Field to column. A column named like a time must hold dates, any other must not.
+
+    What is named like a field is taken although some of its values cannot be read; from a header
+    alone, whatever is.
+    """
+    found: dict[str, str] = {}
+    is_empty = not any(cells.values())
+    for field, words in WORDS.items():
+        free = [column for column in cells if column not in found.values()]
+
+        def fits(column: str, word: str, field: str = field) -> bool:
+            # "fecha" alone names no field.
+            least = LEAST_READ if " " in word or folded(column) == word else NEARLY_ALL
+            return is_empty or _may_be(field, column, cells[column], least)
+
+        exact = [c for word in words for c in free if folded(c) == word and fits(c, word)]
+        near = [
+            c
+            for word in words
+            for c in free
+            if len(word) > 3 and word in folded(c) and fits(c, word)
+        ]
+        if exact or near:
+            found[field] = (*exact, *near)[0]
+    return found
+
+
+def _may_be(field: str, column: str, values: Sequence[str], least: float) -> bool:
+    """Whether the values of a column may be those of a field: of a time, so many are dates."""
+    if field == "closed_at":
+        return bool(formats_of(dates_among(column, values), least))
+    if field.endswith("_at"):
+        return bool(formats_of(values, least))
+    if field in ("text", "answer") and folded(column).startswith("hora"):
+        return False
+    if is_named_like_a_closing(column):
+        # Where nothing was answered yet, the words for it are no answer.
+        values = dates_among(column, values)
+    formats = formats_of(values)
+    is_time = bool(formats) and formats != ["excel"]
+    is_key = len(set(values)) > 0.5 * len(values)
+    return bool(values) and not is_time and (is_key or field != "key")

@@ -1,0 +1,68 @@
+"""Words for no date, guessed from the values of a column of closings or answers."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from orchestration.ingest.dates import MONTHS
+from orchestration.ingest.guesses import DONE, NOT_DONE, WORDS
+from orchestration.ingest.text import folded, has_digit, normalised, says_nothing
+
+# More of them, or longer ones, are texts that somebody wrote.
+_MOST_WORDS: Final = 8
+_LONGEST_WORD: Final = 40
+_ZEROS: Final = re.compile(r"(?=.*0)[0/\-.:,T ]+")
+_DONE: Final = re.compile(rf"\b(?:{'|'.join(DONE)})")
+_NOT_DONE: Final = re.compile(rf"(?:{'|'.join(NOT_DONE)})\b")
+
+
+def is_named_like_a_closing(column: str) -> bool:
+    """Whether a column is named like one of closing or answer dates."""
+    name = folded(column)
+    return any(word == name or (" " in word and word in name) for word in WORDS["closed_at"])
+
+
+def words_of_none(values: Sequence[str]) -> list[str]:
+    """The texts that say that there is no date: zeros, and words where they are few.
+
+    Most frequent first, each in its most frequent spelling. None of them says that a case is done,
+    or may be a date with a slip: what does is to be asked.
+    """
+    found: dict[str, str] = {}
+    for text, _ in Counter(map(normalised, values)).most_common():
+        if _ZEROS.fullmatch(text) or _is_word(text):
+            found.setdefault(_key(text), text)
+    words = [text for text in found.values() if not has_digit(text)]
+    is_few = len(words) <= _MOST_WORDS
+    return [text for text in found.values() if is_few or has_digit(text)]
+
+
+def without(values: Sequence[str], words: Sequence[str]) -> list[str]:
+    """The values that are none of the words, and do not say that a cell is empty either."""
+    keys = set(map(_key, words))
+    return [text for text in values if not says_nothing(text) and _key(text) not in keys]
+
+
+def dates_among(column: str, values: Sequence[str]) -> list[str]:
+    """The values of a column that are to be dates: all that do not say that there is none.
+
+    Words are no objection where the name of the column says what it is, or most cells are dates.
+    """
+    said = without(values, [])
+    dated = without(said, words_of_none(said))
+    is_date = is_named_like_a_closing(column) or 2 * len(dated) > len(said)
+    return dated if is_date else said
+
+
+def _key(text: str) -> str:
+    return folded(text) or normalised(text)
+
+
+def _is_word(text: str) -> bool:
+    if not 0 < len(text) <= _LONGEST_WORD or has_digit(text) or says_nothing(text):
+        return False
+    plain = folded(text)
+    is_done = _DONE.search(plain) and not _NOT_DONE.match(plain)
+    # What begins with # is an error of Excel, or a date that did not fit into its cell.
+    return not (text.startswith("#") or is_done or any(word in MONTHS for word in plain.split()))
