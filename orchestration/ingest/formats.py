@@ -42,6 +42,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _REMEDIES: Final = {
     ".ods": "save it as .xlsx or CSV",
     ".xlsm": "save it as .xlsx or CSV",
+    ".zip": "unpack it",
     ".xlsb": "save it as .xlsx or CSV",
     ".txt": "a table is named .csv",
 }

@@ -163,6 +163,7 @@ FILES = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "password", name="register.xlsx"
     ),
     "an OpenDocument table": refused(_archive(), r"\.ods", "save it as .xlsx", name="r.ods"),
+    "a zip by its name": refused(_archive(), r"\.zip: unpack it", name="r.zip"),
     "zeros alone": refused(bytes(5000), "binary"),
     "a picture": refused(b"\x89PNG\r\n\x1a\n" + bytes(100), "picture|binary"),
     "a file of SQL": refused(b"INSERT INTO pqrs VALUES (1);\n", "COLUMN_MISSING"),
