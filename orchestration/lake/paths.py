@@ -1,6 +1,7 @@
 """Every S3 key of the lake. Nobody else builds one."""
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 from uuid import UUID
@@ -24,16 +25,35 @@ TOPICS_DATASET: Final = "case_topics"
 # The Parquet layers; raw has keys of its own.
 PARQUET_LAYERS: Final = ("bronze", "enrichment", "silver", "gold", "truth")
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_PARTITION = re.compile(
-    r"[a-z][a-z_]{0,30}=[A-Za-z0-9_-]{1,64}(/[a-z][a-z_]{0,30}=[A-Za-z0-9_-]{1,64})*"
+
+@dataclass(frozen=True)
+class _Rule:
+    """What a part of a key may be: its characters, how many of them, and how people say both."""
+
+    characters: str
+    length: str
+    shape: re.Pattern[str]
+    limit: re.Pattern[str]
+
+
+_NAME = _Rule(
+    "a to z, 0 to 9 and _, beginning with a letter",
+    "up to 63",
+    re.compile(r"[a-z][a-z0-9_]*"),
+    re.compile(r".{1,63}"),
 )
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_BUILD = re.compile(r"[0-9a-f]{12,64}")
+_PARTITION = _Rule(
+    "COLUMN=VALUE, the column of a to z and _, the value of letters, digits, _ and -",
+    "up to 31 before each = and 64 after it",
+    re.compile(r"[a-z][a-z_]*=[A-Za-z0-9_-]+(/[a-z][a-z_]*=[A-Za-z0-9_-]+)*"),
+    re.compile(r"[^=/]{1,31}=[^=/]{1,64}(/[^=/]{1,31}=[^=/]{1,64})*"),
+)
+_SHA256 = _Rule("0 to 9 and a to f", "64", re.compile(r"[0-9a-f]+"), re.compile(r".{64}"))
+_BUILD = _Rule("0 to 9 and a to f", "12 to 64", re.compile(r"[0-9a-f]+"), re.compile(r".{12,64}"))
 
 
 class InvalidKeyError(UsageError):
-    """A part of a key has characters that a key may not have."""
+    """A part of a key has characters that a key may not have, or too many or too few."""
 
 
 def source_day(source: str, day: date) -> str:
@@ -150,7 +170,13 @@ def run_of_key(key: str) -> UUID | None:
         return None
 
 
-def _checked(pattern: re.Pattern[str], name: str, value: str) -> str:
-    if not pattern.fullmatch(value):
-        raise InvalidKeyError(f"{name} has characters that a key may not have: {value!r}")
+def _checked(rule: _Rule, name: str, value: str) -> str:
+    if not rule.shape.fullmatch(value):
+        raise InvalidKeyError(
+            f"{name} has characters that a key may not have: {value!r}; use {rule.characters}"
+        )
+    if not rule.limit.fullmatch(value):
+        raise InvalidKeyError(
+            f"{name} has {len(value)} characters, a key takes {rule.length}: {value!r}"
+        )
     return value

@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,9 @@ from orchestration.errors import WorkFailed
 from orchestration.settings import Settings, exported
 from orchestration.transform import kept
 from orchestration.transform.parse_ahead import TARGETS, ParseAhead
+
+# dbt colours what it calls a deprecation wherever it is shown.
+_COLOUR: Final = re.compile(r"\x1b\[\d*m")
 
 # How many of the options of dbt_options() stand before the command.
 GLOBAL_OPTIONS: Final = 7
@@ -126,6 +130,7 @@ def raise_interrupt(error: BaseException | None) -> None:
 
 
 def first_line(error: BaseException | None) -> str:
-    """What an error says, its first lines on one."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return " ".join(lines[:3]) or type(error).__name__
+    """What an error says, its first lines on one: dbt names the file as late as on the fourth."""
+    text = _COLOUR.sub("", str(error))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(lines[:4]) or type(error).__name__

@@ -79,23 +79,23 @@ def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path
     [
         pytest.param(
             "dbt_project/models/gold/gold_kpi_sla.yml", "        grain: [day, pqrs_type]\n", "",
-            "dbt_project/models/gold/gold_kpi_sla.yml: gold_kpi_sla: config.meta.grain is missing",
+            "dbt_project/models/gold/gold_kpi_sla.yml: gold_kpi_sla: config.meta.grain: is missing",
             id="no grain",
         ),
         pytest.param(
             "seeds/_seeds.yml", "        grain: [role_id]\n", "",
-            "seeds/_seeds.yml: dim_role: config.meta.grain is missing", id="served without key",
+            "seeds/_seeds.yml: dim_role: config.meta.grain: is missing", id="served without key",
             marks=pytest.mark.slow,
         ),
         pytest.param(
             "dbt_project/models/gold/gold_kpi_sla.yml", "grid: {pqrs_type:", "grid: {pqr_type:",
-            "config.meta.grid names pqr_type, which is not a column", id="not a column",
+            "config.meta.grid: 'pqr_type' is not a column: use day, pqrs_type", id="not a column",
             marks=pytest.mark.slow,
         ),
         pytest.param(
             "dbt_project/models/gold/gold_kpi_sla.yml", "touched: days", "touched: weeks",
-            "config.meta.touched is weeks; use one of days", id="unknown touched",
-            marks=pytest.mark.slow,
+            "config.meta.touched: 'weeks' is not known in gold: use one of days",
+            id="unknown touched", marks=pytest.mark.slow,
         ),
     ],
 )  # fmt: skip

@@ -98,6 +98,7 @@ def test_a_new_kpi_is_checked_and_compared_with_the_lake(new_kpi: Project) -> No
         (
             "parity_with_lake", "grain_is_unique_over_batches", "grid_is_dense",
             "days_are_those_of_the_world", "days_are_those_of_their_batches", "values_are_in_range",
+            "references_exist",
         ),
         "PASS",
     )  # fmt: skip

@@ -60,6 +60,30 @@ def test_no_part_of_a_key_can_break_out(part: str) -> None:
         assert "//" not in key
 
 
+@pytest.mark.parametrize(
+    ("dataset", "partition", "sha256", "said"),
+    [
+        ("a" * 64, "day=2025-09-01", SHA, "dataset has 64 characters, a key takes up to 63: 'aaa"),
+        ("Kpi", "day=2025-09-01", SHA, "dataset has characters that a key may not have: 'Kpi'; "),
+        ("kpi", f"{'d' * 32}=1", SHA, "partition has 34 characters, a key takes up to 31 before"),
+        ("kpi", f"day={'1' * 65}", SHA, "partition has 69 characters, a key takes up to 31 before"),
+        ("kpi", "day", SHA, "partition has characters that a key may not have: 'day'; use COLUMN="),
+        ("kpi", "day=2025-09-01", "ab", "sha256 has 2 characters, a key takes 64: 'ab'"),
+    ],
+)
+def test_a_refused_part_of_a_key_is_told_why(
+    dataset: str, partition: str, sha256: str, said: str
+) -> None:
+    with pytest.raises(InvalidKeyError, match=re.escape(said)):
+        paths.part("gold", dataset, partition, RUN, sha256)
+
+
+def test_a_part_of_a_key_may_have_its_limit() -> None:
+    partition = f"{'d' * 31}={'1' * 64}"
+    key = paths.part("gold", "a" * 63, partition, RUN, SHA)
+    assert key.startswith(f"gold/{'a' * 63}/{partition}/run_id=")
+
+
 def test_a_partition_is_read_back() -> None:
     assert paths.parse_source_day("source=chat/day=2025-09-01") == ("chat", DAY)
     for broken in ("source=chat", "day=2025-09-01", "source=chat/day=2025-13-01", ""):

@@ -1,7 +1,6 @@
 {#- Before every invocation: what people are to see must be declared well enough to be served. -#}
 {% macro check_served() -%}
     {%- if not execute -%}{{ return('') }}{%- endif -%}
-    {%- set known = ['schema', 'indexes', 'private_columns', 'hidden_columns', 'has_row_security', 'partitions', 'types'] -%}
     {%- set served = {} -%}
     {%- for node in graph.nodes.values() if node.config.materialized == 'served_table' -%}
         {%- do served.update({node.depends_on.nodes[0]: node}) -%}
@@ -19,9 +18,6 @@
         {%- elif serving.get('partitions', 'all') not in ('all', 'last') -%}
             {{ declaration_error(node, 'config.meta.serving.partitions', "'" ~ serving.partitions ~ "' is not a valid choice: use all or last") }}
         {%- endif -%}
-        {%- for key in serving if key not in known -%}
-            {{ declaration_error(node, 'config.meta.serving.' ~ key, "is not a known key: use " ~ known | join(', ')) }}
-        {%- endfor -%}
         {%- set columns = ['batch_id'] + served_columns(served[node.unique_id]) | map(attribute='name') | list -%}
         {%- set named = [] -%}
         {%- for column in node.config.meta.grain -%}
@@ -42,6 +38,9 @@
         {%- endfor -%}
         {%- for field, column in named if column not in columns -%}
             {{ declaration_error(node, field, "'" ~ column ~ "' is not a column of " ~ node.name) }}
+        {%- endfor -%}
+        {%- for field, name in names_in_postgresql(node, served[node.unique_id], columns) if name | length > 63 -%}
+            {{ declaration_error(node, field, "PostgreSQL keeps 63 characters of a name, and '" ~ name ~ "', which is made of it, has " ~ name | length ~ ": shorten it by " ~ (name | length - 63)) }}
         {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
