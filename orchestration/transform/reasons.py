@@ -15,7 +15,7 @@ _ROW: Final = re.compile(r"^ *\|" + r"\s*([^|]*?)\s*\|" * 4 + r"\s*$", re.MULTIL
 
 
 def reason_of(result: NodeResult) -> str:
-    """What failed and why: of a contract its columns, of a test its rule and the way to the rows."""
+    """What failed and why: of a contract its columns, of a test its rule and a way to the rows."""
     message = result.message or result.status
     if _CONTRACT in message:
         return _of_contract(result, message)
