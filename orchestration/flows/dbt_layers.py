@@ -20,9 +20,10 @@ from orchestration.transform.carrying import (
     may_carry_over,
     write_needed_objects,
 )
-from orchestration.transform.dbt import DbtResult, NodeResult
+from orchestration.transform.dbt import DbtResult
 from orchestration.transform.fingerprint import build_id, id_of_tests
 from orchestration.transform.layer import LayerFailed, require_success
+from orchestration.transform.reasons import said_of_tests
 
 # Of few lines dbt itself takes most of the time, and two of its nodes share the memory of one.
 _FEW_LINES = 1_000_000
@@ -52,10 +53,10 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     tests = id_of_tests(settings, layer, projects)
     own_lines = sum(known.rows for known in needed if known.run_id == run.run_id)
     buckets = number_of_buckets(settings.dask, own_lines) if layer == "silver" else 1
-    passed = 0
+    tested = ""
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
-        nonlocal passed
+        nonlocal tested
         carries_over = layer == "silver" and may_carry_over(connection, run, inputs, build)
         if buckets == 1:
             result = _stage(attempt, layer, carries_over, 2 if own_lines <= _FEW_LINES else None)
@@ -66,7 +67,7 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
             staging = dbt_layer.staging_folder(attempt.workspace, layer)
             check_layer(attempt, layer, build, staging)
         require_success(layer, result)
-        passed = _tests(result.nodes)
+        tested = said_of_tests(result.nodes)
         manifest = dbt_layer.upload_layer(
             attempt.store, connection, run, layer, build, inputs, attempt.workspace, attempt.objects
         )
@@ -83,7 +84,7 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     )  # fmt: skip
     if outcome.skipped:
         return outcome
-    note = f"{passed} tests passed" + (f", {buckets} buckets" if buckets > 1 else "")
+    note = tested + (f", {buckets} buckets" if buckets > 1 else "")
     if layer == "silver" and (older := made_by_other_code(connection, run, build)):
         note += f"; all cases were built: {_said_of(older)}"
     detail = {"buckets": buckets} if layer == "silver" else {}
@@ -147,10 +148,6 @@ def _stage_in_buckets(
     result = build.stage(attempt.connection, step_progress(attempt.progress, "silver"))
     attempt.session.release_cluster()  # gold needs its memory
     return result
-
-
-def _tests(nodes: Sequence[NodeResult]) -> int:
-    return sum(node.node.get("resource_type") in ("test", "unit_test") for node in nodes)
 
 
 def check_layer(

@@ -26,6 +26,7 @@ from orchestration.transform.dbt import (
     run_dbt,
 )
 from orchestration.transform.projects import Projects
+from orchestration.transform.reasons import reason_of
 
 # Materializations of serving whose result people read; the others are steps on the way.
 _SERVED: Final = ("served_table", "published_view")
@@ -235,12 +236,10 @@ def require_success(layer: str, result: DbtResult) -> None:
         return
     if not failed:
         raise LayerFailed(f"{layer}: dbt stopped without naming a node")
-    first = failed[0]
-    reason = " ".join((first.message or first.status).split())
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     is_lost = all(is_lost_connection(node.message or "") for node in failed)
     kind = ConnectionLost if is_lost else LayerFailed
-    raise kind(f"{layer}: {first.unique_id}: {reason[:400]}{more}")
+    raise kind(f"{layer}: {reason_of(failed[0])}{more}")
 
 
 def _rows_by_dataset(objects: Sequence[ObjectRef]) -> dict[str, int]:

@@ -48,7 +48,8 @@ class Plugin(BasePlugin):
             who = f"process {holder[1]}" if holder else "another process"
             raise DbtRuntimeError(
                 f"Another dbt works in this sandbox ({who} has {path} open): wait until it ends, or"
-                " give this one a file of its own: PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
+                " give this one a file and a name of its own:"
+                " USER=me-2 PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
             ) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:

@@ -1,14 +1,13 @@
 """`dbt build` as an analytics engineer types it: any selection, in a sandbox of their own."""
 
 import os
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from lake_world import LakeWorld
-from plain_dbt import dbt_build
+from plain_dbt import copy_of, dbt_build
 from small_worlds import lines_of, random_cases
 
 from orchestration.lake.store import ObjectStore
@@ -146,12 +145,3 @@ def test_a_second_build_in_one_sandbox_says_what_to_do(lake: Settings, tmp_path:
     assert f"Another dbt works in this sandbox (process {os.getpid()} has {database} open)" in (
         done.stdout
     )
-
-
-def copy_of(lake: Settings, tmp_path: Path) -> Path:
-    root = tmp_path / "project"
-    for name in ("dbt_project", "macros", "seeds", "tests/dbt"):
-        shutil.copytree(lake.project_root / name, root / name)
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(lake.project_root / name, root / name)
-    return root

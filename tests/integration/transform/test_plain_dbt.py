@@ -52,3 +52,14 @@ def test_no_declared_test_is_left_out_of_a_build(settings: Settings) -> None:
     assert names.success
     declared = {node.name for node in project.nodes.values() if node.resource_type == "test"}
     assert declared - set(names.result) == set()
+
+
+def test_without_its_password_the_serving_target_names_the_variable(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "build", "--target", "serving",
+         "--target-path", tmp_path / "target"],
+        env={**os.environ, "PQR_HOME": str(tmp_path / "home")},
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "Env var required but not provided: 'PQR_POSTGRES_PASSWORD'" in done.stdout
