@@ -1,0 +1,24 @@
+{#- The names of a model or seed, and of its columns, that cannot be. Returns [(field, reason)]. -#}
+{% macro wrong_names(node) -%}
+    {%- set wrong, named = [], [('name', node.alias)] -%}
+    {%- for name in node.columns -%}
+        {%- do named.append(('columns.' ~ name, name)) -%}
+    {%- endfor -%}
+    {%- set reserved = reserved_words() -%}
+    {%- for field, name in named -%}
+        {%- if not modules.re.fullmatch('[a-z][a-z0-9_]*', name) -%}
+            {%- do wrong.append((field, "'" ~ name ~ "' is not a valid name: use a to z (lower case), 0 to 9 and _, beginning with a letter")) -%}
+        {%- elif name | length > 63 -%}
+            {%- do wrong.append((field, "'" ~ name ~ "' has " ~ name | length ~ " characters, and PostgreSQL keeps 63 of a name: shorten it")) -%}
+        {%- elif name in reserved -%}
+            {%- do wrong.append((field, "'" ~ name ~ "' is a reserved word of DuckDB or PostgreSQL: rename it")) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {#- What serving adds to a table, or to the columns of its dataset. -#}
+    {%- set is_served = node.config.materialized == 'served_table' -%}
+    {%- set taken = graph.nodes[node.depends_on.nodes[0]].columns | list if is_served else [] -%}
+    {%- for name in ['batch_id'] + taken if name in node.columns -%}
+        {%- do wrong.append(('columns.' ~ name, "'" ~ name ~ "' is a column that the table has already: rename it")) -%}
+    {%- endfor -%}
+    {{ return(wrong) }}
+{%- endmacro %}
