@@ -73,6 +73,7 @@
             {%- do run_query("analyze " ~ table) -%}
         {%- endif -%}
         {%- do describe_relation(table, dataset.description, columns) -%}
+        {%- do record_relation(table) -%}
         {%- do publish_view_of(table, dataset, columns) -%}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
