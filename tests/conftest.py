@@ -38,7 +38,8 @@ ON_ONE_LAKE = {
     f"tests/integration/publication/test_{name}.py": "served"
     for name in (
         "everything_is_described", "going_back", "parity", "publishing", "reader_is_fenced_in",
-        "readers_never_see_a_mixture", "restoring_a_dump", "supabase_roles",
+        "readers_never_see_a_mixture", "restoring_a_dump", "retired", "supabase_roles",
+        "type_changes", "type_refusals",
     )
 } | {
     f"tests/browser/test_{name}.py": "pages" for name in ("page_of_a_case", "pages")

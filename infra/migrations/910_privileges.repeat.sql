@@ -53,7 +53,8 @@ begin
     meta.journal, meta.journal_worlds
     to lake_writer;
     grant insert, update, delete on
-    meta.batches, meta.publications, meta.publication_batches, meta.serving_code
+    meta.batches, meta.publications, meta.publication_batches, meta.serving_code,
+    meta.served_relations
     to lake_writer;
     -- The catalog of the Iceberg tables.
     grant usage on schema iceberg to lake_writer;

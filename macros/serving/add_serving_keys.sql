@@ -9,10 +9,11 @@
                     reference to whoever reads its catalog.
       checks        the dataset's tests `holds` and `accepted_values`, unless a test only warns, its meta
                     says serving: false or its rule reads other rows. A name carries a hash of its rule: a
-                    changed rule takes the place of the old one, and holds for the rows that land from then on.
+                    changed rule takes the place of the old one, and holds for the rows that land from then on;
+                    one of `proven` holds for all.
       indexes       those that the dataset's serving block lists, each with the question that it answers
                     as its comment; spatial ones only where PostGIS is installed. -#}
-{% macro add_serving_keys(table, columns, dataset, is_new) -%}
+{% macro add_serving_keys(table, columns, dataset, is_new, proven=[]) -%}
     {%- set grain = dataset.config.meta.grain -%}
     {%- set names = columns | map(attribute='name') | list -%}
     {%- set wanted = {table.identifier ~ '_pk': 'primary key (batch_id, ' ~ grain | join(', ') ~ ')'} -%}
@@ -42,9 +43,8 @@
         {%- endif -%}
         {%- if rule -%}
             {%- set name = test.name if test.test_metadata.name == 'holds' else test.column_name ~ '_is_listed' -%}
-            {%- do wanted.update({
-                name[:52] ~ '_' ~ local_md5(rule)[:6] ~ '_ck': 'check (' ~ rule ~ ')' ~ ('' if is_new else ' not valid')
-            }) -%}
+            {%- set name = name[:52] ~ '_' ~ local_md5(rule)[:6] ~ '_ck' -%}
+            {%- do wanted.update({name: 'check (' ~ rule ~ ')' ~ ('' if is_new or name in proven else ' not valid')}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- set present = run_query(

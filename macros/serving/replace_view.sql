@@ -57,4 +57,5 @@
         {%- do statements.append("revoke all on " ~ name ~ " from anon") -%}
     {%- endif -%}
     {%- do run_query(statements | join(";\n")) -%}
+    {%- do record_relation(view) -%}
 {%- endmacro %}

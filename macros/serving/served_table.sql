@@ -3,8 +3,10 @@
 
     A new table gets its rows first, then keys, references and indexes: built in bulk they cost a
     fraction of what row by row costs. Later runs replace the rows of the batches they land and leave
-    all others alone. Everything happens in one transaction; nobody reads a batch before a
-    publication names it. The sandbox has one batch, and makes its tables again.
+    all others alone. A column whose declared type changed gets it, with the rows of earlier
+    publications (alter_types); what that would cost them was asked before (check_type_changes).
+    Everything happens in one transaction; nobody reads a batch before a publication names it. The
+    sandbox has one batch, and makes its tables again.
 
     On the lake target it does nothing: a selection such as gold_kpi_volume+ reaches it, and PostgreSQL
     builds it with `dbt build --target serving`. -#}
@@ -22,6 +24,9 @@
     {%- set names = columns | map(attribute='quoted') | join(', ') -%}
     {#- Landing may hold rows of an older run, whose batches are not pending any more. -#}
     {%- set is_pending = "batch_id in (select batch_id from meta.batches where landed_at is null)" if is_pqr_run() else "true" -%}
+    {#- pqr knows when the table is as it is declared, and only rows are new. -#}
+    {%- set takes_rows_alone = env_var('PQR_ROWS_ALONE', '') == 'true' -%}
+    {%- set proven = [] -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if known is not none and not is_pqr_run() -%}
@@ -50,19 +55,23 @@
             {%- do run_query("alter table " ~ table ~ " alter column " ~ adapter.quote(name) ~ " drop not null") -%}
         {%- endfor -%}
         {%- call statement('replace') -%} delete from {{ table }} where {{ is_pending }} {%- endcall -%}
+        {#- A table that only takes rows is as declared, its types too. -#}
+        {%- set changes = [] if takes_rows_alone else type_changes(table, columns) -%}
+        {%- if changes -%}
+            {%- do proven.extend(alter_types(table, dataset, changes)) -%}
+        {%- endif -%}
     {%- endif -%}
     {%- call statement('main') -%}
         insert into {{ table }} ({{ names }})
         select {{ names }} from ({{ sql }}) as landed where {{ is_pending }}
     {%- endcall -%}
-    {#- pqr knows when the table is as it is declared, and only rows are new. -#}
-    {%- if known is none or env_var('PQR_ROWS_ALONE', '') != 'true' -%}
+    {%- if known is none or not takes_rows_alone -%}
         {%- if known is none -%}
             {#- No reader knows a new table: it waits for other models alone, which hold the identities
                 that both refer to until their rows are indexed. -#}
             {%- call statement('patience') -%} set local lock_timeout = '15min' {%- endcall -%}
         {%- endif -%}
-        {%- do add_serving_keys(table, columns, dataset, is_new=(known is none)) -%}
+        {%- do add_serving_keys(table, columns, dataset, is_new=(known is none), proven=proven) -%}
         {%- call statement('impatience') -%} set local lock_timeout = '30s' {%- endcall -%}
         {%- if serving.get('has_row_security') and known is none -%}
             {#- Once: it locks readers out for a moment. -#}
@@ -73,6 +82,7 @@
             {%- do run_query("analyze " ~ table) -%}
         {%- endif -%}
         {%- do describe_relation(table, dataset.description, columns) -%}
+        {%- do record_relation(table) -%}
         {%- do publish_view_of(table, dataset, columns) -%}
     {%- endif -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

@@ -27,6 +27,7 @@ from orchestration.publication.declared import begin_declaring, is_declared, not
 from orchestration.publication.landing import land
 from orchestration.publication.parity import parity, parity_checks
 from orchestration.publication.publish import collect, publish, register_tables
+from orchestration.publication.retired import retire
 from orchestration.quality.verdicts import require_pass, run_status
 from orchestration.transform.layer import require_success
 from orchestration.transform.serving import (
@@ -66,7 +67,9 @@ def serving(attempt: Attempt) -> StepOutcome:
             manifest = serving_manifest(connection, attempt.run, build, rows)
             return manifest, attempt.session.graph(attempt.run).edges("serving")
 
-        outcome = reuse_or_build(attempt, "serving", build.build_id, make, is_complete=not waiting)
+        # An edit that is taken back asks for a build of before, over tables as the edit left them.
+        is_complete = not waiting and is_declared(connection, build.code)
+        outcome = reuse_or_build(attempt, "serving", build.build_id, make, is_complete=is_complete)
         shown_before = _live_world(connection)
         publication = publish(
             connection,
@@ -79,12 +82,14 @@ def serving(attempt: Attempt) -> StepOutcome:
             ),
         )
         collect(connection)
+        retired = retire(connection, build.code)
     total, landed = sum(rows.values()), sum(batch.rows for batch in waiting)
     note = f"publication {publication.publication_id}, {landed:,} rows landed"
     if not publication.is_new:
         note = f"publication {publication.publication_id} was live already"
     if shown_before not in (None, attempt.run.world.world_id):
         note += f"; shown in place of world {shown_before}"
+    note = "; ".join([note, *retired])
     attempt.reconnect()
     if registered := register_tables(attempt.settings, attempt.connection, datasets):
         attempt.log.write("iceberg", tables=registered)

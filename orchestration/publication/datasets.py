@@ -15,6 +15,9 @@ _MATERIALIZATION: Final = "served_table"
 # What dbt parses, without the rows of seeds: each list is an object with a hash of its own.
 _DBT_ROOTS: Final = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml")
 _DBT_SUFFIXES: Final = {".sql", ".yml", ".md"}
+# Other words land every object again. Tables once kept a type that was not declared any more, and
+# rounded what landed in them.
+_ROWS_AS_OF: Final = "tables have the declared types"
 
 
 class DeclarationIncomplete(WorkFailed):
@@ -170,7 +173,9 @@ def _dataset(project: Any, node: Any, parent: Any) -> Dataset:
         node.raw_code,
         *(f"{item.name} {item.type}" for item in columns),
         json.dumps([meta["grain"], serving.get("types"), serving.get("partitions")]),
+        *(f"{item.name} {item.data_type}" for item in node.columns.values()),
         *_macros(project, node.depends_on.macros),
+        _ROWS_AS_OF,
         Path(__file__).with_name("landing.py").read_text(encoding="utf-8"),
     ]
     tests = [

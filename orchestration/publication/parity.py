@@ -1,7 +1,8 @@
 """Parity: whether the rows that landed in PostgreSQL are those of the lake, cell by cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import duckdb
 
@@ -18,6 +19,8 @@ select column_name from postgres_query('served', $$
     where table_schema = 'serving' and data_type = 'jsonb'
 $$) where table_name = ?
 """
+
+_NUMBERS: Final = ("DECIMAL", "SMALLINT", "INTEGER", "BIGINT")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ def parity(
     layers: Sequence[str] = ("gold", "silver", "seed"),
 ) -> list[Difference]:
     """Compare batches with the objects they landed, before or after they are published.
+
+    Values are compared in the types of the table, as people read them, and in those of the objects:
+    a table that rounds what was landed, or has no room for it, differs.
 
     A column that the objects lack is not compared: PostgreSQL computed it, or it was declared after
     they were written. Nor is JSON, which PostgreSQL writes in an order of its own.
@@ -107,24 +113,29 @@ def _compare(
 ) -> Difference:
     table = batches[0].table
     relation = f'served.serving."{table}"'
-    in_lake = {row[0] for row in lake.execute(f"describe select * from {source}").fetchall()}
+    in_lake = {
+        name: kind for name, kind, *_ in lake.execute(f"describe select * from {source}").fetchall()
+    }
     # DuckDB reads jsonb as text.
-    in_lake -= {row[0] for row in lake.execute(_JSON_COLUMNS, [table]).fetchall()}
-    described = [
-        (name, kind)
+    for (name,) in lake.execute(_JSON_COLUMNS, [table]).fetchall():
+        in_lake.pop(name, None)
+    cells = [
+        cell
         for name, kind, *_ in lake.execute(f"describe select * from {relation}").fetchall()
         if name in in_lake
+        for cell in _cells(name, kind, in_lake[name], is_text=batches[0].layer == "seed")
     ]
-    # The lake's values in the types of the table: both sides compare as what people read. A key
-    # without a value is served as the empty text: see the macro served.
-    casts = ", ".join(f'{_cell(name, kind)} as "{name}"' for name, kind in described)
     ids = ", ".join(str(batch.batch_id) for batch in batches)
+    names = ", ".join(f"cell_{number}" for number in range(len(cells)))
+    of_lake, of_serving = (
+        ", ".join(f"{cell[side]} as cell_{number}" for number, cell in enumerate(cells))
+        for side in (0, 1)
+    )
     sides = {
-        "lake": f"select {casts} from {source}",
-        "serving": f"select {casts} from {relation} where batch_id in ({ids})",
+        "lake": f"select {of_lake} from {source}",
+        "serving": f"select {of_serving} from {relation} where batch_id in ({ids})",
     }
     # One number per side, independent of the order; the rows themselves only when they differ.
-    names = ", ".join(f'"{name}"' for name, _ in described)
     (lake_rows, lake_sum), (serving_rows, serving_sum) = (
         lake.execute(
             f"select count(*), coalesce(sum(hash({names})::hugeint), 0) from ({query})"
@@ -145,6 +156,22 @@ def _compare(
     return Difference(dataset, table, lake_rows, *only)
 
 
-def _cell(name: str, kind: str) -> str:
-    value = f'cast("{name}" as {kind})'
+def _cells(name: str, kind: str, lake_kind: str, *, is_text: bool) -> Iterator[tuple[str, str]]:
+    """What to compare of a column: an expression of the lake's side, and one of PostgreSQL's.
+
+    A reference list has text alone; of its numbers the text tells what a smaller type would lose.
+    """
+    if is_text:
+        yield _cell("cast", name, kind), _cell("cast", name, kind)
+        wide = "DOUBLE" if kind.startswith(_NUMBERS) else kind
+    else:
+        yield _cell("try_cast", name, kind), _cell("cast", name, kind)
+        wide = lake_kind
+    if wide != kind:
+        yield _cell("cast", name, wide), _cell("try_cast", name, wide)
+
+
+def _cell(cast: str, name: str, kind: str) -> str:
+    # A key without a value is served as the empty text: see the macro served.
+    value = f'{cast}("{name}" as {kind})'
     return f"coalesce({value}, '')" if kind == "VARCHAR" else value

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,9 +83,9 @@ def reader(served: Served) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.fixture
-def lake_of_versions(served: Served) -> Iterator[Settings]:
-    """A copy of the served database, without its rows: real tables, keys, references, views."""
+@contextmanager
+def copy_of(served: Served) -> Iterator[Settings]:
+    """The served database once more, to be changed, with a bucket of its own."""
     own = own_lake(served.settings)
     name = own.postgres.url.database
     source = served.settings.postgres.url.database
@@ -96,11 +97,26 @@ def lake_of_versions(served: Served) -> Iterator[Settings]:
         )
         server.execute(f"create database {name} template {source}")
     with psycopg.connect(own.postgres.admin_dsn) as connection:
-        connection.execute("truncate meta.worlds cascade")
         connection.execute(f"grant connect, create, temporary on database {name} to lake_writer")
         connection.execute(f"grant connect on database {name} to bi_reader")
     yield own
     drop_database(own, name)
+
+
+@pytest.fixture
+def lake_of_versions(served: Served) -> Iterator[Settings]:
+    """A copy of the served database, without its rows: real tables, keys, references, views."""
+    with copy_of(served) as own:
+        with psycopg.connect(own.postgres.admin_dsn) as connection:
+            connection.execute("truncate meta.worlds cascade")
+        yield own
+
+
+@pytest.fixture
+def lake_to_change(served: Served) -> Iterator[Settings]:
+    """A copy of the served database with its rows, over the same objects."""
+    with copy_of(served) as own:
+        yield replace(own, s3=served.settings.s3)
 
 
 @pytest.fixture

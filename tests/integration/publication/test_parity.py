@@ -6,6 +6,7 @@ from synthetic_lake import project_datasets
 
 from orchestration.publication.batches import Batch
 from orchestration.publication.parity import parity, parity_checks
+from orchestration.settings import Settings
 from tests.integration.publication.conftest import Served
 
 # dbt in this process leaves its log file to the garbage collector.
@@ -45,3 +46,38 @@ def test_one_changed_cell_is_found(
     checks = {check.dataset: check for check in parity_checks(list(found.values()))}
     assert checks["kpi_sla_daily"].result == "FAIL"
     assert checks["kpi_volume_daily"].result == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind"),
+    [
+        ("kpi_sla_daily", "avg_overdue_days", "numeric(12,0)"),
+        ("kpi_sla_daily", "avg_overdue_days", "integer"),
+        ("status_events", "ts", "date"),
+        ("dim_geo", "latitude", "numeric(5,1)"),
+        ("dim_geo", "longitude", "integer"),
+    ],
+)
+def test_a_table_that_cannot_hold_what_was_landed_differs(
+    served: Served, lake_to_change: Settings, batches: list[Batch],
+    table: str, column: str, kind: str,
+) -> None:  # fmt: skip
+    of_table = [batch for batch in batches if batch.table == table]
+    assert not any(item.is_different for item in parity(lake_to_change, of_table))
+    with psycopg.connect(lake_to_change.postgres.dsn, autocommit=True) as connection:
+        rules = connection.execute(
+            "select string_agg('drop constraint ' || conname, ', ') from pg_constraint"
+            " where conrelid = %s::regclass and contype = 'c'",
+            [f"serving.{table}"],
+        ).fetchone()
+        views = connection.execute(
+            "select string_agg(schemaname || '.' || viewname, ', ') from pg_views"
+            " where schemaname in ('silver', 'gold', 'core') and definition ~ %s",
+            [rf"serving\.{table}\M"],
+        ).fetchone()
+        connection.execute(f"drop view {views[0]}")
+        change = f"alter column {column} type {kind}"
+        changes = ", ".join([*filter(None, rules), change])
+        connection.execute(f"alter table serving.{table} {changes}")
+    (found,) = parity(lake_to_change, of_table)
+    assert found.only_in_lake == found.only_in_serving > 0

@@ -35,6 +35,12 @@ class Project:
             cwd=self.root, env=self.lake.environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
+    @staticmethod
+    def edit(path: Path, before: str, after: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
     def succeed(self, program: str, *arguments: str) -> str:
         done = self.run(program, *arguments)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
@@ -176,3 +182,58 @@ def test_a_day_after_an_edit_of_silver_says_which_days_to_run_again(new_kpi: Pro
     new_kpi.succeed("pqr", "run", "--days", "1")
     third = new_kpi.succeed("pqr", "run", "--start", "2025-09-03", "--end", "2025-09-03")
     assert "other code" not in third
+
+
+@pytest.mark.slow
+def test_a_column_of_another_type_is_served_in_it_or_refused(new_kpi: Project) -> None:
+    gold = new_kpi.root / "dbt_project" / "models" / "gold"
+    model, declared = gold / "gold_kpi_one_message.sql", gold / "gold_kpi_one_message.yml"
+    texts = model.read_text(encoding="utf-8"), declared.read_text(encoding="utf-8")
+    share = "{{ pct('one_message_count', 'answered_count') }}"
+    new_kpi.edit(model, share, "cast(100.0 / 3 as decimal(12, 6))")
+    new_kpi.edit(declared, "decimal(5,2)", "decimal(12,6)")
+    new_kpi.succeed("pqr", "run", "--days", "1")
+    served = (
+        "select distinct one_message_pct::text, format_type(atttypid, atttypmod)"
+        " from gold.kpi_one_message_daily join pg_attribute on attname = 'one_message_pct'"
+        " and attrelid = 'gold.kpi_one_message_daily'::regclass"
+    )
+    exact = [("33.333333", "numeric(12,6)")]
+    assert new_kpi.lake.query(served) == exact
+    assert "all as committed" in new_kpi.succeed("pqr", "verify")
+    for path, text in zip((model, declared), texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+    done = new_kpi.run("pqr", "run", "--days", "1")
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode != 0
+    assert "cannot turn it into numeric(5,2)" in said
+    assert new_kpi.lake.query(served) == exact
+
+
+@pytest.mark.slow
+def test_a_kpi_that_is_taken_away_leaves_no_view_and_may_come_back(new_kpi: Project) -> None:
+    models = new_kpi.root / "dbt_project" / "models"
+    texts = {path: path.read_text(encoding="utf-8") for path in models.rglob("*kpi_one_message*")}
+    assert len(texts) == 3
+    # The edit before this was refused; its other name is the way out.
+    for path in texts:
+        if path.parent.name == "gold":
+            text = path.read_text(encoding="utf-8").replace(
+                "one_message_pct", "one_message_share_pct"
+            )
+            path.write_text(text, encoding="utf-8")
+    new_kpi.succeed("pqr", "run", "--days", "1")
+    texts = {path: path.read_text(encoding="utf-8") for path in texts}
+    for path in texts:
+        path.unlink()
+    said = " ".join(new_kpi.succeed("pqr", "run", "--days", "1").split())
+    view = "select to_regclass('gold.kpi_one_message_daily') is not null"
+    assert "no longer declared: gold.kpi_one_message_daily, its view is dropped" in said
+    assert new_kpi.lake.query(view) == [(False,)]
+    assert "all as committed" in new_kpi.succeed("pqr", "verify")
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    said = new_kpi.succeed("pqr", "run", "--days", "1")
+    assert new_kpi.lake.query(view) == [(True,)]
+    assert "no longer declared" not in said
+    assert new_kpi.lake.query("select count(*) > 0 from gold.kpi_one_message_daily") == [(True,)]

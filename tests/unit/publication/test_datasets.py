@@ -37,6 +37,7 @@ def project(**meta: object) -> Node:
         resource_type="model", name="serving_kpi_new_daily", alias="kpi_new_daily",
         config=Node(materialized="served_table"), raw_code="{{ served('gold_kpi_new') }}",
         depends_on=Node(nodes=[parent.unique_id], macros=["macro.p.served"]),
+        columns={"place": Node(name="place", data_type="jsonb", description="Computed.")},
     )  # fmt: skip
     macros = {"macro.p.served": Node(macro_sql="select", depends_on=Node(macros=[]))}
     nodes = {parent.unique_id: parent, "model.p.serving_kpi_new_daily": served}
@@ -81,7 +82,11 @@ def edit_type(parsed: Node) -> None:
     parsed.nodes["model.p.gold_kpi_new"].columns["day"].data_type = "timestamp"
 
 
-@pytest.mark.parametrize("edit", [edit_model, edit_macro, edit_type])
+def edit_computed_type(parsed: Node) -> None:
+    parsed.nodes["model.p.serving_kpi_new_daily"].columns["place"].data_type = "json"
+
+
+@pytest.mark.parametrize("edit", [edit_model, edit_macro, edit_type, edit_computed_type])
 def test_what_decides_served_rows_is_in_the_code(edit: Callable[[Node], None]) -> None:
     parsed = project(grain=["day"])
     (before,) = declared_datasets(parsed)
