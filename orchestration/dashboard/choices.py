@@ -1,6 +1,12 @@
-"""The choices at the top of every page. They live in the session, and the address follows them."""
+"""The choices at the top of every page. They live in the session, and the address follows them.
 
+Streamlit forgets the value of a widget when the reader goes to another page. So each choice is kept
+under a key that is no widget's, and its widget is given it again.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypedDict
 
 import streamlit as st
 
@@ -18,22 +24,32 @@ from orchestration.dashboard.texts import text
 
 # The choices of several values, by the name they have in the session.
 LISTS = ("channels", "departments", "priorities", "offices")
+# Those of which one value always holds: taking it back is no choice.
+SINGLE = ("language", "span")
+_KEPT = "kept-{}"
+
+
+class _Widget(TypedDict):
+    """What ties a widget to its choice."""
+
+    key: str
+    on_change: Callable[[str], None]
+    args: tuple[str]
 
 
 def language() -> Language:
     """The language of the session; the address of its first page decides at the beginning."""
-    asked = st.query_params.get("lang", "es")
-    usual: Language = "en" if asked == "en" else "es"
-    if "language" not in st.session_state:
-        st.session_state["language"] = usual
+    if _KEPT.format("language") not in st.session_state:
+        _keep("language", "en" if st.query_params.get("lang") == "en" else "es")
     with st.sidebar:
-        chosen: Language | None = st.segmented_control(
+        st.segmented_control(
             "Idioma / Language",
             LANGUAGES,
             format_func={"es": "Español", "en": "English"}.__getitem__,
-            key="language",
+            **_widget("language"),
         )
-    return chosen or usual
+    chosen: Language = _kept("language")
+    return chosen
 
 
 def show(asked: Filters, world: World, language: Language) -> Filters:
@@ -46,18 +62,15 @@ def show(asked: Filters, world: World, language: Language) -> Filters:
     """
     _begin(asked)
     with st.container(horizontal=True, vertical_alignment="bottom", key="choices"):
-        span = st.segmented_control(
-            text(language, "span"),
-            SPANS,
-            key="span",
-            disabled=bool(st.session_state["days"]),
+        st.segmented_control(
+            text(language, "span"), SPANS, disabled=bool(_kept("days")), **_widget("span")
         )
-        types = st.pills(
+        st.pills(
             text(language, "type"),
             TYPES,
             selection_mode="multi",
             format_func=lambda kind: text(language, kind),
-            key="types",
+            **_widget("types"),
         )
         more = _more(world, language)
         if more.narrowed:
@@ -66,8 +79,8 @@ def show(asked: Filters, world: World, language: Language) -> Filters:
             )
     return replace(
         more,
-        span=span or asked.span,
-        types=tuple(kind for kind in TYPES if kind in types) or TYPES,
+        span=_kept("span"),
+        types=tuple(kind for kind in TYPES if kind in _kept("types")) or TYPES,
     )
 
 
@@ -77,76 +90,97 @@ def clear_button(language: Language) -> None:
 
 
 def _begin(asked: Filters) -> None:
-    """Put what the address asks for into the session, once."""
-    if "days" in st.session_state:
+    """Keep what the address asks for, once."""
+    if _KEPT.format("days") in st.session_state:
         return
-    st.session_state["span"] = asked.span
-    st.session_state["types"] = list(asked.types)
-    st.session_state["days"] = (asked.first, asked.last) if asked.first and asked.last else ()
-    st.session_state["channels"] = list(asked.channels)
-    st.session_state["departments"] = list(asked.departments)
-    st.session_state["priorities"] = list(asked.priorities)
-    st.session_state["offices"] = list(asked.offices)
+    _keep("span", asked.span)
+    _keep("types", list(asked.types))
+    _keep("days", (asked.first, asked.last) if asked.first and asked.last else ())
+    for name in LISTS:
+        _keep(name, list(getattr(asked, name)))
     # A click that cuts the first run of a session short is lost: let that run be short.
     st.rerun()
 
 
 def _clear() -> None:
-    st.session_state["types"] = list(TYPES)
+    _keep("types", list(TYPES))
     for name in LISTS:
-        st.session_state[name] = []
-    st.session_state["days"] = ()
+        _keep(name, [])
+    _keep("days", ())
+
+
+def _kept(name: str) -> Any:
+    return st.session_state[_KEPT.format(name)]
+
+
+def _keep(name: str, value: object) -> None:
+    st.session_state[_KEPT.format(name)] = value
+
+
+def _changed(name: str) -> None:
+    """The reader chose."""
+    value = st.session_state[name]
+    if value is not None or name not in SINGLE:
+        _keep(name, value)
+
+
+def _widget(name: str) -> _Widget:
+    """Give the widget what is kept, where it has lost it or has something else."""
+    if name not in st.session_state or st.session_state[name] != _kept(name):
+        st.session_state[name] = _kept(name)
+    return {"key": name, "on_change": _changed, "args": (name,)}
 
 
 def _more(world: World, language: Language) -> Filters:
     """The choices that fewer people need, behind a button that says how many are in use."""
-    used = sum(bool(st.session_state[name]) for name in ("days", *LISTS))
+    used = sum(bool(_kept(name)) for name in ("days", *LISTS))
     label = text(language, "more") + (f" ({used})" if used else "")
     # Streamlit drops a day beyond its limits in silence; the page says that it is not published.
-    offered = (world.live.first_day, world.live.last_day, *st.session_state["days"])
+    offered = (world.live.first_day, world.live.last_day, *_kept("days"))
     with st.popover(label, icon=":material/tune:"):
-        days = st.date_input(
+        st.date_input(
             text(language, "own_days"),
-            key="days",
+            **_widget("days"),
             min_value=min(offered),
             max_value=max(offered),
             format="DD/MM/YYYY",
         )
-        channels = st.multiselect(
+        st.multiselect(
             text(language, "channel"),
             [channel for channel in CHANNELS if channel in world.channels],
             format_func=lambda channel: text(language, channel),
-            key="channels",
+            **_widget("channels"),
             placeholder=text(language, "all"),
         )
-        departments = st.multiselect(
+        st.multiselect(
             text(language, "department"),
             list(world.departments),
             format_func=lambda code: world.departments[code],
-            key="departments",
+            **_widget("departments"),
             placeholder=text(language, "all"),
         )
-        priorities = st.multiselect(
+        st.multiselect(
             text(language, "priority"),
             PRIORITIES,
             format_func=lambda priority: text(language, priority),
-            key="priorities",
+            **_widget("priorities"),
             placeholder=text(language, "all"),
         )
-        offices = st.multiselect(
+        st.multiselect(
             text(language, "office"),
             list(world.offices),
             format_func=lambda office: text(language, world.offices[office]),
-            key="offices",
+            **_widget("offices"),
             placeholder=text(language, "all"),
         )
-    first, last = days if isinstance(days, tuple) and len(days) == 2 else (None, None)
+    days = _kept("days")
+    first, last = days if len(days) == 2 else (None, None)
     return Filters(
         language,
         first=first,
         last=last,
-        channels=tuple(channels),
-        departments=tuple(departments),
-        priorities=tuple(priorities),
-        offices=tuple(offices),
+        channels=tuple(_kept("channels")),
+        departments=tuple(_kept("departments")),
+        priorities=tuple(_kept("priorities")),
+        offices=tuple(_kept("offices")),
     )
