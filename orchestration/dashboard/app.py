@@ -18,7 +18,7 @@ from orchestration.meta.connection import DatabaseUnavailable
 from orchestration.settings import load_settings
 
 # Parameters that belong to one page, beside those of the filters.
-OWN = ("caso", "lista", "zona", "a", "b")
+OWN = ("caso", "lista", "pagina", "zona")
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Numbers and days as a reader of the language writes them."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal
 
 from orchestration.dashboard.filters import Language
@@ -62,6 +62,14 @@ def long_day(day: date, language: Language) -> str:
 def short_day(day: date, language: Language) -> str:
     """30 sep 2025, 30 Sep 2025."""
     return f"{day.day} {_MONTHS[language][day.month - 1][:3]} {day.year}"
+
+
+def due(instant: datetime, language: Language) -> str:
+    """When a term ends: at the midnight after its last day people know it by that day."""
+    local = instant.astimezone(COLOMBIA)
+    if local.time() == time.min:
+        return short_day(local.date() - timedelta(days=1), language)
+    return short_moment(instant, language)
 
 
 def moment(instant: datetime, language: Language) -> str:

@@ -50,6 +50,11 @@ class Frame:
         """Words in the language of the page."""
         return text(self.language, name, **values)
 
+    def cases(self, count: int) -> str:
+        """That many cases, in words: 1 caso, 2 casos."""
+        written = formats.number(count, self.language)
+        return self.text("one_case") if count == 1 else self.text("many_cases", count=written)
+
     def link(self, page: str, **own: str) -> str:
         """Address of a page with these filters and what it needs besides."""
         address = {**address_of(self.filters), **own}

@@ -10,8 +10,8 @@ from orchestration.dashboard.filters import Language
 from orchestration.dashboard.texts import text
 
 Kind = Literal[
-    "name", "text", "long", "key", "day", "moment", "count", "decimal", "pct", "hours", "days",
-    "ratio", "yes",
+    "name", "text", "long", "key", "day", "moment", "due", "count", "decimal", "pct", "hours",
+    "days", "ratio", "yes",
 ]  # fmt: skip
 NUMBERS = ("count", "decimal", "pct", "hours", "days", "ratio")
 
@@ -48,6 +48,8 @@ def cell(value: Any, kind: Kind, language: Language) -> str:
             return formats.short_day(value, language)
         case "moment":
             return formats.short_moment(value, language)
+        case "due":
+            return formats.due(value, language)
         case "count":
             return formats.number(value, language)
         case "decimal":
@@ -99,4 +101,4 @@ def _cell(row: dict[str, Any], column: Column, language: Language) -> str:
 def _aligned(column: Column) -> str:
     if column.kind in NUMBERS:
         return ' class="number"'
-    return f' class="{column.kind}"' if column.kind in ("long", "key", "moment") else ""
+    return f' class="{column.kind}"' if column.kind in ("long", "key", "moment", "due") else ""

@@ -26,24 +26,42 @@ order by overdue_days desc nulls last, remaining_days nulls last, ticket_id
 limit 50 offset %(offset)s
 """
 _CREATED = """
+with chosen as (
+    select
+        ticket_id, external_id, pqrs_type, source_channel as channel, priority,
+        department, municipio, current_status as status, created_at, closed_at, is_late,
+        count(*) over () as total
+    from silver.tickets
+    where
+        created_day between %(first)s and %(last)s
+        and (%(number)s::text is null or external_id = %(number)s)
+        and pqrs_type = any(%(types)s)
+        and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
+        and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
+        and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
+        and (
+            %(offices)s::text[] is null
+            or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
+        )
+    order by created_at desc, ticket_id
+    limit 50 offset %(offset)s
+)
+
 select
-    ticket_id::text as ticket_id, external_id, pqrs_type, source_channel as channel, priority,
-    department, municipio, current_status as status, created_at, closed_at, is_late,
-    count(*) over () as total
-from silver.tickets
-where
-    created_day between %(first)s and %(last)s
-    and (%(number)s::text is null or external_id = %(number)s)
-    and pqrs_type = any(%(types)s)
-    and (%(channels)s::text[] is null or source_channel = any(%(channels)s::text[]))
-    and (%(departments)s::text[] is null or left(geo_id, 2) = any(%(departments)s::text[]))
-    and (%(priorities)s::text[] is null or priority = any(%(priorities)s::text[]))
-    and (
-        %(offices)s::text[] is null
-        or coalesce(dependencia_id, 'unassigned') = any(%(offices)s::text[])
-    )
-order by created_at desc, ticket_id
-limit 50 offset %(offset)s
+    chosen.ticket_id::text as ticket_id, chosen.external_id, chosen.pqrs_type, chosen.channel,
+    chosen.priority, chosen.department, chosen.municipio, chosen.status, chosen.created_at,
+    chosen.closed_at, chosen.total,
+    -- Late is said of what is closed; what is open is within its term or overdue.
+    case
+        when waiting.is_overdue then 'open_overdue'
+        when waiting.sla_days is not null then 'open_in_term'
+        when waiting.ticket_id is not null then 'open_without_term'
+        when chosen.is_late then 'yes'
+        else 'no'
+    end as late_state
+from chosen
+left join silver.v_tickets_open as waiting using (ticket_id)
+order by chosen.created_at desc, chosen.ticket_id
 """
 _LATE = """
 select
@@ -67,15 +85,30 @@ where
 order by closed_at desc, ticket_id
 limit 50 offset %(offset)s
 """
+# Whatever the list and the filters: a number is one case.
+_FOUND = """
+select ticket_id::text as ticket_id, external_id
+from silver.tickets
+where external_id = any(array[%(number)s, upper(%(number)s), lower(%(number)s)])
+order by external_id = %(number)s desc, created_at desc
+limit 1
+"""
+# The clock of silver.tickets stands at the last event; that of an open case runs on.
 _CASE = """
 select
-    ticket_id::text as ticket_id, external_id, pqrs_type, subtype, source_channel as channel,
-    priority, department, municipio, current_status as status, created_at, radicated_at,
-    first_response_at, closed_at, sla_days, sla_due_at,
-    (sla_elapsed_seconds / 86400.0)::float8 as elapsed_days, is_late, reopen_count, hold_count,
-    messages_count, attachments_count
-from silver.tickets
-where ticket_id::text = %(case)s
+    cases.ticket_id::text as ticket_id, cases.external_id, cases.pqrs_type, cases.subtype,
+    cases.source_channel as channel, cases.priority, cases.department, cases.municipio,
+    cases.current_status as status, cases.created_at, cases.radicated_at, cases.first_response_at,
+    cases.closed_at, cases.sla_days, cases.sla_due_at,
+    coalesce(
+        waiting.sla_days + waiting.overdue_days - waiting.remaining_days,
+        cases.sla_elapsed_seconds / 86400.0
+    )::float8 as elapsed_days,
+    waiting.as_of_day, coalesce(waiting.is_overdue, false) as is_overdue, cases.is_late,
+    cases.reopen_count, cases.hold_count, cases.messages_count, cases.attachments_count
+from silver.tickets as cases
+left join silver.v_tickets_open as waiting using (ticket_id)
+where cases.ticket_id = %(case_id)s
 """
 _HISTORY = """
 select
@@ -109,4 +142,5 @@ def listed(name: str) -> dict[str, LiteralString]:
     return {"cases": queries.get(name, _OPEN)}
 
 
+FOUND: dict[str, LiteralString] = {"found": _FOUND}
 CASE: dict[str, LiteralString] = {"case": _CASE, "messages": _MESSAGES, "history": _HISTORY}

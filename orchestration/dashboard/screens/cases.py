@@ -8,6 +8,7 @@ import streamlit as st
 
 from orchestration.dashboard import formats, notices
 from orchestration.dashboard.figure import Figure, show
+from orchestration.dashboard.formats import NOTHING
 from orchestration.dashboard.frame import Frame
 from orchestration.dashboard.queries import cases as queries
 from orchestration.dashboard.reading import Answer
@@ -15,7 +16,9 @@ from orchestration.dashboard.tables import Column
 from orchestration.enrichment.summary import Message, is_long, summary_of
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DIGITS = re.compile("[0-9]+")
 NO_CASE = "00000000-0000-0000-0000-000000000000"
+LAST_PAGE = 100_000  # more than 5 million cases
 
 
 def page(frame: Frame) -> None:
@@ -30,6 +33,7 @@ def page(frame: Frame) -> None:
 def _list(frame: Frame) -> None:
     asked = st.query_params.get("lista", "")
     usual = asked if asked in queries.LISTS else "abiertos"
+    page = _asked_page()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
             frame.text("list"),
@@ -38,23 +42,77 @@ def _list(frame: Frame) -> None:
             format_func=frame.text,
             width=280,
         )
-        number = st.text_input(frame.text("find"), placeholder="PQR-…", width=280).strip()
-        number_of_page = st.number_input(frame.text("page_number"), 1, 10_000, 1, width=130)
+        wanted = st.text_input(frame.text("find"), placeholder="PQR-…", width=280).strip()
+        page = int(st.number_input(frame.text("page_number"), 1, LAST_PAGE, page, width=130))
     st.query_params["lista"] = name
-    offset = (int(number_of_page) - 1) * queries.PAGE_ROWS
-    answer = frame.ask(queries.listed(name), list=name, number=number or None, offset=offset)[
-        "cases"
-    ]
+    found = _found(frame, wanted) if wanted else None
+    if wanted and not found:
+        words = frame.text("no_number", number=_harmless(wanted))
+        st.warning(words, icon=":material/search_off:")
+        return
+    page = 1 if found else page
+    _keep_page(page)
+    answer = _rows(frame, name, found, page)
+    if not answer.rows and page > 1:
+        first = _rows(frame, name, found, 1).rows
+        _keep_page(-(-first[0]["total"] // queries.PAGE_ROWS) if first else 1)
+        # The box that says the page is above: draw it again.
+        st.rerun()
+    if not answer.rows and found:
+        _elsewhere(frame, found)
+        return
     if not answer.rows:
         notices.nothing_left(frame.language)
         return
+    offset = (page - 1) * queries.PAGE_ROWS
     rows = [{**row, "place": _place(row)} for row in answer.rows]
     values = {
-        "total": formats.number(answer.rows[0]["total"], frame.language),
+        "total": frame.cases(answer.rows[0]["total"]),
         "from_row": formats.number(offset + 1, frame.language),
         "to_row": formats.number(offset + len(answer.rows), frame.language),
+        "note": frame.text("late_cases_note") if name == "tarde" else "",
     }
     show(frame, Figure("list", rows, _columns(frame, name), answer.sql, values=values))
+
+
+def _asked_page() -> int:
+    asked = st.query_params.get("pagina", "1")
+    # More digits than that are beyond the last page too.
+    return min(max(int(asked[:9]), 1), LAST_PAGE) if _DIGITS.fullmatch(asked) else 1
+
+
+def _keep_page(page: int) -> None:
+    """The first page leaves nothing in the address."""
+    if page > 1:
+        st.query_params["pagina"] = str(page)
+    else:
+        st.query_params.pop("pagina", None)
+
+
+def _rows(frame: Frame, name: str, found: dict[str, Any] | None, page: int) -> Answer:
+    number = found["external_id"] if found else None
+    offset = (page - 1) * queries.PAGE_ROWS
+    return frame.ask(queries.listed(name), list=name, number=number, offset=offset)["cases"]
+
+
+def _found(frame: Frame, number: str) -> dict[str, Any] | None:
+    """The case of that number, whatever the list and the filters."""
+    # PostgreSQL has no text with a null character.
+    rows = frame.ask(queries.FOUND, number=number.replace("\0", ""))["found"].rows
+    return rows[0] if rows else None
+
+
+def _elsewhere(frame: Frame, found: dict[str, Any]) -> None:
+    address, number = frame.link("casos", caso=found["ticket_id"]), found["external_id"]
+    st.html(
+        f'<p><a class="pqr-link" href="{escape(address)}">{escape(number)}</a> '
+        f"{escape(frame.text('found_elsewhere'))}</p>"
+    )
+
+
+def _harmless(written: str) -> str:
+    """What a reader wrote, without what Markdown would take for markup."""
+    return "".join(letter for letter in written[:40] if letter.isalnum() or letter == "-")
 
 
 def _columns(frame: Frame, name: str) -> tuple[Column, ...]:
@@ -70,7 +128,9 @@ def _columns(frame: Frame, name: str) -> tuple[Column, ...]:
         Column("place", "text", "municipio"),
         Column("created_at", "moment"),
     )
-    if name in ("creados", "tarde"):
+    if name == "creados":
+        return (*common, Column("closed_at", "moment"), Column("late_state", "name"))
+    if name == "tarde":
         return (*common, Column("closed_at", "moment"), Column("is_late", "yes"))
     return (
         *common,
@@ -88,12 +148,14 @@ def _place(row: dict[str, Any]) -> str:
 
 def _case(frame: Frame, case: str) -> None:
     frame.anchor("back", "casos")
-    # The history is asked for by the key, which must be one.
-    case_id = case if _UUID.fullmatch(case) else NO_CASE
-    answers = frame.ask(queries.CASE, case=case, case_id=case_id)
+    case = case.strip()
+    # The case is asked for by the key, which must be one.
+    case_id = case.lower() if _UUID.fullmatch(case.lower()) else NO_CASE
+    if case_id == NO_CASE and (found := _found(frame, case)):
+        case_id = found["ticket_id"]
+    answers = frame.ask(queries.CASE, case_id=case_id)
     if not answers["case"].rows:
-        shown = "".join(letter for letter in case[:40] if letter.isalnum() or letter == "-")
-        st.warning(frame.text("no_case", case=shown), icon=":material/search_off:")
+        st.warning(frame.text("no_case", case=_harmless(case)), icon=":material/search_off:")
         return
     row = answers["case"].rows[0]
     # A number that a delivery gave is a text, and never markup.
@@ -116,26 +178,32 @@ def _facts(frame: Frame, row: dict[str, Any]) -> None:
     language = frame.language
 
     def instant(key: str) -> str:
-        return formats.short_moment(row[key], language) if row[key] else formats.NOTHING
+        return formats.short_moment(row[key], language) if row[key] else NOTHING
 
     where = " · ".join(
         filter(None, [row["municipio"], row["department"], frame.text(row["channel"])])
     )
     kind = f"{frame.text(row['pqrs_type'])} · {frame.text(row['priority'])}"
-    st.caption(f"{kind} · {where}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{kind} · {where}", width="content")
+        if row["is_overdue"]:
+            st.badge(frame.text("is_overdue"), icon=":material/alarm:", color="red")
     elapsed = formats.figure(row["elapsed_days"], "days", language)
     term = formats.figure(row["sla_days"], "days", language)
     facts = (
         ("status", frame.text(row["status"])),
         ("created_at", instant("created_at")),
         ("elapsed", f"{elapsed} / {term}"),
-        ("due", instant("sla_due_at")),
+        ("due", formats.due(row["sla_due_at"], language) if row["sla_due_at"] else NOTHING),
         ("closed_at", instant("closed_at")),
     )
     for place, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
         with place.container(border=True):
             st.caption(frame.text(name))
             st.markdown(f"**{value}**")
+    if row["as_of_day"]:
+        day = formats.long_day(row["as_of_day"], language)
+        st.caption(frame.text("elapsed_note", day=day))
 
 
 def _summary(frame: Frame, answer: Answer) -> None:

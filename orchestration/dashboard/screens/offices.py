@@ -81,12 +81,12 @@ def _at_risk(frame: Frame, answer: Answer) -> None:
         Column("priority", "name"),
         Column("status", "name"),
         Column("municipio", "text"),
-        Column("sla_due_at", "moment"),
+        Column("sla_due_at", "due"),
         Column("remaining_days", "days"),
     )
     total = answer.rows[0]["total"] if answer.rows else 0
     values = {
-        "total": formats.number(total, frame.language),
+        "total": frame.cases(total),
         "day": formats.long_day(frame.live.last_day, frame.language),
     }
     show(frame, Figure("at_risk", answer.rows, columns, answer.sql, values=values))

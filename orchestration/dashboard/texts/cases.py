@@ -15,15 +15,23 @@ TEXTS = {
     "creados": ("Creados en el periodo", "Created in the period"),
     "tarde": ("Cerrados tarde en el periodo", "Closed late in the period"),
     "find": ("Buscar un radicado", "Find a number"),
-    "find_help": ("El número completo, como PQR-2025-000123", "The whole number"),
+    "found_elsewhere": (
+        "está fuera de esta lista o de estos filtros.",
+        "was found outside of this list or these filters.",
+    ),
+    "no_number": (
+        "Ningún caso de la publicación vigente tiene el número {number}. Escríbalo completo, como "
+        "PQR-20250901-00001.",
+        "No case of the current publication has the number {number}. Write the whole number, like "
+        "PQR-20250901-00001.",
+    ),
     "page_number": ("Página", "Page"),
     "list_title": ("Casos", "Cases"),
     "list_caption": (
-        "{total} casos; se muestran del {from_row} al {to_row}. Lo abierto es a fin del último día "
-        "publicado.",
-        "{total} cases; shown are {from_row} to {to_row}. What is open is so at the end of the "
-        "last "
-        "published day.",
+        "{total}; se muestran del {from_row} al {to_row}. Lo abierto es a fin del último día "
+        "publicado.{note}",
+        "{total}; shown are {from_row} to {to_row}. What is open is so at the end of the last "
+        "published day.{note}",
     ),
     "list_how": (
         "Casos que cumplen la lista y los filtros, los más atrasados o los más recientes primero.",
@@ -34,6 +42,14 @@ TEXTS = {
     "created_at": ("Creado", "Created"),
     "closed_at": ("Cerrado", "Closed"),
     "is_late": ("Tarde", "Late"),
+    "late_state": ("Tarde", "Late"),
+    "open_overdue": ("Abierto, vencido", "Open, overdue"),
+    "open_in_term": ("Abierto, en término", "Open, in term"),
+    "open_without_term": ("Abierto, sin radicado aún", "Open, not registered yet"),
+    "late_cases_note": (
+        " Un caso que se reabrió está una vez, por su último cierre.",
+        " A case that was reopened is here once, by its last closing.",
+    ),
     "back": ("Volver a la lista", "Back to the list"),
     "no_case": (
         "No hay un caso {case} en la publicación vigente. Búsquelo por su radicado en la lista.",
@@ -43,6 +59,11 @@ TEXTS = {
     "term": ("Término", "Term"),
     "due": ("Vence", "Due"),
     "elapsed": ("Tiempo acumulado", "Time accumulated"),
+    "is_overdue": ("Vencido", "Overdue"),
+    "elapsed_note": (
+        "Tiempo acumulado: días hábiles al final del {day}, último día publicado.",
+        "Time accumulated: business days at the end of {day}, the last published day.",
+    ),
     "first_response_at": ("Primera respuesta", "First answer"),
     "case_summary_title": ("Resumen", "Summary"),
     "case_summary_caption": (

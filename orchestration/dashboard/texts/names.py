@@ -37,6 +37,8 @@ TEXTS = {
     "office": ("Dependencia", "Office"),
     "status": ("Estado", "State"),
     "cases": ("Casos", "Cases"),
+    "one_case": ("1 caso", "1 case"),
+    "many_cases": ("{count} casos", "{count} cases"),
     "tickets_count": ("Casos creados", "Cases created"),
     "backlog_count": ("Abiertos", "Open"),
     "open_count": ("Abiertos", "Open"),

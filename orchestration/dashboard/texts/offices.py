@@ -38,8 +38,8 @@ TEXTS = {
     ),
     "at_risk_title": ("En riesgo", "At risk"),
     "at_risk_caption": (
-        "{total} casos vencen en tres días hábiles después del {day}; los más urgentes primero.",
-        "{total} cases are due within three business days after {day}; the most urgent first.",
+        "Vencen en tres días hábiles después del {day}: {total}; los más urgentes primero.",
+        "Due within three business days after {day}: {total}; the most urgent first.",
     ),
     "at_risk_how": (
         "Casos abiertos y no vencidos al final del último día publicado a los que les quedan a "
