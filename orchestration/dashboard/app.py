@@ -19,6 +19,8 @@ from orchestration.settings import load_settings
 
 # Parameters that belong to one page, beside those of the filters.
 OWN = ("caso", "lista", "pagina", "zona")
+# Streamlit writes `en` into every page; screen readers choose their voice by it.
+LANG = "<script>document.documentElement.lang = '{}'</script>"
 
 
 def main() -> None:
@@ -41,6 +43,9 @@ def main() -> None:
     ]
     chosen = st.navigation(pages, expanded=True)
     entry = entries[chosen.url_path or PAGES[0].address]
+    st.set_page_config(page_title=f"{chosen.title} · PQRS")
+    # The language is one of ours, and nothing that a reader wrote.
+    st.html(LANG.format(language), unsafe_allow_javascript=True)
     try:
         _page(load_settings().postgres.reader_dsn, entry, language)
     except DatabaseUnavailable as error:
@@ -58,7 +63,7 @@ def _page(reader_dsn: str, entry: PageEntry, language: Language) -> None:
         return
     world = world_of(reader_dsn, live.publication_id)
     own = {name: st.query_params[name] for name in OWN if name in st.query_params}
-    asked, ignored = parse_filters(st.query_params.to_dict(), world.departments, world.offices)
+    asked, ignored = parse_filters(st.query_params.to_dict(), world.departments, world.offices, OWN)
     with st.container(key="head"):
         st.title(text(language, f"{entry.address}_page"), anchor=False)
         st.caption(text(language, f"{entry.address}_subtitle"))

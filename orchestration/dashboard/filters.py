@@ -12,6 +12,10 @@ PRIORITIES = ("alta", "media", "baja")
 CHANNELS = ("email", "webform", "chat", "call", "other_digital", "in_person", "postal")
 SPANS = (7, 14, 30, 90, 180)  # days
 DEFAULT_SPAN = 14
+# Their names in the address.
+NAMES = (
+    "lang", "dias", "desde", "hasta", "tipo", "canal", "depto", "prioridad", "dependencia",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,10 @@ class Span:
 
 
 def parse_filters(
-    address: Mapping[str, str], departments: Collection[str], offices: Collection[str]
+    address: Mapping[str, str],
+    departments: Collection[str],
+    offices: Collection[str],
+    own: Collection[str] = (),
 ) -> tuple[Filters, tuple[str, ...]]:
     """Read the address.
 
@@ -90,11 +97,12 @@ def parse_filters(
         address: Its parameters.
         departments: The codes that exist.
         offices: The ids that exist.
+        own: Names of parameters that are no filters.
 
     Returns:
         The filters, and what was ignored because nobody could have chosen it, as `name=value`.
     """
-    ignored: list[str] = []
+    ignored = [f"{name}={address[name]}" for name in address if name not in (*NAMES, *own)]
 
     def several(name: str, known: Collection[str]) -> tuple[str, ...]:
         wanted = [value for value in address.get(name, "").split(",") if value]

@@ -41,11 +41,17 @@ def figure(value: float | None, unit: Unit, language: Language) -> str:
     return number(value, language)
 
 
+def is_zero(value: float) -> bool:
+    """Whether a change is written as zero."""
+    return round(value, 1) == 0
+
+
 def change(value: float | None, unit: Unit, language: Language) -> str | None:
     """How a figure changed; a change of a share is in percentage points. None: not known."""
     if value is None:
         return None
-    sign = "-" if round(value, 1) < 0 else "+"
+    # What is written as zero has no sign: it is neither better nor worse.
+    sign = "" if is_zero(value) else "-" if value < 0 else "+"
     if unit == "percent":
         return sign + text(language, "points", change=number(abs(value), language, 1))
     return sign + figure(abs(value), unit, language)

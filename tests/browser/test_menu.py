@@ -40,6 +40,8 @@ def through_the_menu(watched: Watched, language: Language) -> Iterator[str]:
         watched.page.get_by_text(text(language, "foot")[:40]).wait_for()
         watched.settle()
         assert watched.page.locator(ERRORS).count() == 0, entry.address
+        assert watched.page.title() == f"{title} · PQRS"
+        assert watched.page.locator("html").get_attribute("lang") == language
         yield entry.address
 
 

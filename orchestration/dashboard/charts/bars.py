@@ -14,8 +14,9 @@ from orchestration.dashboard.charts.base import (
     finished,
 )
 from orchestration.dashboard.filters import Language
-from orchestration.dashboard.formats import number
+from orchestration.dashboard.formats import figure, number
 from orchestration.dashboard.reading import Rows
+from orchestration.dashboard.tables import Kind, cell
 from orchestration.dashboard.texts import text
 from orchestration.dashboard.theme import Theme
 
@@ -25,11 +26,7 @@ def shares(rows: Rows, by: str, pct: str, base: str, language: Language, theme: 
     written = [
         {
             **row,
-            "words": (
-                f"{number(row[pct], language, 1)} % · {number(row[base], language)}"
-                if row[pct] is not None
-                else f"– · {number(row[base], language)}"
-            ),
+            "words": (f"{figure(row[pct], 'percent', language)} · {number(row[base], language)}"),
         }
         for row in rows
     ]
@@ -53,23 +50,22 @@ def shares(rows: Rows, by: str, pct: str, base: str, language: Language, theme: 
 
 
 def ranked(
-    rows: Rows, by: str, value: str, language: Language, theme: Theme, number_format: str = ",d"
+    rows: Rows, by: str, value: str, language: Language, theme: Theme, unit: Kind = "count"
 ) -> Spec:
-    """Horizontal bars, the longest first. Rows: `by`, `value`."""
+    """Horizontal bars, the longest first, each with its value. Rows: `by`, `value`."""
     rows = sorted(rows, key=lambda row: -row[value])
+    rows = [{**row, "words": cell(row[value], unit, language)} for row in rows]
     # In the order of the rows: two layers that sort by their own values do not agree.
     order = list(dict.fromkeys(text(language, row[by]) for row in rows))
     most = max((row[value] for row in rows), default=1) or 1
-    written = alt.Tooltip(f"{value}:Q", title=text(language, value), format=number_format)
+    written = alt.Tooltip("words:N", title=text(language, value))
     chart = alt.Chart(data(rows, label=(by, language))).encode(
         x=alt.X(f"{value}:Q", axis=None, scale=alt.Scale(zero=True, domainMax=1.25 * most)),
         y=alt.Y("label:N", sort=order, axis=alt.Axis(title=None, domain=False, ticks=False)),
         tooltip=[alt.Tooltip("label:N", title=text(language, by)), written],
     )
     bars = chart.mark_bar(color=theme.accent, cornerRadiusEnd=3)
-    words = chart.mark_text(align="left", dx=6).encode(
-        text=alt.Text(f"{value}:Q", format=number_format)
-    )
+    words = chart.mark_text(align="left", dx=6).encode(text="words:N")
     return finished(alt.layer(bars, words), language, theme, 50 + 30 * len(rows))
 
 
@@ -164,18 +160,21 @@ def lines(
     palette: Sequence[tuple[str, str]],
     language: Language,
     theme: Theme,
+    unit: str,
 ) -> Spec:
     """A line per name over days; a day without a value breaks it.
 
-    Rows: day, `by`, `value` or None, `base`.
+    Rows: day, `by`, `value` or None, `base`. `unit` stands behind each number of the axis.
     """
     there = {row[by] for row in rows}
+    space = "" if unit == "%" and language == "en" else " "
+    axis = alt.Axis(title=None, labelExpr=f"datum.label + '{space}{unit}'")
     chart = (
         alt.Chart(data(rows, label=(by, language)))
         .mark_line(strokeWidth=2, invalid="break-paths-show-path-domains", point={"size": 22})
         .encode(
             x=day_axis([row["day"] for row in rows]),
-            y=alt.Y(f"{value}:Q", axis=alt.Axis(title=None), scale=alt.Scale(zero=True)),
+            y=alt.Y(f"{value}:Q", axis=axis, scale=alt.Scale(zero=True)),
             color=colors("label", [pair for pair in palette if pair[0] in there], language),
             tooltip=[
                 day_tooltip(language),

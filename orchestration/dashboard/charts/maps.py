@@ -37,6 +37,7 @@ def departments(
     ground = alt.Chart(alt.InlineData(values=every)).mark_geoshape(
         fill=theme.nothing, stroke=theme.panel, strokeWidth=0.8, aria=False
     )
+    title = text(language, measure) + (" (%)" if measure.endswith("_pct") else "")
     # The higher share in time is the better one, the higher rate only the higher one.
     colored = (
         alt.Chart(alt.InlineData(values=known))
@@ -46,13 +47,13 @@ def departments(
                 "properties.value:Q",
                 scale=alt.Scale(range=list(theme.ramp), zero=False),
                 legend=alt.Legend(
-                    title=text(language, measure), orient="bottom", format=",.0f",
+                    title=title, orient="bottom", format=",.0f",
                     gradientLength=220, titleLimit=260,
                 ),
             ),
             tooltip=[
                 alt.Tooltip("properties.department:N", title=text(language, "department")),
-                alt.Tooltip("properties.value:Q", title=text(language, measure), format=",.1f"),
+                alt.Tooltip("properties.value:Q", title=title, format=",.1f"),
                 alt.Tooltip(
                     "properties.population:Q", title=text(language, "population"), format=",d"
                 ),

@@ -36,7 +36,9 @@ limit 50
 """
 _LAYERS = """
 select
-    layer, rows, bytes / 1e6 as megabytes, objects_count, seconds::float8 as seconds, committed_at
+    -- serving has its rows in PostgreSQL and no objects.
+    layer, rows, nullif(bytes, 0) / 1e6 as megabytes, nullif(objects_count, 0) as objects_count,
+    seconds::float8 as seconds, committed_at
 from meta.layer_runs
 join meta.live_publication using (run_id)
 order by array_position(

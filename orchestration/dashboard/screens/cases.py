@@ -33,6 +33,8 @@ def page(frame: Frame) -> None:
 def _list(frame: Frame) -> None:
     asked = st.query_params.get("lista", "")
     usual = asked if asked in queries.LISTS else "abiertos"
+    if asked and asked != usual:
+        notices.ignored((f"lista={asked}",), frame.language)
     page = _asked_page()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(

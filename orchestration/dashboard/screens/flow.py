@@ -132,7 +132,7 @@ def _late(frame: Frame, answer: Answer) -> None:
         name: formats.number(sum(row[key] for row in kinds), frame.language)
         for name, key in (("late", "late_count"), ("closings", "closings_count"))
     }
-    spec = ranked(chart, "label_of", "lift", frame.language, frame.theme, ",.2f")
+    spec = ranked(chart, "label_of", "lift", frame.language, frame.theme, "ratio")
     show(frame, Figure("late", rows, columns, answer.sql, spec=spec, values=values))
 
 

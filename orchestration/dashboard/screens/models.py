@@ -34,7 +34,14 @@ def page(frame: Frame) -> None:
     )
     palette = tuple(zip(MODELS, frame.theme.types, strict=False))
     spec = bars.lines(
-        days.rows, "model_type", "agreed_pct", "covered_count", palette, frame.language, frame.theme
+        days.rows,
+        "model_type",
+        "agreed_pct",
+        "covered_count",
+        palette,
+        frame.language,
+        frame.theme,
+        "%",
     )
     by_day = (
         Column("day", "day"),

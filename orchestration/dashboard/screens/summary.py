@@ -107,6 +107,7 @@ def cards(frame: Frame, kpis: Sequence[Kpi]) -> None:
     language = frame.language
     for place, kpi in zip(st.columns(len(kpis)), kpis, strict=True):
         change = formats.change(kpi.change, kpi.unit, language)
+        has_changed = kpi.change is not None and not formats.is_zero(kpi.change)
         known = [value for value in kpi.course if value is not None]
         base = formats.number(kpi.base, language) if kpi.base is not None else ""
         against = frame.text("against", days=frame.now.length) if change else None
@@ -114,8 +115,8 @@ def cards(frame: Frame, kpis: Sequence[Kpi]) -> None:
             frame.text(kpi.name),
             formats.figure(kpi.value, kpi.unit, language),
             change or frame.text("no_before"),
-            delta_color=DELTA_COLORS[kpi.good] if change else "off",
-            delta_arrow="auto" if change else "off",
+            delta_color=DELTA_COLORS[kpi.good] if has_changed else "off",
+            delta_arrow="auto" if has_changed else "off",
             help=frame.text(f"{kpi.name}_help", base=base) + (f" Δ {against}." if against else ""),
             delta_description=frame.text("base", count=base) if base else None,
             height="stretch",

@@ -69,7 +69,7 @@ def page(frame: Frame) -> None:
         Column("p90_hours", "hours"),
     )
     spec = bars.lines(
-        answer.rows, "pqrs_type", "median_hours", "closings_count", palette, language, theme
+        answer.rows, "pqrs_type", "median_hours", "closings_count", palette, language, theme, "h"
     )
     show(frame, Figure("speed", answer.rows, columns, answer.sql, spec=spec, follows=ONLY_TYPE))
     answer = answers["policies"]

@@ -17,9 +17,9 @@ TEXTS = {
         "before you use the figures.",
     ),
     "ignored": (
-        "La dirección pide valores que no existen, y no se usaron: {names}. "
+        "La dirección pide nombres o valores que no existen, y no se usaron: {names}. "
         "Escoja otros en los filtros.",
-        "The address asks for values that do not exist; they were not used: {names}. "
+        "The address asks for names or values that do not exist; they were not used: {names}. "
         "Choose others in the filters.",
     ),
     "partial": (

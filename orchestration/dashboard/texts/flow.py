@@ -11,17 +11,19 @@ TEXTS = {
     "map_title": ("Mapa del proceso", "Process map"),
     "map_caption": (
         "Transiciones del {first} al {last} y mediana de días hábiles en el estado que se deja. "
-        "El grosor es el número; en rojo, la espera más larga.",
+        "El grosor es el número; en rojo, la espera más larga antes del cierre.",
         "Transitions from {first} to {last} and median business days in the state left. "
-        "Width is the number; the longest wait is red.",
+        "Width is the number; the longest wait before the closing is red.",
     ),
     "map_how": (
         "Transiciones válidas del periodo. El tiempo es hábil (días de 24 horas, sin fines de "
         "semana "
-        "ni festivos) entre la entrada y la salida del estado; mediana por rango más cercano.",
+        "ni festivos) entre la entrada y la salida del estado; mediana por rango más cercano. La "
+        "espera más larga no cuenta lo que sale de Cerrado o Archivado: ya nadie espera.",
         "Valid transitions of the period. Time is business time (days of 24 hours, without "
         "weekends "
-        "and holidays) between entering and leaving the state; median by nearest rank.",
+        "and holidays) between entering and leaving the state; median by nearest rank. The longest "
+        "wait leaves out what follows Closed or Archived: nobody waits any more.",
     ),
     "status_from": ("De", "From"),
     "status_to": ("A", "To"),
@@ -58,8 +60,10 @@ TEXTS = {
     "is_rework": ("Reproceso", "Rework"),
     "rework_title": ("Reproceso", "Rework"),
     "rework_caption": (
-        "Parte de los cierres que vienen después de una reapertura, y de los que esperaron.",
-        "Share of closings that come after a reopening, and of those that were on hold.",
+        "Parte de los cierres que vienen después de una reapertura, y de los que esperaron. Un "
+        "cierre anterior a la reapertura no cuenta; en «Reabiertos», abajo, sí.",
+        "Share of closings that come after a reopening, and of those that were on hold. A closing "
+        "before the reopening does not count; under “Reopened”, below, it does.",
     ),
     "rework_how": (
         "Cierres cuyo camino tiene una reapertura entre todos los cierres del periodo.",
@@ -80,9 +84,9 @@ TEXTS = {
     "late_title": ("Qué tienen en común los cierres tardíos", "What late closings have in common"),
     "late_caption": (
         "Valores más frecuentes entre los {late} cierres tardíos que entre los {closings} cierres. "
-        "Asociación, no causa.",
+        "Un caso que se reabre puede cerrar tarde más de una vez. Asociación, no causa.",
         "Values more frequent among the {late} late closings than among all {closings}. "
-        "Association, not cause.",
+        "A case that is reopened can be closed late more than once. Association, not cause.",
     ),
     "late_how": (
         "Soporte: parte de los cierres tardíos que tiene el valor. Base: parte de todos los "
@@ -99,7 +103,12 @@ TEXTS = {
     "support_pct": ("Soporte", "Support"),
     "base_pct": ("Base", "Base"),
     "compare_title": ("Comparar dos segmentos", "Compare two segments"),
-    "compare_caption": ("Cierres del {first} al {last}.", "Closings from {first} to {last}."),
+    "compare_caption": (
+        "Cierres del {first} al {last}. Reabiertos: cierres de casos que se reabrieron alguna vez, "
+        "antes o después.",
+        "Closings from {first} to {last}. Reopened: closings of cases that were ever reopened, "
+        "before or after.",
+    ),
     "compare_how": (
         "Cierres del periodo de cada segmento. Días: tiempo hábil acumulado contra el término, sin "
         "esperas. Reabiertos: casos que se han reabierto al menos una vez.",

@@ -21,8 +21,10 @@ TEXTS = {
     ),
     "offices_title": ("Trabajo de cada dependencia", "Work of each office"),
     "offices_caption": (
-        "Del {first} al {last}; los promedios pesan cada cierre o asignación igual.",
-        "From {first} to {last}; in the means each closing or assignment counts once.",
+        "Del {first} al {last}; los promedios pesan cada cierre o asignación igual. «Sin asignar» "
+        "recibe cada caso nuevo y lo tiene hasta su primera asignación.",
+        "From {first} to {last}; in the means each closing or assignment counts once. "
+        "“Unassigned” receives each new case and has it until its first assignment.",
     ),
     "offices_how": (
         "Sumas de los días del periodo. De un toque: cierres tras exactamente un mensaje de un "

@@ -55,8 +55,12 @@ TEXTS = {
     ),
     "policies_title": ("Términos en vigor", "Terms in force"),
     "policies_caption": (
-        "Norma que se aplica a los casos del periodo, en días hábiles.",
-        "The rule that applies to the cases of the period, in business days.",
+        "Norma que se aplica a los casos del periodo, en días hábiles. Los creados pueden ser "
+        "menos que en el Resumen: aquí no están los que aún no tienen radicado, pues su término no "
+        "ha empezado.",
+        "The rule that applies to the cases of the period, in business days. There can be fewer "
+        "created cases than in the Summary: those not registered yet are not here, as their term "
+        "has not begun.",
     ),
     "policies_how": (
         "Término de la política en vigor el último día del periodo, para los casos creados en él.",

@@ -60,7 +60,7 @@ def every_spec() -> dict[str, dict[str, Any]]:
             [week], (("in_term_count", "#000"), ("late_count", "#f00")), "es", LIGHT
         ),
         "lines": bars.lines(
-            [by_type], "pqrs_type", "median_hours", "closings_count", KINDS, "en", DARK
+            [by_type], "pqrs_type", "median_hours", "closings_count", KINDS, "en", DARK, "h"
         ),
         "departments": maps.departments([PLACE], {"05": SHAPE, "11": SHAPE}, "rate", "es", LIGHT),
         "municipalities": maps.municipalities([{**town, "overdue_count": 0}], SHAPE, "es", LIGHT),

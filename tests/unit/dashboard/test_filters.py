@@ -54,14 +54,15 @@ def test_the_usual_choice_leaves_a_clean_address() -> None:
             {"desde": "2025-09-09", "hasta": "2025-09-01"},
             ("desde=2025-09-09", "hasta=2025-09-01"),
         ),
-        ({"other": "1"}, ()),
+        ({"other": "1"}, ("other=1",)),
+        ({"caso": "1"}, ()),
         ({}, ()),
     ],
 )
 def test_what_nobody_can_choose_is_not_used_and_is_named(
     address: dict[str, str], ignored: tuple[str, ...]
 ) -> None:
-    assert parse_filters(address, DEPARTMENTS, OFFICES) == (Filters(), ignored)
+    assert parse_filters(address, DEPARTMENTS, OFFICES, ("caso",)) == (Filters(), ignored)
 
 
 def test_what_can_be_chosen_is_used_beside_what_cannot() -> None:

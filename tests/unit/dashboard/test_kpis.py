@@ -1,12 +1,12 @@
 """The strip's figures from a handful of days, and how they are written."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from orchestration.dashboard.filters import Period, Span
-from orchestration.dashboard.formats import change, figure, long_day, number
+from orchestration.dashboard.formats import change, due, figure, long_day, number
 from orchestration.dashboard.kpis import strip
 
 MON, TUE, WED = date(2025, 9, 1), date(2025, 9, 2), date(2025, 9, 3)
@@ -74,12 +74,21 @@ def test_numbers_and_days_are_written_as_the_language_does() -> None:
     assert long_day(TUE, "en") == "2 September 2025"
 
 
+def test_a_term_that_ends_at_midnight_is_written_as_its_last_day() -> None:
+    # A Colombian day ends at 05:00 UTC.
+    assert due(datetime(2025, 9, 3, 5, tzinfo=UTC), "es") == "2 sep 2025"
+    assert due(datetime(2025, 9, 1, 5, tzinfo=UTC), "en") == "31 Aug 2025"
+    assert due(datetime(2025, 9, 3, 5, 1, tzinfo=UTC), "en") == "3 Sep 2025, 00:01"
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "written"),
     [
         (None, "cases", None),
         (-3, "cases", "-3"),
-        (0.04, "hours", "+0.0 h"),
+        (3, "cases", "+3"),
+        (0, "cases", "0"),
+        (-0.04, "hours", "0.0 h"),
         (2, "percent", "+2.0 pp"),
     ],
 )
