@@ -44,6 +44,18 @@ def test_every_view_is_filled(published: Lake) -> None:
         assert published.query(f"select count(*) from {view}")[0][0], view
 
 
+def test_an_open_case_has_a_term_only_once_it_is_registered(published: Lake) -> None:
+    counted = published.query(
+        "select count(*) filter (where radicated_at is null),"
+        " count(*) filter (where remaining_days is null and overdue_days is null"
+        " and overdue_seconds is null), bool_and(radicated_at is null = (sla_days is null))"
+        " from silver.v_tickets_open"
+    )
+    ((unregistered, without_term, agree),) = counted
+    assert unregistered == without_term > 0
+    assert agree
+
+
 def test_the_run_is_recorded_with_its_layers_and_checks(published: Lake) -> None:
     run = published.query(
         "select status, raw_objects_count, bronze_rows, silver_rows, gold_rows, seed, git_sha"

@@ -20,6 +20,16 @@ clocks as (
         late_risk,
         sla_elapsed_seconds - sla_days * 86400 as overdue_seconds
     from snapshot
+),
+
+-- Null before registration: PostgreSQL's greatest() would pass over it and give 0.
+terms as (
+    select
+        ticket_id,
+        greatest(overdue_seconds, 0) as overdue_seconds,
+        greatest(0 - overdue_seconds, 0) as remaining_seconds
+    from clocks
+    where overdue_seconds is not null
 )
 
 select
@@ -41,11 +51,12 @@ select
     clocks.as_of_day,
     clocks.as_of_day - tickets.created_day as age_days,
     clocks.is_overdue,
-    greatest(clocks.overdue_seconds, 0)::bigint as overdue_seconds,
-    round(greatest(clocks.overdue_seconds, 0) / 86400.0, 2) as overdue_days,
-    round(greatest(0 - clocks.overdue_seconds, 0) / 86400.0, 2) as remaining_days,
+    terms.overdue_seconds::bigint as overdue_seconds,
+    round(terms.overdue_seconds / 86400.0, 2) as overdue_days,
+    round(terms.remaining_seconds / 86400.0, 2) as remaining_days,
     clocks.dependencia_id,
     clocks.is_at_risk,
     clocks.late_risk
 from clocks
 inner join tickets on clocks.ticket_id = tickets.ticket_id
+left join terms on clocks.ticket_id = terms.ticket_id
