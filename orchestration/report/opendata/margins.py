@@ -81,8 +81,15 @@ def margins(
             for cell, (least, most) in possible_values(table.counts, table.hidden, facts).items()
             if most - least + 1 < (k if table.counts[cell] < k else 2)
         ]
-        lines: set[tuple[str, int, Hashable]] = set()
-        if not sum(_hide_more(table, cell, totals, lines, region_of) for table, cell in weak):
+        # Where its own region is spent, a small count takes what is hidden in others.
+        small = [(table, cell) for table, cell in weak if table.counts[cell] < k]
+        if not any(
+            sum(
+                _hide_more(table, cell, totals, lines, region_of, is_exact)
+                for table, cell in chosen
+            )
+            for chosen, is_exact, lines in ((weak, True, set()), (small, False, set()))
+        ):
             return tables
 
 
@@ -127,6 +134,7 @@ def _hide_more(
     totals: Mapping[str, set[str]],
     lines: set[tuple[str, int, Hashable]],
     region_of: Mapping[str, str],
+    is_exact: bool,
 ) -> bool:
     """Hide a small count in the row and in the column of a cell that says too much.
 
@@ -156,11 +164,12 @@ def _hide_more(
                 item for item in beside if item not in table.hidden and table.counts[item]
             ]
             if region is not None:
-                open_cells = [i for i in open_cells if region_of.get(str(i[0])) == region]
+                beside_it = [i for i in open_cells if region_of.get(str(i[0])) == region]
+                open_cells = beside_it or ([] if is_exact else open_cells)
             found = bool(open_cells)
             if open_cells:
                 table.hidden.add(min(open_cells, key=lambda item: _price(table, item, region_of)))
-            elif region is None:
+            elif region is None or not is_exact:
                 found = _hide_total(table, place, cell[place], totals)
         if found:
             lines.add(line)
