@@ -81,6 +81,7 @@ def margins(
             for cell, (least, most) in possible_values(table.counts, table.hidden, facts).items()
             if most - least + 1 < (k if table.counts[cell] < k else 2)
         ]
+        fresh: tuple[set[tuple[str, int, Hashable]], ...] = (set(), set())
         # Where its own region is spent, a small count takes what is hidden in others.
         small = [(table, cell) for table, cell in weak if table.counts[cell] < k]
         if not any(
@@ -88,7 +89,7 @@ def margins(
                 _hide_more(table, cell, totals, lines, region_of, is_exact)
                 for table, cell in chosen
             )
-            for chosen, is_exact, lines in ((weak, True, set()), (small, False, set()))
+            for chosen, is_exact, lines in ((weak, True, fresh[0]), (small, False, fresh[1]))
         ):
             return tables
 
