@@ -49,6 +49,8 @@ def report(
     figures = read_figures(load_settings().postgres.reader_dsn, wanted)
     made = document(figures, language, entity)
     for notice in made.notices:
+        if notice.kind == "policy":
+            continue  # of every report of such a lake: nothing that the user has to act on
         typer.echo(f"{notice.title}: {notice.text}", err=True)
     files = write_report(made, wanted.name, output, pdf=pdf)
     for file in files:
@@ -75,6 +77,8 @@ def export(
     if what != "open-data":
         raise UsageError(f"{what[:40]!r} is not something to export: `pqr export open-data`")
     made = export_open_data(load_settings().postgres.reader_dsn, period, output, entity)
+    if made.partial:
+        typer.echo(made.partial, err=True)
     for file in made.files:
         typer.echo(f"{made.folder / file.path}  {file.size:,} bytes")
     typer.echo(

@@ -1,27 +1,23 @@
 """The tables of a report, from its figures, in one language."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any, Final
 
-from orchestration.report.charts import bars, lines
+from orchestration.report.charts import bars
 from orchestration.report.cube import Cube, Span
 from orchestration.report.figures import Figures
 from orchestration.report.laws import LAWS
+from orchestration.report.policy import applied
 from orchestration.report.sections import SECTIONS
-from orchestration.report.standing import month_ends
 from orchestration.report.table import Column, Table
 from orchestration.report.words import (
     LANGUAGES,
     Language,
     Unit,
     change_pct,
-    long_day,
     member,
-    month_name,
     points,
     share,
-    word,
 )
 
 TYPES: Final = ("P", "Q", "R", "S")
@@ -57,11 +53,12 @@ class Builder:
         self.figures = figures
         self.language = language
         self.standing = figures.standing
+        self.policy = applied(figures.standing.policies)
         self.has_before = figures.coverage.before is not None
 
     def word(self, name: str, **values: object) -> str:
         """A word of the report."""
-        return word(self.language, name, **values)
+        return self.policy.word(self.language, name, **values)
 
     def called(self, kind: str, name: str, shown: str = "") -> str:
         """A value of the data as the report names it."""
@@ -75,8 +72,8 @@ class Builder:
         return Table(
             name=section.name[at],
             title=section.title[at],
-            note=section.note[at],
-            laws=tuple(LAWS[law][at] for law in section.laws),
+            note=self.policy.note(self.language, key, section.note[at]),
+            laws=tuple(LAWS[law][at] for law in self.policy.laws(section.laws)),
             sources=section.sources,
             columns=tuple(Column(self.word(name), _UNITS.get(name, "count")) for name in columns),
             rows=tuple(tuple(row) for row in rows),
@@ -205,42 +202,6 @@ def term_tables(build: Builder) -> list[Table]:
             has_total=True,
         ),
     ]
-
-
-def course(build: Builder) -> Table:
-    """The period by months; of one month by days; with a line per day either way."""
-    figures, coverage = build.figures, build.figures.coverage
-    first, last = coverage.first_day, coverage.period.last
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    chart = lines(
-        build.word("chart.course"),
-        [long_day(day, build.language) for day in days],
-        [
-            (build.word("received"), [figures.received.count("now", "day", day) for day in days]),
-            (build.word("closings"), [figures.closed.count("now", "day", day) for day in days]),
-        ],
-        build.language,
-        name="evolution",
-    )
-    rows, columns = [], ["received", "closings", "within", "late", "within_pct"]
-    if coverage.period.months == 1:
-        for day in days:
-            closed = build.closings("now", "day", day)
-            rows.append((day, figures.received.count("now", "day", day), *closed))
-        return build.table("evolution", ["day", *columns], rows, charts=(chart,))
-    for end in month_ends(first, last):
-        month = f"{end:%Y-%m}"
-        rows.append(
-            (
-                month_name(month, build.language),
-                figures.received.count("now", "month", month),
-                *build.closings("now", "month", month),
-                build.standing.pending_on(end),
-                build.standing.overdue_on(end),
-            )
-        )
-    columns = ["month", *columns, "pending", "overdue"]
-    return build.table("evolution", columns, rows, charts=(chart,))
 
 
 def _channels(build: Builder) -> list[str]:

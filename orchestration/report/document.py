@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from orchestration.report.answer_tables import answer_tables
-from orchestration.report.build import Builder, arrival_tables, course, term_tables
+from orchestration.report.build import Builder, arrival_tables, term_tables
+from orchestration.report.course import course
 from orchestration.report.figures import Figures
 from orchestration.report.handling_tables import handling_tables, office_tables
 from orchestration.report.indicators import indicator_rows
@@ -15,6 +16,7 @@ from orchestration.report.state import pending_tables, place_tables, summary, ti
 from orchestration.report.table import Column, Table
 from orchestration.report.themes import theme_tables
 from orchestration.report.words import (
+    NOTHING,
     Language,
     long_day,
     member,
@@ -94,18 +96,19 @@ def document(figures: Figures, language: Language, entity: str = "") -> Document
         title=title,
         entity=inert(entity),
         period=period,
-        notices=tuple(_notices(figures, language)),
-        facts=tuple(_facts(figures, language)),
+        notices=tuple(_notices(build)),
+        facts=tuple(_facts(build)),
         tiles=tuple(_tile(head, row, language) for row in _TILES),
         tables=tuple(tables),
         missing=tuple(word(language, f"missing.{name}") for name in missing),
         method=tuple(word(language, name) for name in _METHOD),
-        annexes=(_policies(build), _agreements(build), _indicators(language, tables)),
+        annexes=(_policies(build), _agreements(build), _indicators(build, tables)),
         foot=word(language, "foot", publication=figures.live.publication_id, title=title),
     )
 
 
-def _notices(figures: Figures, language: Language) -> list[Notice]:
+def _notices(build: Builder) -> list[Notice]:
+    figures, language = build.figures, build.language
     found = []
     if figures.live.is_degraded:
         warned = sum(
@@ -123,10 +126,14 @@ def _notices(figures: Figures, language: Language) -> list[Notice]:
             all=coverage.period.days,
         )
         found.append(Notice("partial", word(language, "partial_title"), text))
+    if build.policy.names and not build.policy.is_of_the_law:
+        text = build.policy.said(language)
+        found.append(Notice("policy", word(language, "policy_title"), text))
     return found
 
 
-def _facts(figures: Figures, language: Language) -> list[tuple[str, str]]:
+def _facts(build: Builder) -> list[tuple[str, str]]:
+    figures, language = build.figures, build.language
     live, coverage = figures.live, figures.coverage
     before = coverage.before
     compared = word(language, "not_compared")
@@ -162,6 +169,7 @@ def _facts(figures: Figures, language: Language) -> list[tuple[str, str]]:
         (word(language, "as_of"), long_day(live.last_day, language)),
         (word(language, "run"), str(live.run_id)),
         (word(language, "quality"), _quality(figures, language)),
+        (word(language, "policy"), ", ".join(build.policy.names) or NOTHING),
     ]
 
 
@@ -172,7 +180,7 @@ def _within_text(name: str, language: Language) -> str:
 
 def _quality(figures: Figures, language: Language) -> str:
     total = sum(count for result, count in figures.checks.items() if result != "SKIPPED")
-    status = "DEGRADED" if figures.live.is_degraded else "PUBLISHED"
+    status = word(language, f"status.{'DEGRADED' if figures.live.is_degraded else 'PUBLISHED'}")
     if not total:
         return f"{status}: {word(language, 'quality_none')}"
     passed = figures.checks.get("PASS", 0)
@@ -228,12 +236,12 @@ def _agreements(build: Builder) -> Table:
     return Table(name, word(language, "agreements"), columns, tuple(rows))
 
 
-def _indicators(language: Language, tables: Sequence[Table]) -> Table:
+def _indicators(build: Builder, tables: Sequence[Table]) -> Table:
+    language = build.language
     columns = tuple(
         Column(word(language, name)) for name in ("indicator", "where", "source", "law")
     )
     name = {"es": "indicadores", "en": "indicators"}[language]
     shown = {table.title for table in tables}
-    return Table(
-        name, word(language, "indicators"), columns, tuple(indicator_rows(language, shown))
-    )
+    rows = tuple(indicator_rows(language, shown, build.policy))
+    return Table(name, word(language, "indicators"), columns, rows)

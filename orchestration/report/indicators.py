@@ -4,6 +4,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
+from orchestration.report.policy import Policy
 from orchestration.report.sections import SECTIONS
 from orchestration.report.words import LANGUAGES, NOTHING, Language, word
 
@@ -175,11 +176,17 @@ INDICATORS: Final = (
 )
 
 
-def indicator_rows(language: Language, shown: Set[str]) -> Iterator[tuple[str, str, str, str]]:
+def indicator_rows(
+    language: Language, shown: Set[str], policy: Policy
+) -> Iterator[tuple[str, str, str, str]]:
     """Indicator, table, view and column, law; `shown` are the titles of the tables."""
     at = LANGUAGES.index(language)
     for item in INDICATORS:
         where = SECTIONS[item.section].title[at] if item.section else ""
         is_shown = where in shown
         where = where if is_shown else word(language, "absent")
-        yield item.title[at], where, item.source if is_shown else NOTHING, item.law
+        title = item.title[at]
+        if item.section == "cohort":
+            title = policy.word(language, "indicator.due_pct")
+        law = policy.cited(item.law) or NOTHING
+        yield title, where, item.source if is_shown else NOTHING, law

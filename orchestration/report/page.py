@@ -10,6 +10,8 @@ from orchestration.report.table import Table
 from orchestration.report.words import word, written
 
 _HERE: Final = Path(__file__).parent
+_LONGEST_WORD: Final = 14  # that a narrow column holds in one piece
+_MOST_NARROW: Final = 7  # columns that fit on A4 at the usual size
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,12 @@ class Cell:
 
     text: str
     unit: str
+
+    @property
+    def style(self) -> str:
+        """Its class: what it is, and whether a word of it may have to be broken."""
+        is_long = max(map(len, self.text.split()), default=0) > _LONGEST_WORD
+        return f"{self.unit} long" if is_long and self.unit == "text" else self.unit
 
 
 def html_page(document: Document) -> str:
@@ -52,4 +60,5 @@ def html_page(document: Document) -> str:
         w=lambda name: word(document.language, name),
         shown_rows=shown_rows,
         hidden_rows=hidden_rows,
+        most_narrow=_MOST_NARROW,
     )

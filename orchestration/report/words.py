@@ -18,8 +18,9 @@ Unit = Literal["text", "count", "pct", "days", "hours", "points", "day"]
 NOTHING: Final = "–"
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     key: (spanish, english)
+    for name in ("texts.yml", "texts_of_terms.yml")
     for key, (spanish, english) in yaml.safe_load(
-        Path(__file__).with_name("texts.yml").read_text(encoding="utf-8")
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
     ).items()
 }
 # Colombian Spanish writes 1.234,5; the English of the report 1,234.5 and 31 December 2025.

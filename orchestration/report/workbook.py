@@ -51,7 +51,8 @@ def _cover(book: Any, document: Document, styles: dict[str, Any]) -> None:
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, document.title, styles["title"])
-    lines = [("", document.entity)] if document.entity else []
+    named = word(document.language, "entity")
+    lines = [(named, document.entity)] if document.entity else []
     lines += [(notice.title, notice.text) for notice in document.notices]
     lines += [*document.facts, ("", "")]
     lines += [(word(document.language, "missing"), line) for line in document.missing]

@@ -40,11 +40,14 @@ def _head(quality: RunQuality, docs: str | None) -> str:
     link = f' · <a href="{escape(docs)}">Data Docs</a>' if docs else ""
     # Text of others stays text, and marks of direction in it turn nothing around it.
     reason = f'<p class="reason"><bdi>{escape(quality.error)}</bdi></p>' if quality.error else ""
-    checks = len(quality.rows)
-    fine = sum(row.result in ("PASS", "SKIPPED") for row in quality.rows)
+    # A check without a basis passed nothing: it counts neither way, as on the dashboard and report.
+    skipped = sum(row.result == "SKIPPED" for row in quality.rows)
+    checks = len(quality.rows) - skipped
+    fine = sum(row.result == "PASS" for row in quality.rows)
+    beside = f" (+ {skipped} {_WORDS['SKIPPED']})" if skipped else ""
     return (
         f'<p class="lead"><span class="badge {quality.status}">{quality.status}</span>'
-        f" {fine} de/of {checks} · intento/attempt {quality.attempt} ·"
+        f" {fine} de/of {checks}{beside} · intento/attempt {quality.attempt} ·"
         f" <code>{quality.run_id}</code>{link}</p>{reason}"
     )
 

@@ -175,9 +175,10 @@ def _pass_rates(connection: psycopg.Connection) -> tuple[tuple[str, float, int],
         """
         select
             date_max::text,
-            100.0 * count(*) filter (where result in ('PASS', 'SKIPPED')) / count(*),
+            100.0 * count(*) filter (where result = 'PASS') / count(*),
             count(*)
         from meta.current_checks join meta.etl_runs using (run_id)
+        where result <> 'SKIPPED'
         group by run_id, run_seq, date_max order by run_seq desc limit %s
         """,
         [_TREND_RUNS],

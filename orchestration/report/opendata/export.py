@@ -23,6 +23,8 @@ from orchestration.report.opendata.package import (
     datapackage,
     dictionary_rows,
     margin_schema,
+    partial_period,
+    release,
 )
 from orchestration.report.period import Period, parse_period
 from orchestration.report.words import member
@@ -70,14 +72,6 @@ from timed
 """
 _CHANNELS: Final = "select channel_id, name from silver.dim_channel order by channel_id"
 _DEPARTMENTS: Final = "select distinct department from silver.dim_geo order by 1"
-_COMMENTS: Final = """
-select n.nspname || '.' || c.relname || '.' || a.attname, col_description(c.oid, a.attnum)
-from pg_class as c
-join pg_namespace as n on n.oid = c.relnamespace
-join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
-where n.nspname = 'silver' and c.relname in ('tickets', 'dim_geo')
-    and col_description(c.oid, a.attnum) is not null
-"""
 
 
 class TooFewCases(UsageError):
@@ -86,13 +80,14 @@ class TooFewCases(UsageError):
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written."""
+    """What was written; `partial` says which days of the period are missing, if any."""
 
     folder: Path
     rows: int
     suppressed: int
     hidden: int
     files: tuple[File, ...]
+    partial: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +96,6 @@ class _Read:
     period: Period
     cases: list[dict[str, Any]]
     members: dict[str, list[str]]
-    comments: dict[str, str]
 
 
 def export_open_data(reader_dsn: str, period: str | None, folder: Path, entity: str) -> Exported:
@@ -120,16 +114,17 @@ def export_open_data(reader_dsn: str, period: str | None, folder: Path, entity: 
             " publish a longer period"
         )
     tables = margins(read.cases, anonymised.rows, read.members)
-    release = _release(read, anonymised, tables, inert(entity))
+    hidden = sum(len(table.hidden) for table in tables)
+    withheld = (len(anonymised.rows), anonymised.suppressed, hidden)
+    made = release(read.live, read.period, inert(entity), withheld)
     try:
-        files = _write(folder, release, anonymised, tables, read.comments)
+        files = _write(folder, made, anonymised, tables)
     except OSError as error:
         raise UsageError(
             f"--output {folder} cannot be written to: {error.strerror or error}: choose another"
             " folder"
         ) from None
-    hidden = sum(len(table.hidden) for table in tables)
-    return Exported(folder, len(anonymised.rows), anonymised.suppressed, hidden, tuple(files))
+    return Exported(folder, *withheld, tuple(files), partial_period(read.live, read.period, "en"))
 
 
 def _read(reader_dsn: str, wanted: Period | None) -> _Read:
@@ -143,7 +138,6 @@ def _read(reader_dsn: str, wanted: Period | None) -> _Read:
         rows = snapshot.rows(_CASES, first=period.first, last=period.last)
         channels = dict(snapshot.rows(_CHANNELS))
         departments = [name for (name,) in snapshot.rows(_DEPARTMENTS)]
-        comments = dict(snapshot.rows(_COMMENTS))
     names = [item.name for item in FIELDS]
     cases = [_named(dict(zip(names, row, strict=True)), channels) for row in rows]
     members = {
@@ -152,7 +146,7 @@ def _read(reader_dsn: str, wanted: Period | None) -> _Read:
         "tipo": [member("es", "type", kind) for kind in "PQRS"],
         "departamento": sorted({*departments, *(case["departamento"] for case in cases)}),
     }
-    return _Read(live, period, cases, members, comments)
+    return _Read(live, period, cases, members)
 
 
 def _named(case: dict[str, Any], channels: Mapping[str, str]) -> dict[str, Any]:
@@ -169,32 +163,11 @@ def _named(case: dict[str, Any], channels: Mapping[str, str]) -> dict[str, Any]:
     return case
 
 
-def _release(read: _Read, anonymised: Anonymised, tables: Sequence[Margin], entity: str) -> Release:
-    hidden = sum(len(table.hidden) for table in tables)
-    return Release(
-        name=f"pqrs-datos-abiertos-{read.period.name}",
-        title=f"PQRS recibidas, {read.period.first} a {read.period.last}, anonimizadas",
-        description=(
-            f"Casos de PQRS recibidos del {read.period.first} al {read.period.last}, uno por fila,"
-            " anonimizados: cada combinación de mes, canal, tipo, subtipo, lugar y dependencia está"
-            f" en {K} filas o más. Filas publicadas: {len(anonymised.rows)}; reservadas:"
-            f" {anonymised.suppressed}; recuentos de las tablas reservados: {hidden}. Sin textos,"
-            " sin identificadores, sin fechas de día, sin más coordenadas que las del municipio."
-        ),
-        entity=entity,
-        publication_id=read.live.publication_id,
-        published=read.live.published_at.date(),
-        first=max(read.period.first, read.live.first_day),
-        last=read.period.last,
-    )
-
-
 def _write(
     folder: Path,
-    release: Release,
+    made: Release,
     anonymised: Anonymised,
     tables: Sequence[Margin],
-    comments: Mapping[str, str],
 ) -> list[File]:
     folder.mkdir(parents=True, exist_ok=True)
     names = [item.name for item in FIELDS]
@@ -206,10 +179,10 @@ def _write(
         files[table.name] = _put(folder, f"{table.name}.csv", _csv([head, *table.published()]))
         schemas[table.name] = margin_schema(table)
     parquet = _put(folder, "casos.parquet", _parquet(names, rows))
-    words = _put(folder, "diccionario.csv", _csv(dictionary_rows(comments)))
-    described = _put(folder, "datapackage.json", _json(datapackage(release, files, schemas)))
+    words = _put(folder, "diccionario.csv", _csv(dictionary_rows()))
+    described = _put(folder, "datapackage.json", _json(datapackage(made, files, schemas)))
     distributions = [*files.values(), parquet, words]
-    dcat = _put(folder, "dcat.json", _json(catalog(release, distributions)))
+    dcat = _put(folder, "dcat.json", _json(catalog(made, distributions)))
     return [*distributions, described, dcat]
 
 

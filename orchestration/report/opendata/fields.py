@@ -83,3 +83,23 @@ FIELDS: Final = (
            "Business days from creation to the last closing, in bands; empty while open.",
            "silver.tickets.closed_at", enum=list(BANDS)),
 )  # fmt: skip
+
+# Of each column, as a portal shows it to people.
+TITLES: Final = {
+    "mes_recepcion": "Mes de recepción",
+    "canal": "Canal",
+    "tipo": "Tipo",
+    "subtipo": "Subtipo",
+    "region": "Región",
+    "codigo_departamento": "Código del departamento",
+    "departamento": "Departamento",
+    "codigo_municipio": "Código del municipio",
+    "municipio": "Municipio",
+    "dependencia": "Dependencia",
+    "latitud": "Latitud",
+    "longitud": "Longitud",
+    "estado": "Estado",
+    "desenlace": "Desenlace",
+    "en_termino": "En término",
+    "dias_habiles_cierre": "Días hábiles hasta el cierre",
+}

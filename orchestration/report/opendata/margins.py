@@ -81,8 +81,16 @@ def margins(
             for cell, (least, most) in possible_values(table.counts, table.hidden, facts).items()
             if most - least + 1 < (k if table.counts[cell] < k else 2)
         ]
-        lines: set[tuple[str, int, Hashable]] = set()
-        if not sum(_hide_more(table, cell, totals, lines) for table, cell in weak):
+        fresh: tuple[set[tuple[str, int, Hashable]], ...] = (set(), set())
+        # Where its own region is spent, a small count takes what is hidden in others.
+        small = [(table, cell) for table, cell in weak if table.counts[cell] < k]
+        if not any(
+            sum(
+                _hide_more(table, cell, totals, lines, region_of, is_exact)
+                for table, cell in chosen
+            )
+            for chosen, is_exact, lines in ((weak, True, fresh[0]), (small, False, fresh[1]))
+        ):
             return tables
 
 
@@ -122,10 +130,17 @@ def _hide_small(table: Margin, totals: Mapping[str, set[str]], k: int) -> None:
 
 
 def _hide_more(
-    table: Margin, cell: Cell, totals: Mapping[str, set[str]], lines: set[tuple[str, int, Hashable]]
+    table: Margin,
+    cell: Cell,
+    totals: Mapping[str, set[str]],
+    lines: set[tuple[str, int, Hashable]],
+    region_of: Mapping[str, str],
+    is_exact: bool,
 ) -> bool:
-    """Hide the smallest count in the row and in the column of a cell that says too much.
+    """Hide a small count in the row and in the column of a cell that says too much.
 
+    In a column of departments it is one of the same region: the anonymised cases tell how many a
+    region has, so a count hidden in another one protects nothing and would need protection itself.
     Where a line has no more to hide, its total goes, and after that the next smallest total.
     `lines` are those that have been helped in this round: one cell each may be enough.
 
@@ -135,7 +150,8 @@ def _hide_more(
     helped = False
     for place in (0, 1):
         names = (table.rows, table.columns)[1 - place]
-        line = (table.name if cell[place] != TOTAL else "", place, cell[place])
+        region = region_of.get(str(cell[0])) if place == 1 else None
+        line = (table.name if cell[place] != TOTAL else "", place, (cell[place], region))
         if line in lines:
             helped = True
             continue
@@ -148,15 +164,29 @@ def _hide_more(
             open_cells = [
                 item for item in beside if item not in table.hidden and table.counts[item]
             ]
+            if region is not None:
+                beside_it = [i for i in open_cells if region_of.get(str(i[0])) == region]
+                open_cells = beside_it or ([] if is_exact else open_cells)
             found = bool(open_cells)
             if open_cells:
-                table.hidden.add(min(open_cells, key=lambda item: (table.counts[item], str(item))))
-            else:
+                table.hidden.add(min(open_cells, key=lambda item: _price(table, item, region_of)))
+            elif region is None or not is_exact:
                 found = _hide_total(table, place, cell[place], totals)
         if found:
             lines.add(line)
             helped = True
     return helped
+
+
+def _price(table: Margin, cell: Cell, region_of: Mapping[str, str]) -> tuple[bool, int, Hashable]:
+    """What hiding a cell costs: least where its row and column have hidden cells already."""
+    row, column = cell
+    region = region_of.get(str(row))
+    in_row = any(r == row and c != column for r, c in table.hidden)
+    in_column = any(
+        c == column and r != row and region_of.get(str(r)) == region for r, c in table.hidden
+    )
+    return not (in_row and in_column), table.counts[cell], str(cell)
 
 
 def _hide_total(

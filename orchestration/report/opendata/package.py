@@ -6,14 +6,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from orchestration.report.opendata.fields import FIELDS
+from orchestration.report.live import Live
+from orchestration.report.opendata.anonymous import K
+from orchestration.report.opendata.fields import FIELDS, TITLES
 from orchestration.report.opendata.margins import TABLES, TOTAL, Margin
+from orchestration.report.period import Period
+from orchestration.report.words import Language, long_day, word
 
 _LICENSE: Final = {
     "name": "CC-BY-4.0",
     "title": "Creative Commons Attribution 4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
+# As `export` writes it: without a byte order mark, which belongs to files for spreadsheets.
+_DIALECT: Final = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "header": True}
 _KEYWORDS: Final = ("PQRS", "petición", "queja", "reclamo", "sugerencia", "Colombia")
 
 
@@ -51,13 +57,59 @@ class File:
     size: int
 
 
+def release(live: Live, period: Period, entity: str, withheld: tuple[int, int, int]) -> Release:
+    """Name what is released by the days that it really has.
+
+    Args:
+        live: The publication that was read.
+        period: What was asked for.
+        entity: Who publishes it.
+        withheld: Rows published, rows left out, counts of the tables withheld.
+    """
+    first, last = max(period.first, live.first_day), period.last
+    rows, left_out, hidden = withheld
+    partial = partial_period(live, period, "es")
+    return Release(
+        name=f"pqrs-datos-abiertos-{period.name}",
+        title=f"PQRS recibidas, {first} a {last}, anonimizadas"
+        + (f" (periodo {period.name} incompleto)" if partial else ""),
+        description=(f"{partial} " if partial else "")
+        + (
+            f"Casos de PQRS recibidos del {first} al {last}, uno por fila,"
+            " anonimizados: cada combinación de mes, canal, tipo, subtipo, lugar y dependencia está"
+            f" en {K} filas o más. Filas publicadas: {rows}; reservadas: {left_out}; recuentos de"
+            f" las tablas reservados: {hidden}. Sin textos, sin identificadores, sin fechas de día,"
+            " sin más coordenadas que las del municipio."
+        ),
+        entity=entity,
+        publication_id=live.publication_id,
+        published=live.published_at.date(),
+        first=first,
+        last=last,
+    )
+
+
+def partial_period(live: Live, period: Period, language: Language) -> str:
+    """That the data begin after the period does; nothing where they do not."""
+    if live.first_day <= period.first:
+        return ""
+    words = word(
+        language,
+        "partial_days",
+        first=long_day(live.first_day, language),
+        days=(period.last - live.first_day).days + 1,
+        all=period.days,
+    )
+    return f"{word(language, 'partial_title')}: {words}"
+
+
 def cases_schema() -> dict[str, Any]:
     """The Frictionless table schema of the cases."""
     fields = [
         {
             "name": item.name,
             "type": item.type,
-            "title": item.name.replace("_", " "),
+            "title": TITLES[item.name],
             "description": " / ".join(item.texts),
             **({"constraints": item.constraints} if item.constraints else {}),
         }
@@ -70,7 +122,12 @@ def margin_schema(margin: Margin) -> dict[str, Any]:
     """The schema of a table of counts: its first column, and a count per member of the second."""
     hidden = "Vacío: recuento reservado. / Empty: count withheld."
     fields: list[dict[str, Any]] = [
-        {"name": margin.dimensions[0], "type": "string", "constraints": {"required": True}}
+        {
+            "name": margin.dimensions[0],
+            "type": "string",
+            "title": TITLES[margin.dimensions[0]],
+            "constraints": {"required": True},
+        }
     ]
     fields += [
         {"name": name, "type": "integer", "description": hidden, "constraints": {"minimum": 0}}
@@ -100,11 +157,13 @@ def datapackage(
         "resources": [
             {
                 "name": name.replace("_", "-"),
+                "title": _resource_title(name),
                 "path": files[name].path,
                 "profile": "tabular-data-resource",
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
+                "dialect": _DIALECT,
                 "bytes": files[name].size,
                 "hash": f"sha256:{files[name].sha256}",
                 "schema": schema,
@@ -158,23 +217,27 @@ def catalog(release: Release, files: Sequence[File]) -> dict[str, Any]:
     }
 
 
-def dictionary_rows(described: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """Column, type, Spanish, English, source, and what dbt says of the source."""
-    head = ("columna", "tipo", "descripcion", "description", "fuente", "descripcion_de_la_fuente")
-    rows = [
-        (item.name, item.type, *item.texts, item.source, described.get(item.source, ""))
-        for item in FIELDS
-    ]
+def dictionary_rows() -> list[tuple[str, ...]]:
+    """Column, type, Spanish, English, source."""
+    head = ("columna", "tipo", "descripcion", "description", "fuente")
+    rows = [(item.name, item.type, *item.texts, item.source) for item in FIELDS]
     counts = [
         (
             f"{name}.csv", "integer",
             f"Casos recibidos por {first} y {second}; vacío donde está reservado.",
             f"Cases received by {first} and {second}; empty where withheld.",
-            "silver.tickets", "",
+            "silver.tickets",
         )
         for name, (first, second) in TABLES.items()
     ]  # fmt: skip
     return [head, *rows, *counts]
+
+
+def _resource_title(name: str) -> str:
+    if name not in TABLES:
+        return "Casos"
+    first, second = (TITLES[dimension].lower() for dimension in TABLES[name])
+    return f"Recuentos por {first} y {second}"
 
 
 def _media_type(path: str) -> str:

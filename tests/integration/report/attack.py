@@ -81,18 +81,19 @@ class Attack:
             for key, count in counted.items():
                 if "*" not in key:
                     at_least.append((self._columns(**dict(zip(subset, key, strict=True))), count))
-        by_region = Counter(
-            (case["region"], case["mes_recepcion"], case["tipo"]) for case in self.cases
-        )
-        for (region, month, kind), count in by_region.items():
-            inside = [d for d, name in region_of.items() if name == region]
-            unknown = {key[0] for key in self.keys} - set(region_of)
-            indices = [
-                index
-                for index, key in enumerate(self.keys)
-                if key[0] in {*inside, *unknown} and key[1:3] == (month, kind)
-            ]
-            at_least.append((indices, count))
+        unknown = {key[0] for key in self.keys} - set(region_of)
+        for size in (3, 4):
+            of = ("region", *DIMENSIONS[1:size])
+            by_region = Counter(tuple(case[name] for name in of) for case in self.cases)
+            for (region, *others), count in by_region.items():
+                inside = {d for d, name in region_of.items() if name == region} | unknown
+                indices = [
+                    index
+                    for index, key in enumerate(self.keys)
+                    if key[0] in inside and list(key[1:size]) == others
+                ]
+                if "*" not in (region, *others):
+                    at_least.append((indices, count))
         self.equal, self.b_equal = self._matrix(equal)
         matrix, right = self._matrix(at_least)
         self.below, self.b_below = -matrix, -right

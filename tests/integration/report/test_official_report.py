@@ -172,6 +172,34 @@ def test_the_page_names_its_publication_its_law_and_what_it_lacks_and_asks_for_n
     assert not re.search(r"""(?:src|href)=["'](?!#)|<script|@import|url\(""", page)
 
 
+def test_the_words_are_those_of_the_policy_that_was_applied(made: Path) -> None:
+    page = (made / "informe-pqrs-2025-11-es.html").read_text(encoding="utf-8")
+    said = "son los de la política academic_v1, un ejercicio; no son los de la Ley 1755 de 2015."
+    assert page.count(said) == 4  # the cover, and the three tables that count in term
+    for words in (
+        "De las que vencían, cerradas en término", "Sin cerrar al vencer",
+        "Publicada: 40 de 40 controles", "Recibidas y cierres de cada día del mes.",
+    ):  # fmt: skip
+        assert words in page, words
+    for words in (
+        "respondidas en término", "Sin responder", "Ley 1755 de 2015, art. 14", "PUBLISHED",
+        "Ley 1755/2015 art. 14", "al final del último día de cada mes", ">nada:",
+    ):  # fmt: skip
+        assert words not in page, words
+
+
+def test_the_cover_of_the_workbook_names_its_entity(world: World, tmp_path: Path) -> None:
+    done = world.pqr(
+        "report", "--period", "2025-11", "--entity", "Ejemplo", "--output", str(tmp_path),
+        "--no-pdf",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    book = openpyxl.load_workbook(tmp_path / "informe-pqrs-2025-11-es.xlsx")
+    cover = dict(book.worksheets[0].iter_rows(min_row=2, max_col=2, values_only=True))
+    assert cover["Entidad"] == "Ejemplo"
+    assert cover["Política de términos"] == "academic_v1"
+
+
 def test_the_same_publication_gives_the_same_bytes(
     world: World, made: Path, tmp_path: Path
 ) -> None:

@@ -45,6 +45,36 @@ def test_the_package_is_valid(package: Path) -> None:
         assert (package / item["dcat:downloadURL"]).stat().st_size == item["dcat:byteSize"]
 
 
+def test_a_period_that_begins_before_the_data_is_named_by_the_days_it_has(
+    world: World, package: Path, tmp_path: Path
+) -> None:
+    done = world.pqr("export", "open-data", "--period", "2025-Q3", "--output", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "begin on 1 September 2025 and cover 30 of its 92 days" in done.stderr
+    described = json.loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    catalog = json.loads((tmp_path / "dcat.json").read_text(encoding="utf-8"))
+    for title, text in (
+        (described["title"], described["description"]),
+        (catalog["dct:title"]["@value"], catalog["dct:description"]["@value"]),
+    ):
+        assert "2025-09-01 a 2025-09-30" in title
+        assert "incompleto" in title
+        assert "2025-07-01" not in title + text
+        assert "30 de los 92 días" in text
+
+
+def test_what_people_read_in_the_package_is_spanish_and_its_dialect_is_declared(
+    package: Path,
+) -> None:
+    described = json.loads((package / "datapackage.json").read_text(encoding="utf-8"))
+    assert {item["dialect"]["delimiter"] for item in described["resources"]} == {","}
+    assert described["resources"][0]["schema"]["fields"][0]["title"] == "Mes de recepción"
+    assert described["resources"][1]["title"] == "Recuentos por mes de recepción y tipo"
+    words = rows(package / "diccionario.csv")
+    assert list(words[0]) == ["columna", "tipo", "descripcion", "description", "fuente"]
+    assert not (package / "casos.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
 def test_no_combination_is_rare_and_nothing_identifies(world: World, package: Path) -> None:
     cases = rows(package / "casos.csv")
     sizes = Counter(tuple(case[name] for name in KNOWN) for case in cases)
