@@ -42,7 +42,8 @@ ON_ONE_LAKE = {
         "type_changes", "type_refusals",
     )
 } | {
-    f"tests/browser/test_{name}.py": "pages" for name in ("page_of_a_case", "pages")
+    f"tests/browser/test_{name}.py": "pages"
+    for name in ("cases_page", "menu", "page_of_a_case", "pages")
 }  # fmt: skip
 
 
