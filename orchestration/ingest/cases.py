@@ -144,7 +144,7 @@ class CaseReader:
     def _case(self, file: str, row: Row) -> Case:
         if row.damaged is not None:
             rejected = damage(row, self._columns)
-            rejected.ticket = ticket_of_damaged(self.world_id, self.mapping.key, self._columns, row)
+            rejected.ticket = ticket_of_damaged(self.world_id, self.mapping, self._columns, row)
             raise rejected
         # Texts keep their blanks and line breaks.
         raw = dict(zip(self._columns, row.cells, strict=True))

@@ -8,8 +8,11 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from orchestration.ingest.account import Reason
+from orchestration.ingest.cells import Cells
 from orchestration.ingest.damage import Rejected
+from orchestration.ingest.dates import MONTHS
 from orchestration.ingest.life import Case
+from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.sheet import DateText
 from orchestration.ingest.table import Row
 from orchestration.ingest.text import (
@@ -25,16 +28,10 @@ _SHOWN: Final = 5
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d+[.,]00?", re.IGNORECASE)
 # What Excel shows of a number that does not fit its column, and of a formula that fails.
 _ERROR_OF_EXCEL: Final = re.compile(r"#(?:#+|[¡¿]?[A-Z0-9/]+[!?]|N/[AD])")
-# 1-may, may-25: how Excel writes the date that it made of 1-5.
-_DATE_OF_EXCEL: Final = re.compile(
-    r"(?:\d{1,2}-)?(?:ene|jan|feb|mar|abr|apr|may|jun|jul|ago|aug|sept?|oct|nov|dic|dec)\.?(?:-\d{2})?",
-    re.IGNORECASE,
-)
 _NO_NUMBER: Final = frozenset(
     ("s n", "sn", "sin numero", "sin radicado", "sin radicar", "sin asignar", "por asignar",
      "no tiene", "pendiente")
 )  # fmt: skip
-_AS_TEXT: Final = "make the column text and write it again"
 
 
 def require_number(column: str, value: str, cell: str, *, is_time: bool) -> None:
@@ -56,7 +53,7 @@ def require_number(column: str, value: str, cell: str, *, is_time: bool) -> None
         accepted = "all its digits alone: make the column text before the file is saved"
         raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
     if not is_time and (isinstance(cell, DateText) or _is_date_of_excel(value)):
-        accepted = f"a number: Excel made a date of it; {_AS_TEXT}"
+        accepted = "a number: Excel made a date of it; make the column text and write it again"
         raise Rejected(Reason.KEY_IS_DATE, column, value, accepted)
 
 
@@ -66,24 +63,33 @@ def ticket_of(world_id: UUID, key: Sequence[str]) -> UUID:
 
 
 def ticket_of_damaged(
-    world_id: UUID, key: Sequence[str], columns: Sequence[str], row: Row
+    world_id: UUID, mapping: CsvMapping, columns: Sequence[str], row: Row
 ) -> UUID | None:
     """The case of a row that is damaged elsewhere than in its number; else None.
 
     Args:
         world_id: The world of the delivery.
-        key: The columns of the number.
+        mapping: What the columns mean.
         columns: Of the table, normalised.
         row: Of the table.
     """
-    if len(row.cells) != len(columns):
+    key = [normalised(column) for column in mapping.key]
+    if len(row.cells) != len(columns) or row.detail in key:
         return None
-    cells = dict(zip(columns, row.cells, strict=True))
-    numbers = [cells[normalised(column)] for column in key]
-    is_formula = row.detail in map(normalised, key)
-    if is_formula or any(is_damaged(text) or has_control_characters(text) for text in numbers):
-        return None
-    return ticket_of(world_id, [normalised(text) for text in numbers])
+    raw = dict(zip(columns, row.cells, strict=True))
+    # Counts of its own: nothing is said of the cells of a row that is set aside.
+    cells = Cells(mapping.said())
+    numbers = []
+    for column in key:
+        number = cells.read(column, raw[column])
+        if is_damaged(number) or has_control_characters(number):
+            return None
+        try:
+            require_number(column, number, raw[column], is_time=column in mapping.time_columns())
+        except Rejected:
+            return None
+        numbers.append(number)
+    return ticket_of(world_id, numbers)
 
 
 def alike(world_id: UUID, case: Case) -> Iterator[UUID]:
@@ -113,7 +119,12 @@ def notes_of_alike(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _is_date_of_excel(value: str) -> bool:
-    return "-" in value and _DATE_OF_EXCEL.fullmatch(value) is not None
+    """1-may, may-25: how Excel writes the date that it made of 1-5. MAY-25 it does not write."""
+    parts = value.split("-")
+    return len(parts) == 2 and any(
+        day.isdigit() and len(day) <= 2 and not month.isupper() and folded(month) in MONTHS
+        for day, month in (parts, parts[::-1])
+    )
 
 
 def _without_zeros(part: str) -> str:

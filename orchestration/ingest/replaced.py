@@ -38,7 +38,7 @@ def said_of_world(
     if look_alikes:
         names = _cases([case.name for case in look_alikes.values()])
         yield (
-            f"numbers of the world that differ in capital letters or leading zeros from delivered"
+            "numbers of the world that differ in capital letters or leading zeros from delivered"
             f" ones, and so are other cases: {names}"
         )
     orphans = _without_creation(prepared, held)

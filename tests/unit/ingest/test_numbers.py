@@ -23,14 +23,15 @@ def test_what_stands_for_a_missing_number_is_none(tmp_path: Path, number: str) -
     assert prepared.reader.nameless == ["register.csv:2", "register.csv:3"]
 
 
-@pytest.mark.parametrize("number", ["1-may", "01-ene", "may-25", "12-sept", "ABR-24"])
+@pytest.mark.parametrize("number", ["1-may", "01-ene", "may-25", "12-sept", "Abr-24"])
 def test_a_date_that_excel_made_of_a_number_is_none(tmp_path: Path, number: str) -> None:
     (found,) = delivered(tmp_path, [row(number), row("A-1")]).findings
     assert (found.reason, found.column, found.value) == ("KEY_IS_DATE", "Radicado", number)
 
 
 @pytest.mark.parametrize(
-    "number", ["SN-12", "PQRS-0012", "2025-may-001", "MAY", "Q#12", "1-2025", "R.12", "S/N-4"]
+    "number",
+    ["SN-12", "PQRS-0012", "2025-may-001", "MAY", "MAR-12", "Q#12", "1-2025", "R.12", "S/N-4"],
 )
 def test_numbers_that_look_odd_are_numbers(tmp_path: Path, number: str) -> None:
     assert delivered(tmp_path, [row(number)]).findings == []
@@ -54,7 +55,11 @@ def test_numbers_that_look_alike_are_other_cases_and_named(tmp_path: Path) -> No
         (row("A-1", place="Narnia"), True),
         (row("A-1", text="petici\x00n"), True),
         (row("A-1", text="peticiÃ³n"), True),
+        (row('="A-1"', text="peticiÃ³n"), True),
+        (row("'A-1", text="petici\x00n"), True),
         (row("A\x00-1"), False),
+        (row("", text="peticiÃ³n"), False),
+        (row("S/N", text="peticiÃ³n"), False),
         (row(""), False),
         (row("2,0251E+14"), False),
         (row("A-1") + ";más", False),
