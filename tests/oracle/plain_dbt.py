@@ -1,7 +1,6 @@
 """`dbt build` as an analytics engineer types it."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,13 +36,3 @@ def dbt_build(
         text=True,
         check=False,
     )
-
-
-def copy_of(lake: Settings, tmp_path: Path) -> Path:
-    """A dbt project of the test's own, to edit."""
-    root = tmp_path / "project"
-    for name in ("dbt_project", "macros", "seeds", "tests/dbt"):
-        shutil.copytree(lake.project_root / name, root / name)
-    for name in ("dbt_project.yml", "profiles.yml", "selectors.yml"):
-        shutil.copy(lake.project_root / name, root / name)
-    return root

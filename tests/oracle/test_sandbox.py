@@ -7,12 +7,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from lake_world import LakeWorld
-from plain_dbt import copy_of, dbt_build
+from plain_dbt import dbt_build
 from small_worlds import lines_of, random_cases
 
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
 from orchestration.settings import Settings
+from tests.project_copy import dbt_project_in
 
 # dbt leaves its log files to the garbage collector.
 pytestmark = [
@@ -63,7 +64,7 @@ def test_a_selection_builds_in_a_fresh_sandbox(
 
 
 def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path) -> None:
-    project = copy_of(lake, tmp_path)
+    project = dbt_project_in(tmp_path / "project")
     model = project / "dbt_project" / "models" / "gold" / "gold_kpi_volume.sql"
     text = model.read_text(encoding="utf-8")
     model.write_text(text.replace("coalesce(created.tickets_count, 0)", "-1"), encoding="utf-8")
@@ -101,7 +102,7 @@ def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path
 def test_a_wrong_declaration_is_named(
     lake: Settings, tmp_path: Path, file: str, old: str, new: str, said: str
 ) -> None:
-    project = copy_of(lake, tmp_path)
+    project = dbt_project_in(tmp_path / "project")
     text = (project / file).read_text(encoding="utf-8")
     assert old in text
     (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -113,7 +114,7 @@ def test_a_wrong_declaration_is_named(
 
 @pytest.mark.slow
 def test_a_column_that_the_model_lacks_is_named(lake: Settings, run: Run, tmp_path: Path) -> None:
-    project = copy_of(lake, tmp_path)
+    project = dbt_project_in(tmp_path / "project")
     declared = project / "dbt_project" / "models" / "gold" / "gold_kpi_sla.yml"
     text = declared.read_text(encoding="utf-8")
     declared.write_text(text.replace("{name: avg_overdue_days,", "{name: late_days,"), "utf-8")

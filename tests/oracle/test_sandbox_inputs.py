@@ -7,10 +7,11 @@ from typing import Any
 import duckdb
 import pytest
 from lake_world import LakeWorld
-from plain_dbt import copy_of, dbt_build
+from plain_dbt import dbt_build
 from small_worlds import lines_of, random_cases
 
 from orchestration.settings import Settings
+from tests.project_copy import dbt_project_in
 
 # dbt leaves its log files to the garbage collector.
 pytestmark = [
@@ -36,7 +37,7 @@ class Sandbox:
 
     def __init__(self, lake: Settings, folder: Path) -> None:
         self.lake = lake
-        self.project = copy_of(lake, folder)
+        self.project = dbt_project_in(folder / "project")
         self.database = folder / "sandbox.duckdb"
 
     def build(self, *selection: str) -> str:

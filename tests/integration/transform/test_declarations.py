@@ -4,7 +4,6 @@ The target `lint` needs no service: the declarations are read before anything el
 """
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,22 +14,15 @@ import pytest
 
 from orchestration.settings import PROJECT_ROOT, Settings
 from tests.integration.transform.wrong_declarations import CASES, GOLD, LONGEST, column
+from tests.project_copy import dbt_project_in
 
 pytestmark = pytest.mark.slow
-
-PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt")
-FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the dbt project, to be edited."""
-    root = tmp_path_factory.mktemp("project")
-    for name in PROJECT:
-        shutil.copytree(PROJECT_ROOT / name, root / name)
-    for name in FILES:
-        shutil.copy(PROJECT_ROOT / name, root / name)
-    return root
+    return dbt_project_in(tmp_path_factory.mktemp("project"))
 
 
 def build(root: Path) -> str:

@@ -1,13 +1,13 @@
 """A build is named by what dbt's manifest says that its layer depends on, and by nothing else."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, Settings, load_settings
+from orchestration.settings import Settings, load_settings
 from orchestration.transform.fingerprint import build_id, id_of_tests, same_code
+from tests.project_copy import dbt_project_in
 
 # dbt leaves its log files to the garbage collector.
 pytestmark = [
@@ -17,18 +17,12 @@ pytestmark = [
 
 NAMED = slice(0, 12)  # what a manifest's key holds of it
 LAYERS = ("silver", "gold")
-PROJECT = ("dbt_project", "macros", "seeds", "tests/dbt")
-FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of the dbt project, to be edited."""
-    root = tmp_path_factory.mktemp("project")
-    for name in PROJECT:
-        shutil.copytree(PROJECT_ROOT / name, root / name)
-    for name in FILES:
-        shutil.copy(PROJECT_ROOT / name, root / name)
+    root = dbt_project_in(tmp_path_factory.mktemp("project"))
     settings = load_settings({"PQR_HOME": str(tmp_path_factory.mktemp("home"))})
     return replace(settings, project_root=root)
 
