@@ -3,3 +3,8 @@
 {% macro local_time(instant) -%}
     make_timestamp(epoch_us({{ instant }}) - 18000000000)
 {%- endmacro %}
+
+{#- The Colombian calendar day of an instant. -#}
+{% macro local_day(instant) -%}
+    cast({{ local_time(instant) }} as date)
+{%- endmacro %}

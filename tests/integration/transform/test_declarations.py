@@ -131,8 +131,8 @@ def test_names_that_postgresql_would_cut_stop_dbt(
 
 
 def test_reserved_words_are_those_of_both_engines(settings: Settings) -> None:
-    macro = (PROJECT_ROOT / "macros/declarations/reserved_words.sql").read_text(encoding="utf-8")
-    ours = set(" ".join(re.findall(r"'([a-z_ ]+)'", macro.partition("return(")[2])).split())
+    macro = (PROJECT_ROOT / "macros/declarations/wrong_names.sql").read_text(encoding="utf-8")
+    ours = set(" ".join(re.findall(r"'([a-z_ ]+)'", macro.partition("macro reserved_words()")[2])).split())
     theirs = {
         word
         for (word,) in duckdb.sql(

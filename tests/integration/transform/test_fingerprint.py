@@ -70,7 +70,7 @@ def with_comment(text: str) -> str:
             marks=pytest.mark.slow,
         ),
         pytest.param(
-            "macros/silver/local_day.sql", None, {"silver", "gold"}, id="macro of both layers"
+            "macros/silver/local_time.sql", None, {"silver", "gold"}, id="macro of both layers"
         ),
         pytest.param("macros/lake/export_partitions.sql", None, set(LAYERS), id="hook"),
         pytest.param(
