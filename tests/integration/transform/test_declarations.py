@@ -131,8 +131,9 @@ def test_names_that_postgresql_would_cut_stop_dbt(
 
 
 def test_reserved_words_are_those_of_both_engines(settings: Settings) -> None:
-    macro = (PROJECT_ROOT / "macros/declarations/wrong_names.sql").read_text(encoding="utf-8")
-    ours = set(" ".join(re.findall(r"'([a-z_ ]+)'", macro.partition("macro reserved_words()")[2])).split())
+    file = (PROJECT_ROOT / "macros/declarations/wrong_names.sql").read_text(encoding="utf-8")
+    words = file.partition("macro reserved_words()")[2]
+    ours = set(" ".join(re.findall(r"'([a-z_ ]+)'", words)).split())
     theirs = {
         word
         for (word,) in duckdb.sql(
