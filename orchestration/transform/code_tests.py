@@ -1,8 +1,9 @@
-"""dbt's tests that no event can change: unit tests, which bring their rows, and those of the seeds.
+"""dbt's tests that no event can change: unit tests, those of the seeds, checks of declarations.
 
 A run leaves unit tests to `dbt build` and to `make test`, as dbt recommends
-(https://docs.getdbt.com/docs/build/unit-tests). Seeds are published, so a run tests them, once per
-version of the code on this machine. Nothing but a cache: without it they run again.
+(https://docs.getdbt.com/docs/build/unit-tests). Seeds are published, and a wrong declaration would
+be left out in silence, so a run looks at both, once per version of the code on this machine.
+Nothing but a cache: without it they run again.
 """
 
 import hashlib
@@ -21,12 +22,17 @@ _OF_SEEDS = "path:seeds,resource_type:test"
 
 def left_out(settings: Settings, layer: str) -> tuple[str, ...]:
     """Selectors of the tests that a build of `layer` need not run: silver tests the seeds."""
-    seeds = (_OF_SEEDS,) if layer != "silver" or _mark(settings, layer).exists() else ()
+    seeds = (_OF_SEEDS,) if layer != "silver" or have_passed(settings, layer) else ()
     return ("resource_type:unit_test", *seeds)
 
 
+def have_passed(settings: Settings, layer: str) -> bool:
+    """Whether a build of `layer` ended well on exactly this code, with all of its checks."""
+    return _mark(settings, layer).exists()
+
+
 def remember(settings: Settings, layer: str) -> None:
-    """Note that the tests of the seeds passed on exactly this code, in a build of `layer`."""
+    """Note that what checks the code passed on exactly this code, in a build of `layer`."""
     mark = _mark(settings, layer)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()

@@ -113,6 +113,7 @@ def run_dbt(
         **facts,
         "PQR_LAYER": layer,
         "PQR_DUCKDB_PATH": str(database),
+        "PQR_DECLARATIONS_PASSED": "true" if code_tests.have_passed(settings, layer) else "",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     options = dbt_options(settings, target)
@@ -149,8 +150,8 @@ def run_dbt(
 
 
 def _drop_debug_events() -> None:
-    """Let dbt fire no event for a debug log: a run has none, and every node fires dozens."""
-    from dbt_common.events.base_types import BaseEvent, EventLevel
+    """Let dbt make and fire no event for a debug log: a run has none, every node fires dozens."""
+    from dbt_common.events.base_types import BaseEvent, DebugLevel, EventLevel
     from dbt_common.events.event_manager import EventManager
     from dbt_common.events.event_manager_client import ctx_set_event_manager
 
@@ -162,10 +163,16 @@ def _drop_debug_events() -> None:
             node: Any = None,
             force_warn_or_error_handling: bool = False,
         ) -> None:
-            if (level or e.level_tag()) != EventLevel.DEBUG:
+            if not isinstance(e, DebugLevel) and level != EventLevel.DEBUG:
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 
     ctx_set_event_manager(QuietEvents())
+    # Its constructor turns what is logged into a message of protobuf, before anyone asks for it.
+    DebugLevel.__init__ = _no_message  # type: ignore[method-assign]
+
+
+def _no_message(self: Any, *arguments: Any, **fields: Any) -> None:
+    """In place of the constructor of an event that nobody sees."""
 
 
 def _close_duckdb() -> None:
