@@ -49,7 +49,11 @@ _AGREEMENTS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A query of PostgreSQL that counts what is wrong: 0 when all is well."""
+    """A query of PostgreSQL that counts what is wrong: 0 when all is well.
+
+    In it `{fresh}` are the batches of its table that were not checked before, and `{of}` those of
+    the publication in the tables that it asks.
+    """
 
     table: str
     name: str
@@ -82,12 +86,16 @@ def serving_checks(
     """
     days = _world_days(connection, [batch.batch_id for batch in batches])
     tables, last_day = {batch.table for batch in fresh}, max(days, default=None)
-    named = {"fresh": _of(fresh), "days": sql.Literal(days), "last_day": sql.Literal(last_day)}
+    named: dict[str, sql.Composable] = {
+        "days": sql.Literal(days),
+        "last_day": sql.Literal(last_day),
+    }
     checks = []
     for rule in (*rules(datasets), *_references(connection)):
         if rule.table not in tables:
             continue
         # Of few batches PostgreSQL looks rows up; of all of a long lake it would read them all.
+        named["fresh"] = _of([item for item in fresh if item.table == rule.table])
         named["of"] = _of([item for item in batches if rule.asks_of(item.table)])
         row = connection.execute(sql.SQL(rule.query).format(**named)).fetchone()
         wrong = int(row[0] or 0) if row else 0
@@ -108,11 +116,16 @@ def _of(batches: Sequence[Batch]) -> sql.Composed:
 def _world_days(connection: psycopg.Connection, batch_ids: list[int]) -> list[date]:
     """The days of the world that are in the lake: every day of a run has objects in bronze."""
     rows = connection.execute(
+        # Materialized: PostgreSQL would look for a batch of each object, through thousands.
         """
+        with worlds as materialized (
+            select distinct world_id from meta.batches
+            where batch_id = any(%s) and layer <> 'seed'
+        )
         select distinct split_part(partition, 'day=', 2)::date from meta.committed_objects
-        where layer = 'bronze' and dataset = 'pqrs_events' and world_id in (
-            select world_id from meta.batches where batch_id = any(%s) and layer <> 'seed'
-        ) order by 1
+        join worlds using (world_id)
+        where layer = 'bronze' and dataset = 'pqrs_events'
+        order by 1
         """,
         [batch_ids],
     ).fetchall()
@@ -155,12 +168,18 @@ def grid_size(grid: Mapping[str, str | Sequence[object]]) -> str:
 
 
 def _grain(dataset: Dataset) -> Rule:
-    which = "fresh" if dataset.has_days else "of"
+    rows, grain = f"from serving.{dataset.table} where", ", ".join(dataset.grain)
+    # Without days a row may have come in another batch before; what is not fresh was checked then.
+    which = (
+        "{fresh}"
+        if dataset.has_days
+        else f"{{of}} and ({grain}) in (select {grain} {rows} {{fresh}})"
+    )
     return Rule(
         dataset.table,
         "grain_is_unique_over_batches",
-        f"select count(*) from (select from serving.{dataset.table} where {{{which}}}"
-        f" group by {', '.join(dataset.grain)} having count(*) > 1) as repeated",
+        f"select count(*) from (select {rows} {which}"
+        f" group by {grain} having count(*) > 1) as repeated",
     )
 
 
