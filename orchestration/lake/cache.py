@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -40,6 +40,7 @@ class ObjectCache:
     def __init__(self, store: ObjectStore, folder: Path) -> None:
         self._store = store
         self.folder = folder
+        self._has_grown = False
 
     def verified(self, objects: Iterable[ObjectRef]) -> list[str]:
         """Local paths of objects, in their order, after checking the bytes of every one.
@@ -63,6 +64,7 @@ class ObjectCache:
         path = self.folder / key
         with suppress(OSError):
             _make_folder(self.folder, path)
+            self._has_grown = True
             try:
                 file.replace(path)
             except OSError as error:
@@ -73,14 +75,18 @@ class ObjectCache:
                     Path(fresh, path.name).replace(path)
 
     def trim(self, max_bytes: int = MAX_BYTES) -> None:
-        """Remove the copies that were not used for longest, until `max_bytes` are left."""
-        paths = [Path(folder, name) for folder, _, names in os.walk(self.folder) for name in names]
-        used = [(path.stat(), path) for path in paths]
+        """Remove the copies that were not used for longest, until `max_bytes` are left.
+
+        Looks at none of them when this process has added none.
+        """
+        if not self._has_grown:
+            return
+        used = list(_files(self.folder))
         excess = sum(facts.st_size for facts, _ in used) - max_bytes
         for facts, path in sorted(used, key=lambda item: item[0].st_mtime):
             if excess <= 0 or time.time() - facts.st_mtime < _KEPT_SECONDS:
                 return
-            path.unlink(missing_ok=True)
+            Path(path).unlink(missing_ok=True)
             excess -= facts.st_size
 
     def _verified(self, ref: ObjectRef) -> Path:
@@ -98,10 +104,24 @@ class ObjectCache:
 
     def _download(self, ref: ObjectRef, path: Path) -> None:
         _make_folder(self.folder, path)
+        self._has_grown = True
         with tempfile.TemporaryDirectory(prefix=".download-", dir=path.parent) as folder:
             fresh = Path(folder, path.name)
             self._store.download_checked(ref.key, ref.size, ref.sha256, fresh)
             fresh.replace(path)
+
+
+def _files(folder: Path) -> Iterator[tuple[os.stat_result, str]]:
+    """The files below a folder with their paths: of a long lake there are tens of thousands."""
+    folders = [os.fspath(folder)]
+    while folders:
+        # Another process may be done with a folder of its own in between.
+        with suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    yield entry.stat(follow_symlinks=False), entry.path
 
 
 def _make_folder(root: Path, path: Path) -> None:
