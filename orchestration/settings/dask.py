@@ -71,9 +71,14 @@ def dask_settings(env: variables.Environment) -> DaskSettings:
 
 
 def number_of_buckets(settings: DaskSettings, lines: int) -> int:
-    """In how many buckets silver of a run of so many lines is built: 1 is no bucket at all."""
-    fits = min(_MOST_BUCKETS, max(1, -(-lines // _LINES_OF_A_BUCKET)))
-    return settings.silver_buckets or fits
+    """In how many buckets silver of a run of so many lines is built: 1 is no bucket at all.
+
+    Several are a multiple of the workers: in the last round none has nothing to do.
+    """
+    if settings.silver_buckets or lines <= _LINES_OF_A_BUCKET:
+        return settings.silver_buckets or 1
+    fewest = -(-lines // _LINES_OF_A_BUCKET)
+    return min(_MOST_BUCKETS, -(-fewest // settings.workers) * settings.workers)
 
 
 def _tls(env: variables.Environment) -> DaskTls | None:

@@ -50,11 +50,16 @@ def test_parts_are_merged_in_the_order_of_the_key(tmp_path: Path) -> None:
     assert found == [(number, "UUID") for number in (1, 2, 3, 4, 6)]
 
 
-def test_the_number_of_buckets_follows_from_the_lines_or_is_asked() -> None:
-    own, asked = (load_settings(variables).dask for variables in ({}, {"PQR_SILVER_BUCKETS": "16"}))
-    counts = [number_of_buckets(own, lines) for lines in (0, 5_000_000, 5_000_001, 10**10)]
-    assert counts == [1, 1, 2, 256]
-    assert number_of_buckets(asked, 3) == 16
+@pytest.mark.parametrize(
+    ("workers", "expected"), [("1", [1, 1, 2, 3, 256]), ("2", [1, 1, 2, 4, 256])]
+)
+def test_the_number_of_buckets_follows_from_the_lines_or_is_asked(
+    workers: str, expected: list[int]
+) -> None:
+    own = load_settings({"PQR_DASK_WORKERS": workers}).dask
+    lines = (0, 5_000_000, 5_000_001, 10_000_001, 10**10)
+    assert [number_of_buckets(own, count) for count in lines] == expected
+    assert number_of_buckets(load_settings({"PQR_SILVER_BUCKETS": "16"}).dask, 3) == 16
 
 
 @pytest.mark.parametrize("value", ["0", "257", "-1", "four", "1.5"])
