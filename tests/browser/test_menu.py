@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from orchestration.dashboard.filters import LANGUAGES, Language
+from orchestration.dashboard.filters import Language
 from orchestration.dashboard.screens import PAGES
 from orchestration.dashboard.texts import text
 from tests.browser.conftest import Watched
@@ -45,7 +45,7 @@ def through_the_menu(watched: Watched, language: Language) -> Iterator[str]:
         yield entry.address
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["es", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_filters_of_an_address_hold_through_the_whole_menu(
     site: str, watched: Watched, language: Language
 ) -> None:

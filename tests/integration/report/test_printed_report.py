@@ -48,6 +48,13 @@ def pages(worlds: Worlds, tmp_path_factory: pytest.TempPathFactory) -> list[Path
     return made
 
 
+@pytest.fixture(scope="module")
+def documents(pages: list[Path]) -> list[list[Any]]:
+    """The sheets of each page as WeasyPrint lays them out, which takes long."""
+    weasyprint = pytest.importorskip("weasyprint")
+    return [weasyprint.HTML(filename=path).render().pages for path in pages]
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium: apt install chromium")
 @pytest.mark.parametrize(("media", "width"), [("print", A4_CONTENT), ("screen", 1366)])
 def test_no_table_is_wider_than_its_page_in_a_browser(
@@ -64,10 +71,8 @@ def test_no_table_is_wider_than_its_page_in_a_browser(
         browser.close()
 
 
-def test_nothing_in_the_pdf_is_drawn_beyond_its_page(pages: list[Path]) -> None:
-    weasyprint = pytest.importorskip("weasyprint")
-    for path in pages:
-        sheets = weasyprint.HTML(filename=path).render().pages
+def test_nothing_in_the_pdf_is_drawn_beyond_its_page(documents: list[list[Any]]) -> None:
+    for sheets in documents:
         assert len(sheets) > 10
         found = [
             (number, getattr(box, "text", box.element_tag))
@@ -78,10 +83,10 @@ def test_nothing_in_the_pdf_is_drawn_beyond_its_page(pages: list[Path]) -> None:
         assert found == []
 
 
-def test_the_index_is_on_one_page_of_the_pdf_and_no_line_covers_another(pages: list[Path]) -> None:
-    weasyprint = pytest.importorskip("weasyprint")
-    for path in pages:
-        sheets = weasyprint.HTML(filename=path).render().pages
+def test_the_index_is_on_one_page_of_the_pdf_and_no_line_covers_another(
+    documents: list[list[Any]],
+) -> None:
+    for sheets in documents:
         holding = [sheet for sheet in sheets if any(index_lines(sheet))]
         assert len(holding) == 1
         lines = sorted(index_lines(holding[0]))

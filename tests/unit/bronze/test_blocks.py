@@ -58,7 +58,7 @@ def objects(draw: st.DrawFn) -> bytes:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(body=objects(), block_bytes=st.sampled_from([16, 300, 700, 2_000]))
 def test_blocks_of_any_size_give_the_same_bytes(
