@@ -8,7 +8,6 @@ from types import SimpleNamespace as Node
 
 import pytest
 
-from orchestration.publication.checks import rules
 from orchestration.publication.datasets import (
     Dataset,
     DeclarationIncomplete,
@@ -17,6 +16,7 @@ from orchestration.publication.datasets import (
     seed_object,
 )
 from orchestration.publication.dictionary import data_dictionary
+from orchestration.publication.rules import rules
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 from orchestration.transform.serving import parsed_declarations
 
