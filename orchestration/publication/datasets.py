@@ -13,6 +13,7 @@ from orchestration.settings import Settings
 
 _MATERIALIZATION: Final = "served_table"
 # What dbt parses, without the rows of seeds: each list is an object with a hash of its own.
+_CHECKS: Final = ("checks.py", "rules.py")
 _DBT_ROOTS: Final = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml")
 _DBT_SUFFIXES: Final = {".sql", ".yml", ".md"}
 # Other words land every object again. Tables once kept a type that was not declared any more, and
@@ -43,7 +44,7 @@ class Dataset:
         partition: The column by which its objects are split: day or month; "" of a reference list.
         grain: The columns that identify a row.
         columns: All that it declares, in their order.
-        grid: Of a dense dataset, the members of each column: see `checks.grid_size`.
+        grid: Of a dense dataset, the members of each column: see `rules.grid_size`.
         grid_grows: Whether further members have rows on some days.
         is_last_partition_only: Whether people see its newest partition alone.
         code: Hash of all that decides the served rows: another one lands every object again.
@@ -185,7 +186,7 @@ def _dataset(project: Any, node: Any, parent: Any) -> Dataset:
     ]
     declared = [
         *decides_rows, json.dumps(meta, default=str), parent.description, *sorted(tests),
-        Path(__file__).with_name("checks.py").read_text(encoding="utf-8"),
+        *(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _CHECKS),
     ]  # fmt: skip
     return Dataset(
         name=parent.alias,
@@ -234,7 +235,7 @@ def _restored(item: dict[str, Any], root: Path) -> Dataset:
 def _files_hash(root: Path) -> str:
     parts = [
         Path(__file__).with_name(name).read_text()
-        for name in ("datasets.py", "landing.py", "checks.py")
+        for name in ("datasets.py", "landing.py", *_CHECKS)
     ]
     for name in _DBT_ROOTS:
         path = root / name
