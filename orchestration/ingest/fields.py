@@ -19,7 +19,10 @@ _KNOWN: Final = {
     "source_channel": ("dim_channel", "channel_id", Reason.UNKNOWN_CHANNEL),
     "pqrs_type": ("dim_pqrs_type", "type_id", Reason.UNKNOWN_PQRS_TYPE),
     "priority": ("dim_priority", "priority_id", Reason.UNKNOWN_PRIORITY),
+    # A policy has a row without a subtype for those that have no term of their own.
+    "subtype": ("dim_sla_policy", "subtype", Reason.UNKNOWN_SUBTYPE),
 }
+_WITHOUT_TERM: Final = "general"
 _OFFICIAL: Final = "a DIVIPOLA code, an official or common name, or one of `values`"
 
 
@@ -46,7 +49,8 @@ def created_fields(
         value = rule.value(cells)
         if name in _KNOWN:
             seed, column, reason = _KNOWN[name]
-            known = known_values(project_root, seed, column)
+            values = known_values(project_root, seed, column)
+            known = tuple(dict.fromkeys(value or _WITHOUT_TERM for value in values))
             if value not in known:
                 named = [text for text, meant in rule.values.items() if meant in known]
                 raise _unknown(reason, rule, value, cells, ", ".join((*named, *known)))
@@ -73,7 +77,9 @@ def _unknown(
 ) -> Rejected:
     """A value that there is not: the cell as it stands, and what the mapping makes of it."""
     written = _cell(rule, value, cells)
-    if written != value:
+    if not written:
+        accepted = f"{accepted}; `default` in the mapping stands for an empty cell"
+    elif written != value:
         accepted = f"{accepted}; the mapping makes '{printable(value)}' of this cell"
     return Rejected(reason, rule.column or "", written, accepted)
 

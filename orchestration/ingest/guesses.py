@@ -15,6 +15,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "source_channel": ("medio de recepcion", "canal", "medio", "channel", "origen", "via"),
     "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
                   "clase", "type", "category", "modalidad"),
+    "subtype": ("subtipo", "subtipo de peticion", "subtipo de solicitud", "subtype"),
     "priority": ("prioridad", "urgencia", "priority", "urgency"),
     "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city",
                  "localidad"),
@@ -49,6 +50,11 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "R": ("reclam", "claim", "r"),
         "S": ("sugerencia", "felicit", "suggestion", "s"),
         "P": ("peticion", "derecho", "solicitud", "consulta", "request", "informacion", "p"),
+    },
+    # Of petitions, those that the law gives a term of their own.
+    "subtype": {
+        "consulta": ("consulta",),
+        "informacion": ("informacion", "documento", "copia"),
     },
     "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
 }

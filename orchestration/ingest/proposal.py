@@ -73,6 +73,7 @@ class _Writer:
         lines.append(f"  external_id: {{column: {key}}}")
         for field, default in DEFAULTS.items():
             lines += self._field(field, default)
+        lines += self._subtype()
         lines += self._geo()
         lines += ["times:", *self._time("created_at"), *self._time("closed_at")]
         lines += [
@@ -111,6 +112,22 @@ class _Writer:
         head = [f"  {field}:", f"    column: {_quoted(column)}  # guess"]
         head.append(f"    default: {default}  # guess: of an empty cell")
         return [*head, "    values:", *values] if values else head
+
+    def _subtype(self) -> list[str]:
+        """Of its own column, or of that of the types; none where no value has a term of its own."""
+        for field in ("subtype", "pqrs_type"):
+            column = self._chosen.get(field, "")
+            found = {
+                text: _subtype_of(text, is_type=field == "pqrs_type")
+                for text in dict.fromkeys(self._cells.get(column, []))
+                if not says_nothing(text)
+            }
+            if set(found.values()) - {"general"}:
+                lines = [f"    column: {_quoted(column)}  # guess: terms depend on it"]
+                lines += ["    default: general  # guess: of an empty cell", "    values:"]
+                lines += [f"      {_quoted(text)}: {found[text]}  # guess" for text in found]
+                return ["  subtype:", *lines]
+        return []
 
     def _geo(self) -> list[str]:
         column = self._chosen.get("geo_code")
@@ -182,6 +199,12 @@ def _value(field: str, text: str) -> str | None:
         if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
             return value
     return None
+
+
+def _subtype_of(text: str, *, is_type: bool) -> str:
+    # A complaint about information is a complaint.
+    is_petition = not is_type or _value("pqrs_type", text) == "P"
+    return (_value("subtype", text) if is_petition else None) or "general"
 
 
 def _listed(texts: Sequence[str]) -> str:
