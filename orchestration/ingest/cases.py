@@ -16,7 +16,7 @@ from orchestration.ingest.dates import (
     joined,
     read_moment,
 )
-from orchestration.ingest.fields import created_fields, free_text
+from orchestration.ingest.fields import answer_outcome, created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost, notes_of_undated
 from orchestration.ingest.mapping import CsvMapping
@@ -166,6 +166,7 @@ class CaseReader:
                 text=free_text(mapping.text, raw),
                 answer=free_text(mapping.answer, raw),
                 key=key,
+                outcome=answer_outcome(mapping.outcome, cells),
             )
         except Rejected as rejected:
             rejected.ticket = ticket

@@ -23,6 +23,8 @@ _KNOWN: Final = {
     "subtype": ("dim_sla_policy", "subtype", Reason.UNKNOWN_SUBTYPE),
 }
 _WITHOUT_TERM: Final = "general"
+# Those of the raw contract.
+_OUTCOMES: Final = ("ANSWERED", "TRANSFERRED", "DENIED", "WITHDRAWN")
 _OFFICIAL: Final = "a DIVIPOLA code, an official or common name, or one of `values`"
 
 
@@ -59,6 +61,16 @@ def created_fields(
             raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", value, accepted)
         data[name] = value
     return {**data, **_place(mapping, project_root, data["geo_code"], cells, matched)}
+
+
+def answer_outcome(rule: FieldRule | None, cells: Mapping[str, str]) -> str:
+    """How the answer ends the case; empty where nothing says so. Raises Rejected."""
+    value = rule.value(cells) if rule else ""
+    if rule is None or not value or value in _OUTCOMES:
+        return value
+    named = [text for text, meant in rule.values.items() if meant in _OUTCOMES]
+    accepted = ", ".join((*named, *_OUTCOMES))
+    raise _unknown(Reason.UNKNOWN_OUTCOME, rule, value, cells, accepted)
 
 
 def free_text(rule: FieldRule | None, cells: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city",
                  "localidad"),
     "department": ("departamento", "depto", "department"),
+    "outcome": ("desenlace", "sentido de la respuesta", "estado", "status"),
     "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
              "peticion", "observacion"),
     "answer": ("texto de respuesta", "respuesta", "rta de fondo", "rta", "resolution",
@@ -55,6 +56,11 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "subtype": {
         "consulta": ("consulta",),
         "informacion": ("informacion", "documento", "copia"),
+    },
+    "outcome": {
+        "TRANSFERRED": ("traslad", "por competencia"),
+        "DENIED": ("negad", "denegad"),
+        "WITHDRAWN": ("desisti",),
     },
     "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
 }

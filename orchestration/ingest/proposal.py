@@ -12,7 +12,7 @@ from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.encoding import decode
 from orchestration.ingest.guessed_columns import chosen, columns_of
 from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
-from orchestration.ingest.guessed_words import without, words_of_none
+from orchestration.ingest.guessed_words import says_done, without, words_of_none
 from orchestration.ingest.guesses import DEFAULTS, VALUES
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import read_table
@@ -81,6 +81,7 @@ class _Writer:
             for field in ("text", "answer")
             if field in self._chosen
         ]
+        lines += self._outcome()
         self._name_the_unused()
         questions = tuple(printable(question, 300) for question in self.questions)
         return Proposal("\n".join(lines) + "\n", questions)
@@ -144,6 +145,20 @@ class _Writer:
             name = _quoted(self._chosen["department"])
             return [*lines, f"department: {{column: {name}}}  # guess"]
         return lines
+
+    def _outcome(self) -> list[str]:
+        """Of a column of states, where one of them is an outcome other than an answer."""
+        column = self._chosen.get("outcome", "")
+        found = {
+            text: _value("outcome", text) or ("ANSWERED" if says_done(text) else "")
+            for text in dict.fromkeys(self._cells.get(column, []))
+            if not says_nothing(text)
+        }
+        if set(found.values()) <= {"", "ANSWERED"}:
+            self._chosen.pop("outcome", None)
+            return []
+        lines = ["outcome:", f"  column: {_quoted(column)}  # guess: of answers", "  values:"]
+        return [*lines, *(f"    {_quoted(t)}: {found[t] or _quoted('')}  # guess" for t in found)]
 
     def _time(self, field: str) -> list[str]:
         column = self._chosen.get(field)
