@@ -31,6 +31,7 @@ from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised
 from orchestration.ingest.time_rule import TimeRule
+from orchestration.ingest.unclosed import notes_of_unclosed
 from orchestration.lake.instants import YEARS
 
 
@@ -117,6 +118,7 @@ class CaseReader:
                 self._set_aside(case.file, row, Reason.KEY_REUSED, key, case.name, accepted)
         self.account.cases = len(found)
         self._notes += [*notes_of_lost(merged), *notes_of_undated(found), *notes_of_alike(found)]
+        self._notes += notes_of_unclosed(self.mapping, found)
         return found
 
     def set_aside_case(self, case: Case, accepted: str, reason: Reason) -> None:
