@@ -27,6 +27,7 @@ from orchestration.ingest.numbers import (
     ticket_of,
     ticket_of_damaged,
 )
+from orchestration.ingest.offices import office_of
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised
@@ -169,6 +170,7 @@ class CaseReader:
                 answer=free_text(mapping.answer, raw),
                 key=key,
                 outcome=answer_outcome(mapping.outcome, cells),
+                office=office_of(mapping.dependencia, self.project_root, cells),
             )
         except Rejected as rejected:
             rejected.ticket = ticket

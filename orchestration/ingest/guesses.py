@@ -20,6 +20,8 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city",
                  "localidad"),
     "department": ("departamento", "depto", "department"),
+    "dependencia": ("dependencia", "dependencia responsable", "dependencia asignada",
+                    "oficina responsable", "area responsable"),
     "outcome": ("desenlace", "sentido de la respuesta", "estado", "status"),
     "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
              "peticion", "observacion"),

@@ -42,6 +42,7 @@ class Case:
     answer: str
     key: tuple[str, ...] = ()
     outcome: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def events(case: Case) -> Iterator[MadeEvent]:
         data = {"status_from": before, "status_to": status, "actor_role": "system"}
         if status == "RESPONDED" and case.outcome:
             data["outcome"] = case.outcome
+        if status == "ASSIGNED" and case.office:
+            data["dependencia_id"] = case.office
         yield _event(case.ticket, "STATUS_CHANGED", at, data, is_inferred=not is_known)
         before = status
 

@@ -14,6 +14,7 @@ from orchestration.ingest.guessed_columns import chosen, columns_of
 from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
 from orchestration.ingest.guessed_words import says_done, without, words_of_none
 from orchestration.ingest.guesses import DEFAULTS, VALUES
+from orchestration.ingest.offices import LIST, find_office
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import read_table
 from orchestration.ingest.text import folded, has_digit, printable, says_nothing
@@ -54,6 +55,7 @@ class _Writer:
     ) -> None:
         self._chosen = chosen
         self._cells = cells
+        self._project_root = project_root
         self._places = load_places(project_root)
         self.questions: list[str] = []
 
@@ -82,6 +84,7 @@ class _Writer:
             if field in self._chosen
         ]
         lines += self._outcome()
+        lines += self._office()
         self._name_the_unused()
         questions = tuple(printable(question, 300) for question in self.questions)
         return Proposal("\n".join(lines) + "\n", questions)
@@ -159,6 +162,18 @@ class _Writer:
             return []
         lines = ["outcome:", f"  column: {_quoted(column)}  # guess: of answers", "  values:"]
         return [*lines, *(f"    {_quoted(t)}: {found[t] or _quoted('')}  # guess" for t in found)]
+
+    def _office(self) -> list[str]:
+        """Of a column of offices, where the list has them all; else it asks for those it lacks."""
+        column = self._chosen.get("dependencia", "")
+        names = [t for t in dict.fromkeys(self._cells.get(column, [])) if not says_nothing(t)]
+        unknown = [text for text in names if not find_office(text, self._project_root)]
+        if names and not unknown:
+            return [f"dependencia: {{column: {_quoted(column)}}}  # guess: ids or names of offices"]
+        if self._chosen.pop("dependencia", None) and unknown:
+            some = ", ".join(map(repr, unknown[:5]))
+            self.questions.append(f"{LIST} has no {some} of {column!r}: add them to map it")
+        return []
 
     def _time(self, field: str) -> list[str]:
         column = self._chosen.get(field)
