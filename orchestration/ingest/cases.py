@@ -16,7 +16,7 @@ from orchestration.ingest.dates import (
     joined,
     read_moment,
 )
-from orchestration.ingest.fields import created_fields, free_text
+from orchestration.ingest.fields import answer_outcome, created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost, notes_of_undated
 from orchestration.ingest.mapping import CsvMapping
@@ -27,10 +27,12 @@ from orchestration.ingest.numbers import (
     ticket_of,
     ticket_of_damaged,
 )
+from orchestration.ingest.offices import office_of
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised
 from orchestration.ingest.time_rule import TimeRule
+from orchestration.ingest.unclosed import notes_of_unclosed
 from orchestration.lake.instants import YEARS
 
 
@@ -117,6 +119,7 @@ class CaseReader:
                 self._set_aside(case.file, row, Reason.KEY_REUSED, key, case.name, accepted)
         self.account.cases = len(found)
         self._notes += [*notes_of_lost(merged), *notes_of_undated(found), *notes_of_alike(found)]
+        self._notes += notes_of_unclosed(self.mapping, found)
         return found
 
     def set_aside_case(self, case: Case, accepted: str, reason: Reason) -> None:
@@ -166,6 +169,8 @@ class CaseReader:
                 text=free_text(mapping.text, raw),
                 answer=free_text(mapping.answer, raw),
                 key=key,
+                outcome=answer_outcome(mapping.outcome, cells),
+                office=office_of(mapping.dependencia, self.project_root, cells),
             )
         except Rejected as rejected:
             rejected.ticket = ticket

@@ -19,7 +19,12 @@ _KNOWN: Final = {
     "source_channel": ("dim_channel", "channel_id", Reason.UNKNOWN_CHANNEL),
     "pqrs_type": ("dim_pqrs_type", "type_id", Reason.UNKNOWN_PQRS_TYPE),
     "priority": ("dim_priority", "priority_id", Reason.UNKNOWN_PRIORITY),
+    # A policy has a row without a subtype for those that have no term of their own.
+    "subtype": ("dim_sla_policy", "subtype", Reason.UNKNOWN_SUBTYPE),
 }
+_WITHOUT_TERM: Final = "general"
+# Those of the raw contract.
+_OUTCOMES: Final = ("ANSWERED", "TRANSFERRED", "DENIED", "WITHDRAWN")
 _OFFICIAL: Final = "a DIVIPOLA code, an official or common name, or one of `values`"
 
 
@@ -46,7 +51,8 @@ def created_fields(
         value = rule.value(cells)
         if name in _KNOWN:
             seed, column, reason = _KNOWN[name]
-            known = known_values(project_root, seed, column)
+            values = known_values(project_root, seed, column)
+            known = tuple(dict.fromkeys(value or _WITHOUT_TERM for value in values))
             if value not in known:
                 named = [text for text, meant in rule.values.items() if meant in known]
                 raise _unknown(reason, rule, value, cells, ", ".join((*named, *known)))
@@ -55,6 +61,16 @@ def created_fields(
             raise Rejected(Reason.TEXT_TOO_LONG, rule.column or "", value, accepted)
         data[name] = value
     return {**data, **_place(mapping, project_root, data["geo_code"], cells, matched)}
+
+
+def answer_outcome(rule: FieldRule | None, cells: Mapping[str, str]) -> str:
+    """How the answer ends the case; empty where nothing says so. Raises Rejected."""
+    value = rule.value(cells) if rule else ""
+    if rule is None or not value or value in _OUTCOMES:
+        return value
+    named = [text for text, meant in rule.values.items() if meant in _OUTCOMES]
+    accepted = ", ".join((*named, *_OUTCOMES))
+    raise _unknown(Reason.UNKNOWN_OUTCOME, rule, value, cells, accepted)
 
 
 def free_text(rule: FieldRule | None, cells: Mapping[str, str]) -> str:
@@ -73,7 +89,9 @@ def _unknown(
 ) -> Rejected:
     """A value that there is not: the cell as it stands, and what the mapping makes of it."""
     written = _cell(rule, value, cells)
-    if written != value:
+    if not written:
+        accepted = f"{accepted}; `default` in the mapping stands for an empty cell"
+    elif written != value:
         accepted = f"{accepted}; the mapping makes '{printable(value)}' of this cell"
     return Rejected(reason, rule.column or "", written, accepted)
 

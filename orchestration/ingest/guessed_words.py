@@ -23,6 +23,12 @@ def is_named_like_a_closing(column: str) -> bool:
     return any(word == name or (" " in word and word in name) for word in WORDS["closed_at"])
 
 
+def says_done(text: str) -> bool:
+    """Whether a text says that a case is done."""
+    plain = folded(text)
+    return bool(_DONE.search(plain)) and not _NOT_DONE.match(plain)
+
+
 def words_of_none(values: Sequence[str]) -> list[str]:
     """The texts that say that there is no date: zeros, and words where they are few.
 
@@ -63,6 +69,7 @@ def _is_word(text: str) -> bool:
     if not 0 < len(text) <= _LONGEST_WORD or has_digit(text) or says_nothing(text):
         return False
     plain = folded(text)
-    is_done = _DONE.search(plain) and not _NOT_DONE.match(plain)
     # What begins with # is an error of Excel, or a date that did not fit into its cell.
-    return not (text.startswith("#") or is_done or any(word in MONTHS for word in plain.split()))
+    return not (
+        text.startswith("#") or says_done(text) or any(word in MONTHS for word in plain.split())
+    )

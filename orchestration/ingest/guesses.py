@@ -15,10 +15,14 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "source_channel": ("medio de recepcion", "canal", "medio", "channel", "origen", "via"),
     "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
                   "clase", "type", "category", "modalidad"),
+    "subtype": ("subtipo", "subtipo de peticion", "subtipo de solicitud", "subtype"),
     "priority": ("prioridad", "urgencia", "priority", "urgency"),
     "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city",
                  "localidad"),
     "department": ("departamento", "depto", "department"),
+    "dependencia": ("dependencia", "dependencia responsable", "dependencia asignada",
+                    "oficina responsable", "area responsable"),
+    "outcome": ("desenlace", "sentido de la respuesta", "estado", "status"),
     "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
              "peticion", "observacion"),
     "answer": ("texto de respuesta", "respuesta", "rta de fondo", "rta", "resolution",
@@ -49,6 +53,16 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "R": ("reclam", "claim", "r"),
         "S": ("sugerencia", "felicit", "suggestion", "s"),
         "P": ("peticion", "derecho", "solicitud", "consulta", "request", "informacion", "p"),
+    },
+    # Of petitions, those that the law gives a term of their own.
+    "subtype": {
+        "consulta": ("consulta",),
+        "informacion": ("informacion", "documento", "copia"),
+    },
+    "outcome": {
+        "TRANSFERRED": ("traslad", "por competencia"),
+        "DENIED": ("negad", "denegad"),
+        "WITHDRAWN": ("desisti",),
     },
     "priority": {"alta": ("high", "urgente"), "media": ("normal", "medium"), "baja": ("low",)},
 }

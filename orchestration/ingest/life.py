@@ -41,6 +41,8 @@ class Case:
     text: str
     answer: str
     key: tuple[str, ...] = ()
+    outcome: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ def events(case: Case) -> Iterator[MadeEvent]:
         if status == "RESPONDED" and case.answer:
             yield _message(case.ticket, "agent", at, case.answer)
         data = {"status_from": before, "status_to": status, "actor_role": "system"}
+        if status == "RESPONDED" and case.outcome:
+            data["outcome"] = case.outcome
+        if status == "ASSIGNED" and case.office:
+            data["dependencia_id"] = case.office
         yield _event(case.ticket, "STATUS_CHANGED", at, data, is_inferred=not is_known)
         before = status
 

@@ -35,14 +35,19 @@ def notes_of_lost(cases: Sequence[Sequence[Case]]) -> Iterator[str]:
 
 
 def notes_of_undated(cases: Sequence[Case]) -> Iterator[str]:
-    """A note on the texts of answers that have no date: no event can be made of them."""
-    found = [
-        f"{case.name} ({case.file}:{case.line})"
-        for case in cases
-        if case.answer and case.dates.answered is None and case.dates.closed is None
-    ]
-    if found:
+    """A note on texts of answers and on outcomes that have no date: they make no event."""
+    undated = [case for case in cases if case.dates.answered is None and case.dates.closed is None]
+    if found := [_placed(case) for case in undated if case.answer]:
         yield (
             f"{counted(len(found), 'answer')} without a date: the case stays open, and the text is"
             f" not taken: {listed(found, _SHOWN)}"
         )
+    if found := [_placed(case) for case in undated if case.outcome]:
+        yield (
+            f"{counted(len(found), 'outcome')} without a date: the case stays open, and the outcome"
+            f" is not taken: {listed(found, _SHOWN)}"
+        )
+
+
+def _placed(case: Case) -> str:
+    return f"{case.name} ({case.file}:{case.line})"

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from orchestration.errors import UsageError
 from orchestration.ingest.mapping_errors import explained
@@ -86,8 +93,8 @@ class CsvMapping(Strict):
     """A mapping file. `utc_offset` is that of the table's clock; `key` identifies a case.
 
     Without `delimiter` or `encoding` they are detected. `skip_rows` counts the lines before the
-    header. `department` tells municipalities of the same name apart. `sheet` is that of an XLSX,
-    "*" all of them.
+    header. `department` tells municipalities of the same name apart, `outcome` how an answer ends
+    its case, `dependencia` which office holds it. `sheet` is that of an XLSX, "*" all of them.
     """
 
     version: Annotated[int, Field(ge=1, le=1)]
@@ -103,6 +110,17 @@ class CsvMapping(Strict):
     times: CaseTimes
     text: FieldRule | None = None
     answer: FieldRule | None = None
+    outcome: FieldRule | None = None
+    dependencia: FieldRule | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> Any:
+        # Without them, what the mapping says, and so the delivery, is what it was before.
+        content = handler(self)
+        for name in ("outcome", "dependencia"):
+            if getattr(self, name) is None:
+                content.pop(name, None)
+        return content
 
     @field_validator("delimiter", mode="before")
     @classmethod
@@ -126,7 +144,7 @@ class CsvMapping(Strict):
     def columns(self) -> set[str]:
         """Every column that the mapping reads, with blanks and Unicode forms normalised."""
         fields = [getattr(self.fields, name) for name in CaseFields.model_fields]
-        rules = [*fields, self.department, self.text, self.answer]
+        rules = [*fields, self.department, self.text, self.answer, self.outcome, self.dependencia]
         named = [rule.column for rule in rules if rule is not None and rule.column is not None]
         return self.time_columns() | {normalised(name) for name in (*self.key, *named)}
 
@@ -144,7 +162,8 @@ class CsvMapping(Strict):
         Those are the words that `values` translates. What people wrote stays as it is.
         """
         fields = [getattr(self.fields, name) for name in CaseFields.model_fields]
-        rules = [rule for rule in (*fields, self.department) if rule is not None and rule.column]
+        known = (*fields, self.department, self.outcome, self.dependencia)
+        rules = [rule for rule in known if rule is not None and rule.column]
         named = {*map(normalised, self.key), *self.time_columns()}
         found: dict[str, set[str]] = {name: set() for name in named}
         for rule in rules:

@@ -12,8 +12,9 @@ from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.encoding import decode
 from orchestration.ingest.guessed_columns import chosen, columns_of
 from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
-from orchestration.ingest.guessed_words import without, words_of_none
+from orchestration.ingest.guessed_words import says_done, without, words_of_none
 from orchestration.ingest.guesses import DEFAULTS, VALUES
+from orchestration.ingest.offices import LIST, find_office
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import read_table
 from orchestration.ingest.text import folded, has_digit, printable, says_nothing
@@ -54,6 +55,7 @@ class _Writer:
     ) -> None:
         self._chosen = chosen
         self._cells = cells
+        self._project_root = project_root
         self._places = load_places(project_root)
         self.questions: list[str] = []
 
@@ -73,6 +75,7 @@ class _Writer:
         lines.append(f"  external_id: {{column: {key}}}")
         for field, default in DEFAULTS.items():
             lines += self._field(field, default)
+        lines += self._subtype()
         lines += self._geo()
         lines += ["times:", *self._time("created_at"), *self._time("closed_at")]
         lines += [
@@ -80,6 +83,8 @@ class _Writer:
             for field in ("text", "answer")
             if field in self._chosen
         ]
+        lines += self._outcome()
+        lines += self._office()
         self._name_the_unused()
         questions = tuple(printable(question, 300) for question in self.questions)
         return Proposal("\n".join(lines) + "\n", questions)
@@ -112,6 +117,22 @@ class _Writer:
         head.append(f"    default: {default}  # guess: of an empty cell")
         return [*head, "    values:", *values] if values else head
 
+    def _subtype(self) -> list[str]:
+        """Of its own column, or of that of the types; none where no value has a term of its own."""
+        for field in ("subtype", "pqrs_type"):
+            column = self._chosen.get(field, "")
+            found = {
+                text: _subtype_of(text, is_type=field == "pqrs_type")
+                for text in dict.fromkeys(self._cells.get(column, []))
+                if not says_nothing(text)
+            }
+            if set(found.values()) - {"general"}:
+                lines = [f"    column: {_quoted(column)}  # guess: terms depend on it"]
+                lines += ["    default: general  # guess: of an empty cell", "    values:"]
+                lines += [f"      {_quoted(text)}: {found[text]}  # guess" for text in found]
+                return ["  subtype:", *lines]
+        return []
+
     def _geo(self) -> list[str]:
         column = self._chosen.get("geo_code")
         if column is None:
@@ -127,6 +148,32 @@ class _Writer:
             name = _quoted(self._chosen["department"])
             return [*lines, f"department: {{column: {name}}}  # guess"]
         return lines
+
+    def _outcome(self) -> list[str]:
+        """Of a column of states, where one of them is an outcome other than an answer."""
+        column = self._chosen.get("outcome", "")
+        found = {
+            text: _value("outcome", text) or ("ANSWERED" if says_done(text) else "")
+            for text in dict.fromkeys(self._cells.get(column, []))
+            if not says_nothing(text)
+        }
+        if set(found.values()) <= {"", "ANSWERED"}:
+            self._chosen.pop("outcome", None)
+            return []
+        lines = ["outcome:", f"  column: {_quoted(column)}  # guess: of answers", "  values:"]
+        return [*lines, *(f"    {_quoted(t)}: {found[t] or _quoted('')}  # guess" for t in found)]
+
+    def _office(self) -> list[str]:
+        """Of a column of offices, where the list has them all; else it asks for those it lacks."""
+        column = self._chosen.get("dependencia", "")
+        names = [t for t in dict.fromkeys(self._cells.get(column, [])) if not says_nothing(t)]
+        unknown = [text for text in names if not find_office(text, self._project_root)]
+        if names and not unknown:
+            return [f"dependencia: {{column: {_quoted(column)}}}  # guess: ids or names of offices"]
+        if self._chosen.pop("dependencia", None) and unknown:
+            some = ", ".join(map(repr, unknown[:5]))
+            self.questions.append(f"{LIST} has no {some} of {column!r}: add them to map it")
+        return []
 
     def _time(self, field: str) -> list[str]:
         column = self._chosen.get(field)
@@ -182,6 +229,12 @@ def _value(field: str, text: str) -> str | None:
         if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
             return value
     return None
+
+
+def _subtype_of(text: str, *, is_type: bool) -> str:
+    # A complaint about information is a complaint.
+    is_petition = not is_type or _value("pqrs_type", text) == "P"
+    return (_value("subtype", text) if is_petition else None) or "general"
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -27,8 +27,8 @@ from orchestration.report.words import (
 )
 
 _METHOD: Final = (
-    "method_received", "method_clock", "method_handling", "method_cohort", "method_exact",
-    "method_source",
+    "method_received", "method_clock", "method_days", "method_handling", "method_cohort",
+    "method_exact", "method_source",
 )  # fmt: skip
 _TILES: Final = (0, 1, 2, 3, 4, 5, 8, 9)
 

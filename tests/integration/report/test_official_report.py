@@ -167,6 +167,8 @@ def test_the_page_names_its_publication_its_law_and_what_it_lacks_and_asks_for_n
         "31 de diciembre de 2025", "40 de 40 controles", "Ley 1474 de 2011, art. 76",
         "Decreto 1081 de 2015, art. 2.1.1.6.2", "Resolución 1519 de 2020", "Ley 190/1995 art. 54",
         "Satisfacción de los peticionarios: no se mide.", "ningún modelo leyó los textos",
+        "lo que se responde el mismo día hábil en que llegó toma un día",
+        "Lo que se responde en un día no hábil cuenta como respondido al final del día hábil",
     ):  # fmt: skip
         assert words in page, words
     assert not re.search(r"""(?:src|href)=["'](?!#)|<script|@import|url\(""", page)
