@@ -10,7 +10,7 @@
         {%- if not serving or serving.get('schema') not in ('silver', 'gold') -%}
             {{ declaration_error(node, 'config.meta.serving.schema', "is missing: " ~ served[node.unique_id].name ~ " serves it; use silver or gold") }}
         {%- elif node.unique_id not in served -%}
-            {{ declaration_error(node, 'config.meta.serving', "no model serves it: add dbt_project/models/serving/serving_" ~ node.alias ~ ".sql with served('" ~ node.name ~ "')") }}
+            {{ declaration_error(node, 'config.meta.serving', "no model serves it: add dbt_project/models/serving/serving_" ~ node.alias ~ ("_daily" if node.alias.startswith("kpi_") else "") ~ ".sql with served('" ~ node.name ~ "')") }}
         {%- elif served[node.unique_id].alias not in (node.alias, node.alias ~ '_daily') -%}
             {{ declaration_error(served[node.unique_id], 'name', "must be serving_" ~ node.alias ~ " or serving_" ~ node.alias ~ "_daily: it serves " ~ node.name) }}
         {%- elif not node.config.meta.get('grain') -%}

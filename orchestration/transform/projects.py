@@ -133,4 +133,9 @@ def first_line(error: BaseException | None) -> str:
     """What an error says, its first lines on one: dbt names the file as late as on the fourth."""
     text = _COLOUR.sub("", str(error))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("> in macro", "> called by"))]
+    for at, line in enumerate(lines):
+        if line.startswith("Wrong declarations"):
+            # Its number says how many there are; each line has file, field and way out.
+            return f"{line} {'; '.join(lines[at + 1 : at + 6])}"
     return " ".join(lines[:4]) or type(error).__name__

@@ -34,19 +34,25 @@ def said_of_tests(nodes: Sequence[NodeResult]) -> str:
 
 def _of_contract(result: NodeResult, message: str) -> str:
     columns = []
-    for column, found, declared, why in _ROW.findall(message):
+    for column, found, declared, _ in _ROW.findall(message):
         if column == "column_name" or set(column) == {"-"}:
             continue
         if found and declared:
-            columns.append(f"{column} is {found}, declared {declared} ({why})")
+            columns.append(f"{column} is {found}, declared {declared}")
         elif found:
-            columns.append(f"{column} is {found}, not declared ({why})")
+            columns.append(f"{column} is {found}, not declared")
         else:
-            columns.append(f"{column} is declared {declared}, the query lacks it ({why})")
+            columns.append(f"{column} is declared {declared}, the query lacks it")
     name = result.node.get("name", result.unique_id)
     if not columns:
         return f"contract of {name}: {' '.join(message.split())[:_LONGEST]}"
-    return f"contract of {name}: {_listed(columns, '; ')}"
+    said = f"contract of {name}: {_listed(columns, '; ')}"
+    files = [_file(result.node.get(key)) for key in ("original_file_path", "patch_path")]
+    return f"{said}: edit {' or '.join(filter(None, files))}" if any(files) else said
+
+
+def _file(path: str | None) -> str:
+    return (path or "").rsplit("://", 1)[-1]
 
 
 def _of_test(result: NodeResult) -> str:

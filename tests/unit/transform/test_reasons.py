@@ -28,14 +28,19 @@ def result(status: str, message: str | None = None, **node: Any) -> NodeResult:
     return NodeResult(f"{kind}.pqr_lakehouse.x", status, 0.1, failures, message, node)
 
 
-def test_a_broken_contract_names_columns_types_and_reasons() -> None:
-    failed = DbtResult(False, (result("error", CONTRACT, resource_type="model", name="gold_x"),))
+def test_a_broken_contract_names_columns_types_and_both_files() -> None:
+    node = result(
+        "error", CONTRACT, resource_type="model", name="gold_x",
+        original_file_path="models/gold_x.sql", patch_path="pqr_lakehouse://models/gold_x.yml",
+    )  # fmt: skip
+    failed = DbtResult(False, (node,))
     with pytest.raises(LayerFailed) as error:
         require_success("gold", failed)
     assert str(error.value) == (
-        "gold: contract of gold_x: geo_id is VARCHAR, declared INTEGER (data type mismatch);"
-        " late_days is declared DOUBLE, the query lacks it (missing in definition);"
-        " more is BIGINT, not declared (missing in contract)"
+        "gold: contract of gold_x: geo_id is VARCHAR, declared INTEGER;"
+        " late_days is declared DOUBLE, the query lacks it;"
+        " more is BIGINT, not declared:"
+        " edit models/gold_x.sql or models/gold_x.yml"
     )
 
 
