@@ -52,10 +52,13 @@ def _lake(
     delete: bool,
     superseded: bool,
 ) -> None:
+    from orchestration.lake.store import ObjectStore
     from orchestration.verify.collect import collect
+    from orchestration.verify.ownership import require_own_bucket
     from orchestration.verify.sandbox import sandboxes
     from orchestration.verify.tables import expire_snapshots
 
+    require_own_bucket(ObjectStore(settings.s3), connection)
     # First: a snapshot that is taken out names nothing any more.
     expired = expire_snapshots(
         settings, connection, delete=delete, older_than=age, superseded=superseded

@@ -13,6 +13,7 @@ from orchestration.errors import PqrError, ServiceUnavailable, WorkFailed
 from orchestration.lake.duckdb import link_extensions
 from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate, unapplied
+from orchestration.meta.restoring import require_restored
 from orchestration.services.health import check_postgres, check_s3
 from orchestration.settings import Settings
 
@@ -37,6 +38,7 @@ def preflight(settings: Settings) -> None:
         ServiceUnavailable: S3, PostgreSQL or Dask does not answer or refuses the credentials.
         DiskFull: Less than 1 GB free under PQR_HOME.
         WrongVersion: A package is missing or of another version, or migrations are not applied.
+        RestoreUnfinished: The control plane is being restored.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     checks: tuple[Callable[[], object], ...] = (
@@ -113,14 +115,14 @@ def _check_database(settings: Settings) -> None:
     check_postgres(settings)
     if settings.postgres.is_embedded:
         migrate(settings.postgres.admin_dsn)
-        return
     with open_connection(settings.postgres.dsn, context="pqr preflight") as connection:
-        missing = unapplied(connection)
-    if missing:
-        raise WrongVersion(
-            f"{len(missing)} migrations are not applied to {settings.postgres.url.database}"
-            f" ({missing[0]} first): `pqr up` applies them"
-        )
+        missing = () if settings.postgres.is_embedded else unapplied(connection)
+        if missing:
+            raise WrongVersion(
+                f"{len(missing)} migrations are not applied to {settings.postgres.url.database}"
+                f" ({missing[0]} first): `pqr up` applies them"
+            )
+        require_restored(connection)
 
 
 def _check_scheduler(settings: Settings) -> None:

@@ -117,13 +117,15 @@ def read_manifest(store: ObjectStore, committed: CommittedManifest) -> Manifest:
         body = store.get(committed.key)
     except ObjectMissing:
         raise CommitCorrupt(
-            f"CORRUPT: manifest {committed.key} is in the index, not in the bucket"
+            f"CORRUPT: manifest {committed.key} is in the index, not in the bucket:"
+            " bring the object back from a copy of the bucket"
         ) from None
     found = hashlib.sha256(body).hexdigest()
     if found != committed.sha256:
         raise CommitCorrupt(
             f"CORRUPT: manifest {committed.key} has sha256 {found[:12]},"
-            f" the index says {committed.sha256[:12]}"
+            f" the index says {committed.sha256[:12]}:"
+            " bring the object back from a copy of the bucket"
         )
     return Manifest.from_bytes(body)
 

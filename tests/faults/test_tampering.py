@@ -87,7 +87,8 @@ def test_a_replaced_manifest_is_named(committed: Lake, layer: str) -> None:
         overwrite(committed, key, other)
         assert ("MANIFEST_INVALID", key) in [(f.code, f.thing) for f in findings(committed)]
     committed.store.delete(key)
-    assert ("MANIFEST_INVALID", key) in [(f.code, f.thing) for f in findings(committed)]
+    found = [f for f in findings(committed) if (f.code, f.thing) == ("MANIFEST_INVALID", key)]
+    assert "bring the object back from a copy of the bucket" in found[0].detail
 
 
 def test_changed_checksums_are_named(committed: Lake) -> None:

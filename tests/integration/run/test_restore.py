@@ -118,6 +118,16 @@ def one(lake: Lake, query: str) -> str:
 
 
 # First those that leave the database empty, then the one that fills it.
+def test_an_empty_control_plane_collects_nothing(lost: Lake) -> None:
+    """It names no object: to it the whole lake looks like leftovers."""
+    done = lost.pqr("gc", "--older-than", "0", "--delete")
+    assert done.returncode == 1, done.stdout
+    assert "holds journal" in done.stderr
+    assert "`pqr restore --from-bucket`" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not done.stdout
+
+
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
@@ -181,6 +191,11 @@ def test_a_restore_that_is_killed_is_repeated(lost: Lake) -> None:
         process.kill()
     assert lost.query("select count(*) from meta.etl_runs") == [(1,)]
     assert lost.query("select restoring_since is not null from meta.journal") == [(True,)]
+    for command in (RUN, ("gc", "--older-than", "0", "--delete")):
+        done = lost.pqr(*command)
+        assert done.returncode == 1, done.stdout
+        assert "repeat `pqr restore --from-bucket`" in done.stderr
+    assert lost.query("select attempt from meta.etl_runs") == [(1,)]
 
 
 def test_the_bucket_alone_brings_everything_back(lost: Lake, published: Lake) -> None:

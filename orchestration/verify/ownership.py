@@ -1,0 +1,34 @@
+"""Whether the control plane knows all that was published into the bucket."""
+
+import psycopg
+
+from orchestration.errors import WorkFailed
+from orchestration.lake import paths
+from orchestration.lake.store import ObjectStore
+from orchestration.meta.restoring import require_restored
+
+
+class ForeignJournal(WorkFailed):
+    """The bucket holds the journal of another control plane, whose objects this one cannot name."""
+
+
+def require_own_bucket(store: ObjectStore, connection: psycopg.Connection) -> None:
+    """Raise unless every journal of the bucket is that of this control plane.
+
+    An empty control plane names nothing: to it the whole lake looks like leftovers.
+
+    Raises:
+        RestoreUnfinished: The control plane is being restored.
+        ForeignJournal: Another control plane published into the bucket.
+    """
+    require_restored(connection)
+    row = connection.execute("select journal_id::text from meta.journal").fetchone()
+    found = {facts.key.split("/")[1] for facts in store.list(paths.journal_prefix())}
+    others = sorted(found - set(row or ()))
+    if others:
+        prefix = f"s3://{store.bucket}/{paths.journal_prefix()}"
+        raise ForeignJournal(
+            f"bucket {store.bucket} holds journal {others[0]} of another control plane, and this"
+            " one does not know its objects: `pqr restore --from-bucket` into an empty control"
+            f" plane brings them back; to give them up, remove {prefix}{others[0]}/"
+        )
