@@ -9,10 +9,11 @@ import psycopg
 from orchestration.backup.chain import Entry
 from orchestration.backup.replay import insert_rows
 from orchestration.errors import WorkFailed
-from orchestration.lake.committed import known_run
+from orchestration.lake.committed import committed_manifest, known_run
 from orchestration.progress import no_progress
 from orchestration.publication.batches import Batch, prepare_batches, verify_landed
 from orchestration.publication.datasets import Dataset
+from orchestration.publication.declared import note_declared
 from orchestration.publication.landing import land
 from orchestration.publication.parity import parity
 from orchestration.publication.publish import KEPT_PUBLICATIONS
@@ -20,7 +21,7 @@ from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 from orchestration.transform.layer import require_success
 from orchestration.transform.projects import Projects
-from orchestration.transform.serving import load_serving
+from orchestration.transform.serving import load_serving, serving_build
 
 
 class ServedOtherwise(WorkFailed):
@@ -71,6 +72,11 @@ def serve(
     run, status = known_run(writer, UUID(published["run_id"]))
     claim = Claim(run, published["attempt"])
     batches = _land_as(settings, writer, claim, status, datasets, projects)
+    build = serving_build(settings, writer, run, [dataset.declaration for dataset in datasets])
+    known = committed_manifest(writer, run, "serving")
+    if known is not None and known.build_id == build.build_id:
+        # The same code checked the same rows when it published them.
+        note_declared(writer, build.code)
     with admin.transaction():
         insert_rows(admin, "publications", "publication_id", entry.lines["publications"], None)
         admin.execute(
