@@ -26,7 +26,7 @@ stop: ## Stop the services; their data stays
 test: .venv/.test ## Test everything but the long tests, on real services of their own
 	@$(PYTEST) -n 4 -m "not slow"
 
-test-unit: .venv/.test ## Test what needs no service: under a minute
+test-unit: .venv/.test ## Test what needs no service: the fastest feedback
 	@$(PYTEST) -n 2 -m "not slow" tests/unit
 
 test-long: .venv/.test ## Test everything, the long tests too

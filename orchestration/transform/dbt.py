@@ -163,7 +163,7 @@ def _drop_debug_events() -> None:
             node: Any = None,
             force_warn_or_error_handling: bool = False,
         ) -> None:
-            if not isinstance(e, DebugLevel) and level != EventLevel.DEBUG:
+            if not isinstance(e, DebugLevel) and (level or e.level_tag()) != EventLevel.DEBUG:
                 super().fire_event(e, level, node, force_warn_or_error_handling)
 
     ctx_set_event_manager(QuietEvents())
