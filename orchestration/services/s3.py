@@ -151,6 +151,7 @@ def _command(folder: Path, port: int) -> list[str]:
         "-master.telemetry=false",
         "-webdav=false",
         "-admin.ui=false",
+        "-s3.cacheCapacityMB=0",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
         "-s3.iam=false",
@@ -177,7 +178,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "WEED_GRPC_CA": str(certificate),
         **{f"WEED_GRPC_{name}_CERT": str(certificate) for name in GRPC_COMPONENTS},
         **{f"WEED_GRPC_{name}_KEY": str(key) for name in GRPC_COMPONENTS},
-        "GOMEMLIMIT": "300MiB",
+        "GOMEMLIMIT": "400MiB",
         "GOGC": "50",
         **{f"WEED_JWT_{key}": secrets.token_hex(32) for key in keys},
     }
