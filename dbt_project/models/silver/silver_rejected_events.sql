@@ -1,7 +1,8 @@
 -- Grain: one row per line of bronze that silver leaves out, with the reason.
--- One object cannot show these: they are judged here, where the world is known.
+-- One object cannot show these: they are judged here, where the world is known. The events are not
+-- materialized: DuckDB would copy every column of every line, to read a few of them three times.
 
-with events as (
+with events as not materialized (
     select * from {{ ref('silver_loaded_events') }}
 ),
 
