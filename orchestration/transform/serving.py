@@ -91,7 +91,7 @@ def load_serving(
         layer="serving",
         target="serving",
         facts={**run_facts(run), "PQR_ROWS_ALONE": "" if tables is None else "true"},
-        select=None if tables is None else [f"serving_{table}" for table in tables],
+        models=None if tables is None else {f"serving_{table}" for table in tables},
         workspace=workspace / "serving",
         projects=projects,
         on_progress=on_progress,
