@@ -6,8 +6,10 @@ the interpreter to the end of the last process that it started. Beside them, net
 is left when imports, dbt's parsing or Spark's session are taken off. They take turns; of all
 rounds the cheapest counts, each figure for itself. The rows of all must be ours, in every column.
 
-Ours comes in two forms: `dbt` builds what the five need (and writes their files of silver, which
-the peers do not), `dbt_all` all of silver and gold. The ratios are to `dbt`. `script` is the
+Ours comes in three forms: `dbt` builds what the five need (and writes their files of silver, which
+the peers do not), `dbt_all` all of silver and gold, `sql` runs the compiled models of the five
+alone, without dbt and without files of silver: the work of the peers and no more. The ratios are to
+`dbt`, and beside them to `sql`. `script` is the
 yardstick of `make bench-lake`: all of silver and gold in one DuckDB script, older than some columns
 and without extensions of terms, so its rows are not compared.
 
@@ -44,7 +46,7 @@ from orchestration.services import lifecycle
 from orchestration.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGINES = ("dbt", "dbt_all", "script", "pandas", "polars", "spark")
+ENGINES = ("dbt", "dbt_all", "sql", "script", "pandas", "polars", "spark")
 # Each library has its own name for it.
 THREADS = dict.fromkeys(
     ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "ARROW_IO_THREADS", "PQR_DUCKDB_THREADS"), "2"
@@ -216,6 +218,10 @@ def report(best: dict[str, Cost], differing: dict[str, list[str]]) -> bool:
                 cost[f"net_{figure}"] / best["dbt"][f"net_{figure}"],
                 f"times_its_{noun}",
             )
+    for engine in sorted({"pandas", "polars", "spark"} & best.keys() if "sql" in best else ()):
+        for figure, noun in (("cpu", "CPU"), ("seconds", "wall_time")):
+            name = f"peers_{engine}_to_sql" + ("" if figure == "cpu" else f"_{figure}")
+            result(name, best[engine][figure] / best["sql"][figure], f"times_its_{noun}")
     for engine, names in differing.items():
         if names:
             print(f"{engine} differs in: {', '.join(names)}", flush=True)
