@@ -11,7 +11,7 @@ from orchestration.cli.collect import gc
 from orchestration.cli.last_resort import plain
 from orchestration.cli.live import RunView
 from orchestration.errors import UsageError
-from orchestration.ingest.text import printable
+from orchestration.wording import printable
 
 RunId = Annotated[str, typer.Argument(help="A run of `pqr runs`, or how its id begins.")]
 SomeRunId = Annotated[

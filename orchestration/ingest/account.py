@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from orchestration.errors import WorkFailed
-from orchestration.ingest.text import printable
+from orchestration.wording import printable
 
 SAMPLES: Final = 10
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
 from orchestration.ingest.formats import require_format, said_of, unpacked
-from orchestration.ingest.text import printable
 from orchestration.settings import Settings
+from orchestration.wording import printable
 
 Format = Literal["jsonl", "csv", "xlsx"]
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from orchestration.errors import UsageError
-from orchestration.ingest.text import counted, folded, normalised, printable
+from orchestration.ingest.text import folded, normalised
+from orchestration.wording import counted, printable
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 # Titles above a header are looked through so far.

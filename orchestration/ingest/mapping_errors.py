@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from orchestration.ingest.text import printable
+from orchestration.wording import printable
 
 # By the name of a field: what its value is not, and how it is written.
 _WAYS_OUT: Final[Mapping[str, str]] = {

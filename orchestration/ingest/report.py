@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.ingest.account import SAMPLES, samples
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import counted, listed, printable
+from orchestration.ingest.text import listed
+from orchestration.wording import counted, printable
 
 if TYPE_CHECKING:
     from orchestration.ingest.plan import Delivery
