@@ -13,6 +13,7 @@ from orchestration.errors import UsageError, WorkFailed
 from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate
 from orchestration.settings import Settings
+from orchestration.wording import counted
 
 _SCHEMAS = ("meta", "landing", "serving", "silver", "gold", "core", "iceberg")
 
@@ -66,7 +67,8 @@ def read_dump(settings: Settings, file: Path) -> str:
     with open_connection(settings.postgres.admin_dsn, context="pqr restore") as admin:
         admin.execute("analyze")
         row = admin.execute("select count(*) from meta.etl_runs").fetchone()
-    return f"restored {row[0] if row else 0} runs from {file}; `pqr verify` compares the bucket"
+    runs = counted(row[0] if row else 0, "run")
+    return f"restored {runs} from {file}; `pqr verify` compares the bucket"
 
 
 def _chosen() -> list[str]:

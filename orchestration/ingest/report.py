@@ -84,7 +84,7 @@ def _places(prepared: Prepared) -> Iterator[str]:
         more = len(items) - SAMPLES
         yield (
             f"  municipality by {how}: {counted(rows, 'row')}: {named}"
-            + (f"; and {more} more names" if more > 0 else "")
+            + (f"; and {counted(more, 'more name')}" if more > 0 else "")
         )
 
 

@@ -121,7 +121,7 @@ def test_as_many_columns_as_a_sheet_has_are_read(tmp_path: Path) -> None:
     path.write_text(f"{header}\n{row('A')}{';' * more}\n", encoding="utf-8")
     exit_code, printed, refused = check(path)
     assert exit_code == 0, refused
-    assert printed.startswith("1 rows = 1 cases made")
+    assert printed.startswith("1 row = 1 case made")
 
 
 def test_a_name_of_a_file_that_steers_a_terminal_is_shown_as_text(tmp_path: Path) -> None:
