@@ -28,7 +28,7 @@ from orchestration.cli.options import (
 from orchestration.cli.run import say_where_shown
 from orchestration.errors import UsageError
 from orchestration.progress import Progress
-from orchestration.wording import counted
+from orchestration.wording import counted, shown
 
 if TYPE_CHECKING:
     from orchestration.flows.request import DaysReport
@@ -130,7 +130,7 @@ def backfill(
         if not 1 <= value <= most:
             raise UsageError(f"{name} {value} is not from 1 to {most}")
     if publish not in ("end", "each"):
-        raise UsageError(f"--publish {publish} is neither end nor each")
+        raise UsageError(f"--publish {shown(publish)} is neither end nor each")
     chosen: dict[str, Any] = {
         "start": first or _first_day(),
         "end": last,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from orchestration.cli.live import _line
@@ -30,6 +31,46 @@ def test_in_a_column_what_follows_stands_below_each_other() -> None:
 )
 def test_an_empty_value_is_in_sight(value: str, said: str) -> None:
     assert shown(value) == said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("simulate", "--start", ""), '--start "" is not a date: write it as 2025-09-01'),
+        (("simulate", "--preview", "--seed", ""), '--seed "" is not a whole number of 64 bits'),
+        (("backfill", "--end", "2025-09-02", "--publish", ""), '--publish "" is neither end nor'),
+        (("logs", "--level", ""), '--level "" is not one of info, warning, error'),
+        (("logs", "--layer", " "), '--layer " " is not one of raw, bronze'),
+        (("alerts", "test", "--severity", ""), '--severity "" is neither critical nor warning'),
+        (("ingest", "--check", "x.csv", "--start", ""), '--start "" is not a date'),
+        (("ingest", "--check", "x.csv", "--source", ""), '--source "" is not one of email'),
+        (("ingest", "--check", "x.csv", "--mapping", ""), "--mapping is empty, or this folder"),
+        (("restore", ""), "FILE is empty, or this folder, which is not a file: name a dump"),
+    ],
+)
+def test_an_empty_option_is_named_with_its_value(arguments: tuple[str, ...], said: str) -> None:
+    code, printed, refused = run(*arguments)
+    assert (code, printed) == (2, "")
+    assert refused.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"key": [""]}, 'COLUMN_MISSING: no column "";'),
+        ({"sheet": ""}, 'register.xlsx has no sheet "": found Sheet'),
+    ],
+)
+def test_an_empty_name_in_a_mapping_is_in_sight(
+    tmp_path: Path, rules: dict[str, object], said: str
+) -> None:
+    path = tmp_path / "register.xlsx"
+    book = openpyxl.Workbook()
+    for text in (HEADER, row("A")):
+        book.worksheets[0].append(text.split(";"))
+    book.save(path)
+    code, _, refused = check(path, **rules)
+    assert (code, said in refused) == (2, True)
 
 
 def test_a_delivery_of_one_row_is_counted_in_the_singular(tmp_path: Path) -> None:
