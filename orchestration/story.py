@@ -18,6 +18,7 @@ from orchestration.lake import paths
 from orchestration.lake.store import ObjectMissing, ObjectStore
 from orchestration.run import Run
 from orchestration.settings import Settings
+from orchestration.wording import counted
 
 Level = Literal["info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
@@ -86,7 +87,7 @@ def _steps(connection: psycopg.Connection, run: Run) -> Iterator[Line]:
             continue
         parts = [status.lower()]
         if rows:
-            parts.append(f"{rows:,} rows")
+            parts.append(counted(rows, "row"))
         if size:
             parts.append(f"{size / 1e6:,.1f} MB")
         if seconds is not None:
@@ -99,7 +100,7 @@ def _steps(connection: psycopg.Connection, run: Run) -> Iterator[Line]:
 
 def _checks(connection: psycopg.Connection, run: Run) -> Iterator[Line]:
     for attempt, layer, tool, at, count in connection.execute(_PASSED, [run.run_id]).fetchall():
-        yield Line(at, attempt, "info", layer, tool, f"{count} checks passed")
+        yield Line(at, attempt, "info", layer, tool, f"{counted(count, 'check')} passed")
     for attempt, layer, tool, at, dataset, name, result, value, threshold in connection.execute(
         _NOT_PASSED, [run.run_id]
     ).fetchall():

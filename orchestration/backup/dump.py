@@ -13,6 +13,7 @@ from orchestration.errors import UsageError, WorkFailed
 from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate
 from orchestration.settings import Settings
+from orchestration.wording import counted
 
 _SCHEMAS = ("meta", "landing", "serving", "silver", "gold", "core", "iceberg")
 
@@ -53,7 +54,9 @@ def read_dump(settings: Settings, file: Path) -> str:
         DumpFailed: pg_restore is not installed, or failed; nothing has changed.
     """
     if not file.is_file():
-        raise UsageError(f"{file} is not a file: name a dump of `pqr backup`")
+        # An empty text is the path of the folder in which one stands.
+        named = "FILE is empty, or this folder, which" if file == Path() else file
+        raise UsageError(f"{named} is not a file: name a dump of `pqr backup`")
     with open_connection(settings.postgres.admin_dsn, context="pqr restore") as admin:
         require_empty(settings, admin)
         for name in _SCHEMAS:
@@ -66,7 +69,8 @@ def read_dump(settings: Settings, file: Path) -> str:
     with open_connection(settings.postgres.admin_dsn, context="pqr restore") as admin:
         admin.execute("analyze")
         row = admin.execute("select count(*) from meta.etl_runs").fetchone()
-    return f"restored {row[0] if row else 0} runs from {file}; `pqr verify` compares the bucket"
+    runs = counted(row[0] if row else 0, "run")
+    return f"restored {runs} from {file}; `pqr verify` compares the bucket"
 
 
 def _chosen() -> list[str]:

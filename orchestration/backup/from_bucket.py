@@ -21,6 +21,7 @@ from orchestration.publication.publish import register_tables
 from orchestration.settings import Settings
 from orchestration.transform.projects import Projects
 from orchestration.transform.serving import parsed_declarations
+from orchestration.wording import counted
 
 Report = Callable[[str], None]
 
@@ -67,7 +68,8 @@ def restore_from_bucket(
         require_empty(settings, admin)
         store = ObjectStore(settings.s3)
         entries = read_journal(store, journal_id)
-        report(f"{'Journal':<12} {len(entries)} entries, read and checked")
+        noun = "entry" if len(entries) == 1 else "entries"
+        report(f"{'Journal':<12} {len(entries)} {noun}, read and checked")
         admin.execute("update meta.journal set restoring_since = clock_timestamp()")
         try:
             manifests = _rebuild(settings, admin, writer, store, entries, report)
@@ -104,8 +106,8 @@ def require_empty(settings: Settings, admin: psycopg.Connection) -> None:
             else "name an empty database in PQR_POSTGRES_DSN, then `pqr up`"
         )
         raise NotEmpty(
-            f"the control plane holds {runs[0]} runs already, and `pqr restore` fills an empty one"
-            f" only: {way}"
+            f"the control plane holds {counted(runs[0], 'run')} already, and `pqr restore`"
+            f" fills an empty one only: {way}"
         )
 
 
@@ -127,7 +129,9 @@ def _rebuild(
             manifests += replay(admin, store, entry)
         for number in (number for number, key in kept.items() if key == entry.key):
             rows = serve(settings, admin, writer, entry, datasets, projects)
-            report(f"{'Publication':<12} {number}, {rows:,} rows, compared with their objects")
+            report(
+                f"{'Publication':<12} {number}, {counted(rows, 'row')}, compared with their objects"
+            )
     with admin.transaction():
         live = entries[-1].live_publication_id
         if live is not None:

@@ -22,6 +22,7 @@ from orchestration.settings import Settings
 from orchestration.transform.layer import require_success
 from orchestration.transform.projects import Projects
 from orchestration.transform.serving import load_serving, serving_build
+from orchestration.wording import counted
 
 
 class ServedOtherwise(WorkFailed):
@@ -135,7 +136,9 @@ def _compare(settings: Settings, batches: Sequence[Batch]) -> None:
     """Raise ServedOtherwise unless every cell that has landed is that of its object."""
     different = [item.table for item in parity(settings, batches) if item.is_different]
     if different:
+        more = len(different) - 1
+        others = f" and {counted(more, 'more table')} differ" if more else " differs"
         raise ServedOtherwise(
-            f"serving.{different[0]} and {len(different) - 1} more tables differ from the objects"
+            f"serving.{different[0]}{others} from the objects"
             " that they were landed from: nothing is restored"
         )

@@ -17,6 +17,7 @@ from orchestration.bi.payloads import (
 )
 from orchestration.errors import UsageError
 from orchestration.settings.postgres_url import PostgresUrl
+from orchestration.wording import counted
 
 DATABASE = "PQRS"
 Report = Callable[[str], None]
@@ -77,7 +78,7 @@ def provision(
     for dashboard in content.dashboards:
         _dashboard(client, dashboard, collection_id, card_ids, items)
         asked = [place for place in dashboard.placements if place.question_id]
-        report(f"dashboard {dashboard.name}: {len(asked)} questions")
+        report(f"dashboard {dashboard.name}: {counted(len(asked), 'question')}")
     for line in strangers(items["data"], content):
         report(line)
     if descriptions is not None:

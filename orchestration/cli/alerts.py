@@ -7,6 +7,7 @@ import typer
 
 from orchestration.cli.last_resort import plain
 from orchestration.errors import UsageError
+from orchestration.wording import shown
 
 DEFAULT_PORT = 9465
 DEFAULT_ALERTMANAGER = "http://127.0.0.1:9093"
@@ -31,7 +32,7 @@ def send(
     from orchestration.metrics.alerts import TEST_ALERT, send_test
 
     if severity not in ("critical", "warning"):
-        raise UsageError(f"--severity {severity} is neither critical nor warning")
+        raise UsageError(f"--severity {shown(severity)} is neither critical nor warning")
     receivers = send_test(alertmanager, severity)
     typer.echo(
         f"{TEST_ALERT} ({severity}) sent to {alertmanager};"

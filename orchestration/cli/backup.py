@@ -7,6 +7,7 @@ import typer
 
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
+from orchestration.wording import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -56,6 +57,7 @@ def restore(
     done = restore_from_bucket(settings, typer.echo, journal)
     live = f"run {done.live_run_id} is live" if done.live_run_id else "nothing was published"
     typer.echo(
-        f"restored in {done.seconds:.1f} s: {done.runs} runs, {done.manifests} manifests,"
-        f" {done.publications} publications; {live}"
+        f"restored in {done.seconds:.1f} s: {counted(done.runs, 'run')},"
+        f" {counted(done.manifests, 'manifest')},"
+        f" {counted(done.publications, 'publication')}; {live}"
     )

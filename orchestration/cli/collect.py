@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.options import hours
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     import psycopg
@@ -68,18 +69,18 @@ def _lake(
         typer.echo(f"{facts.size:>12,}  {facts.key}")
     verb = "would be removed" if found.is_dry_run else "removed"
     kept = f"; {len(found.busy)} kept, their world is being worked on" if found.busy else ""
-    typer.echo(f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB {verb}{kept}")
+    typer.echo(f"{counted(len(found.objects), 'object')}, {found.size / 1e6:,.1f} MB {verb}{kept}")
     if expired.snapshots or expired.objects:
         typer.echo(
-            f"Iceberg: {expired.snapshots} snapshots of publications that are not kept,"
-            f" {len(expired.objects)} metadata files {verb}"
+            f"Iceberg: {counted(expired.snapshots, 'snapshot')} of publications that are not kept,"
+            f" {counted(len(expired.objects), 'metadata file')} {verb}"
         )
     if found.is_dry_run and (found.objects or expired.snapshots or expired.objects):
         typer.echo("nothing was removed: add --delete")
     for user, left in sandboxes(settings, connection).items():
         typer.echo(
-            f"sandbox of {user}: {len(left.objects)} objects, {left.size / 1e6:,.1f} MB,"
-            f" {len(left.schemas)} schema(s): `pqr gc --sandbox {user}`"
+            f"sandbox of {user}: {counted(len(left.objects), 'object')}, {left.size / 1e6:,.1f} MB,"
+            f" {counted(len(left.schemas), 'schema')}: `pqr gc --sandbox {user}`"
         )
 
 
@@ -102,8 +103,8 @@ def _sandbox(
         typer.echo(f"{'schema':>12}  {schema}")
     verb = "removed" if delete else "would be removed"
     typer.echo(
-        f"{len(found.objects)} objects, {found.size / 1e6:,.1f} MB,"
-        f" {len(found.schemas)} schema(s) {verb}"
+        f"{counted(len(found.objects), 'object')}, {found.size / 1e6:,.1f} MB,"
+        f" {counted(len(found.schemas), 'schema')} {verb}"
     )
     if not delete:
         typer.echo("nothing was removed: add --delete")

@@ -28,6 +28,7 @@ from orchestration.cli.options import (
 from orchestration.cli.run import say_where_shown
 from orchestration.errors import UsageError
 from orchestration.progress import Progress
+from orchestration.wording import counted, shown
 
 if TYPE_CHECKING:
     from orchestration.flows.request import DaysReport
@@ -129,7 +130,7 @@ def backfill(
         if not 1 <= value <= most:
             raise UsageError(f"{name} {value} is not from 1 to {most}")
     if publish not in ("end", "each"):
-        raise UsageError(f"--publish {publish} is neither end nor each")
+        raise UsageError(f"--publish {shown(publish)} is neither end nor each")
     chosen: dict[str, Any] = {
         "start": first or _first_day(),
         "end": last,
@@ -183,7 +184,7 @@ def _show(
         last = report.runs[-1]
         changed = sum(run.changed for run in report.runs)
         console.print(
-            f"{len(report.runs)} runs, {changed} changed something; published to"
+            f"{counted(len(report.runs), 'run')}, {changed} changed something; published to"
             f" {last.date_max} ({last.status}).",
             highlight=False,
             soft_wrap=True,

@@ -136,11 +136,16 @@ def _check(
     Nothing is written; only with --replace the services are asked.
     """
     from orchestration.ingest.delivery import read_delivery
+    from orchestration.ingest.names import require_source, require_world
     from orchestration.ingest.plausible import today
     from orchestration.ingest.prepare import prepare
     from orchestration.ingest.proposal import propose
     from orchestration.ingest.report import report
 
+    # A proposal reads neither, and the command that lands the file refuses them.
+    require_world(world)
+    if source is not None:
+        require_source(source)
     if mapping is None:
         tables = [f for f in read_delivery(location, settings).files if f.format != "jsonl"]
         if tables:

@@ -11,7 +11,7 @@ from orchestration.cli.collect import gc
 from orchestration.cli.last_resort import plain
 from orchestration.cli.live import RunView
 from orchestration.errors import UsageError
-from orchestration.ingest.text import printable
+from orchestration.wording import counted, printable
 
 RunId = Annotated[str, typer.Argument(help="A run of `pqr runs`, or how its id begins.")]
 SomeRunId = Annotated[
@@ -58,8 +58,9 @@ def bronze(
     assert outcome.manifest is not None  # noqa: S101 -- of bronze, committed or found
     counts = LineCounts.from_json(outcome.manifest.counts)
     typer.echo(
-        f"bronze {'unchanged' if outcome.skipped else 'committed'}: {counts.lines:,} lines,"
-        f" {counts.bronze:,} in bronze, {counts.quarantined_lines:,} in quarantine"
+        f"bronze {'unchanged' if outcome.skipped else 'committed'}: "
+        f"{counted(counts.lines, 'line')}, {counts.bronze:,} in bronze,"
+        f" {counts.quarantined_lines:,} in quarantine"
     )
 
 
@@ -88,7 +89,8 @@ def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
             typer.echo(str(finding))
         wrong = sum(finding.is_failure for finding in report.findings)
         typer.echo(
-            f"{report.manifests} manifests, {report.objects} objects, {report.size / 1e6:,.1f} MB"
+            f"{counted(report.manifests, 'manifest')}, {counted(report.objects, 'object')},"
+            f" {report.size / 1e6:,.1f} MB"
             f" in {report.seconds:.1f} s: {'all as committed' if not wrong else f'{wrong} wrong'}"
         )
     if not report.is_sound:

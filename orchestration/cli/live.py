@@ -15,6 +15,7 @@ from rich.text import Text
 
 from orchestration.cli.last_resort import plain
 from orchestration.progress import StepEvent
+from orchestration.wording import counted
 
 _MARKS = {
     "started": "[cyan]…[/]",
@@ -130,7 +131,7 @@ def _note(event: StepEvent, since: float) -> str:
 def _line(event: StepEvent) -> str:
     parts = [f"{event.step:<10} {event.state:<8}"]
     if event.rows:
-        parts.append(f"{event.rows:>12,} rows")
+        parts.append(counted(event.rows, "row", 12))
     if event.size:
         parts.append(f"{event.size / 1e6:>9,.1f} MB")
     if event.seconds:

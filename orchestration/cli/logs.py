@@ -6,6 +6,7 @@ import typer
 
 from orchestration.cli.last_resort import plain
 from orchestration.errors import UsageError
+from orchestration.wording import shown
 
 
 def register(app: typer.Typer) -> None:
@@ -33,9 +34,9 @@ def logs(
     from orchestration.story import LAYERS, LEVELS, read_story
 
     if layer and layer not in LAYERS:
-        raise UsageError(f"--layer {layer} is not one of {', '.join(LAYERS)}")
+        raise UsageError(f"--layer {shown(layer)} is not one of {', '.join(LAYERS)}")
     if level not in LEVELS:
-        raise UsageError(f"--level {level} is not one of {', '.join(LEVELS)}")
+        raise UsageError(f"--level {shown(level)} is not one of {', '.join(LEVELS)}")
     settings = load_settings()
     wanted = LEVELS[LEVELS.index(level) :]
     with connect(settings, context="pqr logs") as connection:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestration.settings import load_settings
+from orchestration.wording import counted
 
 group = typer.Typer(help="Metabase as code: its content lives in infra/local/metabase.")
 
@@ -86,7 +87,7 @@ def verify(email: Email, password: Password, url: Url = DEFAULT_URL) -> None:
     from orchestration.bi.provision import Administrator
 
     for run in run_all(MetabaseClient(url), load_content(), Administrator(email, password)):
-        typer.echo(f"{run.rows:>6} rows  {run.milliseconds:>6} ms  {run.name}")
+        typer.echo(f"{counted(run.rows, 'row', 6)}  {run.milliseconds:>6} ms  {run.name}")
 
 
 @group.command()
@@ -100,6 +101,6 @@ def validate() -> None:
 
     for answer in run_questions(load_content(), load_settings().postgres.reader_dsn):
         typer.echo(
-            f"{answer.rows:>6} rows  {answer.filtered_rows:>6} filtered"
+            f"{counted(answer.rows, 'row', 6)}  {answer.filtered_rows:>6} filtered"
             f"  {answer.milliseconds:>5} ms  {answer.name}"
         )

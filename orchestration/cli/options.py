@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from orchestration.errors import UsageError
+from orchestration.wording import shown
 
 Start = Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")]
 End = Annotated[str | None, typer.Option(help="Last day, included.")]
@@ -50,7 +51,7 @@ def day(option: str, value: str | None) -> date | None:
         return None
     with contextlib.suppress(ValueError):
         return datetime.strptime(value, "%Y-%m-%d").date()
-    raise UsageError(f"{option} {value} is not a date: write it as 2025-09-01")
+    raise UsageError(f"{option} {shown(value)} is not a date: write it as 2025-09-01")
 
 
 def integer(option: str, value: str | None) -> int | None:
@@ -63,7 +64,7 @@ def integer(option: str, value: str | None) -> int | None:
         if -(2**63) <= number < 2**63:
             return number
     raise UsageError(
-        f"{option} {value[:40]} is not a whole number of 64 bits: a seed is one such as 42"
+        f"{option} {shown(value, 40)} is not a whole number of 64 bits: a seed is one such as 42"
     )
 
 

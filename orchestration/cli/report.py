@@ -7,6 +7,7 @@ import typer
 
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
+from orchestration.wording import counted
 
 PeriodOption = Annotated[
     str, typer.Option("--period", help="2025-Q4, 2025-S2 or 2025-11.", show_default=False)
@@ -55,9 +56,9 @@ def report(
     files = write_report(made, wanted.name, output, pdf=pdf)
     for file in files:
         if file.path.suffix != ".csv":
-            typer.echo(f"{file.path}  {file.size:,} bytes")
+            typer.echo(f"{file.path}  {counted(file.size, 'byte')}")
     sheets = [file for file in files if file.path.suffix == ".csv"]
-    typer.echo(f"{sheets[0].path.parent}/  {len(sheets)} tables as CSV")
+    typer.echo(f"{sheets[0].path.parent}/  {counted(len(sheets), 'table')} as CSV")
 
 
 def export(
@@ -80,8 +81,8 @@ def export(
     if made.partial:
         typer.echo(made.partial, err=True)
     for file in made.files:
-        typer.echo(f"{made.folder / file.path}  {file.size:,} bytes")
+        typer.echo(f"{made.folder / file.path}  {counted(file.size, 'byte')}")
     typer.echo(
-        f"{made.rows:,} cases published, {made.suppressed:,} left out;"
-        f" {made.hidden} counts of the tables withheld"
+        f"{counted(made.rows, 'case')} published, {made.suppressed:,} left out;"
+        f" {counted(made.hidden, 'count')} of the tables withheld"
     )

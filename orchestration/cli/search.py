@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestration.errors import UsageError
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     from orchestration.query.session import LakeSession
@@ -94,9 +95,11 @@ def duplicates(
             facts = {"group_id": name, "cases": count, "ticket_ids": tickets, "text": row["text"]}
             typer.echo(json.dumps(facts, ensure_ascii=False))
         else:
-            typer.echo(plain(f"{count:6,} cases  {name}  {row['external_id']}  {row['text']}"))
+            typer.echo(
+                plain(f"{counted(count, 'case', 6)}  {name}  {row['external_id']}  {row['text']}")
+            )
     if not groups and not as_json:
-        typer.echo(f"no {cases} cases share {least:.0%} of the words of their first messages")
+        typer.echo(f"no {cases:,} cases share {least:.0%} of the words of their first messages")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError
 from orchestration.settings import Settings, load_settings
 from orchestration.settings.variables import isolate_process
+from orchestration.wording import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -151,7 +152,7 @@ def _dask(settings: Settings) -> str:
     with dask_client(settings) as client:
         workers = len(client.scheduler_info()["workers"])
     how = "TLS" if settings.dask.tls else "plain TCP, as PQR_DASK_ALLOW_PLAIN_TCP says"
-    return f"{settings.dask_scheduler} answers over {how} and has {workers} workers"
+    return f"{settings.dask_scheduler} answers over {how} and has {counted(workers, 'worker')}"
 
 
 def _prefect(settings: Settings) -> str:

@@ -20,6 +20,7 @@ from orchestration.cli.options import (
     last_day,
 )
 from orchestration.errors import UsageError
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     from orchestration.flows.request import RunRequest
@@ -68,7 +69,7 @@ def simulate(
         if to is not None:
             from simulator.write import write_folder
 
-            typer.echo(f"{len(write_folder(world, begin, finish, to))} objects in {to}")
+            typer.echo(f"{counted(len(write_folder(world, begin, finish, to)), 'object')} in {to}")
         else:
             from simulator.preview import preview as drawn
 
@@ -83,4 +84,4 @@ def _commit(request: "RunRequest") -> None:
 
     with RunView(Console(stderr=True), quiet=False) as view:
         run, outcome = commit_raw(load_settings(), request, view.show)
-    typer.echo(f"run {run.run_id}: {outcome.rows:,} events, {outcome.note}")
+    typer.echo(f"run {run.run_id}: {counted(outcome.rows, 'event')}, {outcome.note}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.errors import UsageError
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     from orchestration.enrichment.published import Messages
@@ -63,8 +64,9 @@ def _as_text(found: "Messages", chosen: "list[Sentence]", version: str) -> Itera
     characters = sum(len(message.text) for message in found.read)
     size = "a long case" if is_long(found.read) else "a short case"
     yield (
-        f"case {found.external_id}: {len(found.read)} of {found.written} messages of citizens read,"
-        f" {characters:,} characters, {size}; summary {version}"
+        f"case {found.external_id}: {len(found.read)} of"
+        f" {counted(found.written, 'message')} of citizens read,"
+        f" {counted(characters, 'character')}, {size}; summary {version}"
     )
     for one in chosen:
         yield plain(f"{one.message_id} {one.start:,} to {one.end:,}: {one.text}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from orchestration.settings import Settings, load_settings
+from orchestration.wording import counted
 
 if TYPE_CHECKING:
     from orchestration.publication.datasets import Dataset
@@ -48,7 +49,7 @@ def tables(
     if engine is None:
         for item in found:
             typer.echo(
-                f"{item.table:<34} {item.rows:>12,} rows {item.files:>6,} files"
+                f"{item.table:<34} {counted(item.rows, 'row', 12)} {counted(item.files, 'file', 6)}"
                 f"  publication {item.publication_id}  {item.metadata_location}"
             )
     example = next((item for item in found if item.table == "gold.kpi_sla_daily"), found[0])

@@ -43,6 +43,7 @@ from orchestration.meta.control import StaleClaim, connect, finish_run
 from orchestration.progress import Progress, State, StepEvent, silent
 from orchestration.quality.verdicts import run_status
 from orchestration.settings import load_settings
+from orchestration.wording import counted
 
 
 def backfill_flow(progress: Progress = silent) -> Callable[[BackfillRequest], DaysReport]:
@@ -123,7 +124,11 @@ def _without_covered(
     if not covered:
         return left, ""
     days = sum([len(plan(request)[1].days) for request in covered])
-    return left, f"{days} days are already published by runs over other periods: left as they are"
+    already = f"{counted(days, 'day')} {'is' if days == 1 else 'are'} already published"
+    return (
+        left,
+        f"{already} by runs over other periods: left as {'it is' if days == 1 else 'they are'}",
+    )
 
 
 def _make_raw(
@@ -157,7 +162,7 @@ def _make_raw(
         raise
     finally:
         pool.shutdown(wait=True)
-    report("done", f"of {len(order)} runs")
+    report("done", f"of {counted(len(order), 'run')}")
 
 
 def _raw_of(session: Session, request: RunRequest) -> StepOutcome:

@@ -32,6 +32,7 @@ from orchestration.meta.control import connect
 from orchestration.progress import Progress, State, StepEvent, silent
 from orchestration.run import Run
 from orchestration.settings import Settings, load_settings
+from orchestration.wording import counted
 
 _WORLD_FIELDS = tuple(WorldRequest.model_fields)
 
@@ -97,7 +98,8 @@ def due_days(settings: Settings, request: DailyRequest) -> tuple[list[RunRequest
         return [], f"nothing to do: the days to {until} are published{over}"
     due = [request_of(request, day, day) for day in missing[: request.most_days]]
     left = len(missing) - len(due)
-    return due, f"{left} more days wait, to {missing[-1]}: run it again" if left else ""
+    waits = f"{counted(left, 'more day')} {'waits' if left == 1 else 'wait'}"
+    return due, f"{waits}, to {missing[-1]}: run it again" if left else ""
 
 
 def request_of(request: WorldRequest, first: date, last: date) -> RunRequest:

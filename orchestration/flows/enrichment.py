@@ -12,6 +12,7 @@ from orchestration.flows.layers import NothingRaw, reuse_or_build
 from orchestration.lake.committed import committed_manifest
 from orchestration.lake.manifest import Edge, Manifest
 from orchestration.progress import step_progress
+from orchestration.wording import counted
 
 
 def enrichment(attempt: Attempt) -> StepOutcome:
@@ -49,4 +50,6 @@ def enrichment(attempt: Attempt) -> StepOutcome:
     outcome = reuse_or_build(attempt, "enrichment", build, make, rows_in=bronze.rows)
     if outcome.skipped or outcome.manifest is None:
         return outcome
-    return replace(outcome, note=f"{outcome.manifest.counts['messages']:,} texts read by models")
+    return replace(
+        outcome, note=f"{counted(outcome.manifest.counts['messages'], 'text')} read by models"
+    )

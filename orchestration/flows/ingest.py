@@ -27,6 +27,7 @@ from orchestration.lake.paths import ORIGINAL_DATASET, RAW_DATASET
 from orchestration.meta.control import RunFacts, connect
 from orchestration.progress import Progress, StepEvent, silent
 from orchestration.settings import Settings, load_settings
+from orchestration.wording import counted
 
 # Raw lines were made of the delivered files, which are kept beside them.
 _EDGES = (Edge(RAW_DATASET, "raw", ORIGINAL_DATASET),)
@@ -157,7 +158,7 @@ def delivered_raw(attempt: Attempt, delivery: Delivery) -> StepOutcome:
     outcome = reuse_or_build(attempt, "raw", attempt.run.world.code_hash, make)
     if outcome.skipped:
         return outcome
-    note = f"{len(delivery.files)} files"
+    note = counted(len(delivery.files), "file")
     if delivery.inferred_events:
-        note += f", {delivery.inferred_events:,} events inferred"
+        note += f", {counted(delivery.inferred_events, 'event')} inferred"
     return replace(outcome, note=note)

@@ -24,6 +24,7 @@ from orchestration.lake.paths import (
 from orchestration.progress import step_progress
 from orchestration.quality.layers import LayerChecks
 from orchestration.raw import expected_events, raw_build_id, write_raw
+from orchestration.wording import counted
 from simulator.config import SimulationConfig
 
 _BRONZE_EDGES = tuple(
@@ -75,7 +76,7 @@ def reuse_or_build(
         rows_in=rows_in,
         rows=manifest.rows,
         size=manifest.size,
-        note=f"{objects} objects",
+        note=counted(objects, "object"),
         detail={"build_id": build, "objects": objects},
         manifest=manifest,
     )
@@ -136,7 +137,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
     if outcome.skipped or outcome.manifest is None:
         return outcome
     counts = LineCounts.from_json(outcome.manifest.counts)
-    return replace(outcome, note=f"{counts.quarantined_lines:,} lines in quarantine")
+    return replace(outcome, note=f"{counted(counts.quarantined_lines, 'line')} in quarantine")
 
 
 def layer_checks(attempt: Attempt) -> LayerChecks:

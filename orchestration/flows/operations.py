@@ -18,6 +18,7 @@ from orchestration.publication.switch import switch_back
 from orchestration.settings import load_settings
 from orchestration.transform.serving import parsed_declarations
 from orchestration.verify.lake import Report, verify_lake
+from orchestration.wording import counted
 
 
 class PublishRequest(BaseModel):
@@ -101,6 +102,8 @@ def pqr_verify(request: VerifyRequest) -> VerifyReport:
     report = verify()
     if not report.is_sound:
         wrong = [str(finding) for finding in report.findings if finding.is_failure]
-        raise NotAsCommitted(f"{len(wrong)} findings: {'; '.join(wrong[:3])}; see `pqr verify`")
+        raise NotAsCommitted(
+            f"{counted(len(wrong), 'finding')}: {'; '.join(wrong[:3])}; see `pqr verify`"
+        )
     leftovers = tuple(str(finding) for finding in report.findings)
     return VerifyReport(manifests=report.manifests, objects=report.objects, leftovers=leftovers)

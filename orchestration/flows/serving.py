@@ -36,6 +36,7 @@ from orchestration.transform.serving import (
     serving_build,
     serving_manifest,
 )
+from orchestration.wording import counted
 
 
 def serving(attempt: Attempt) -> StepOutcome:
@@ -84,7 +85,7 @@ def serving(attempt: Attempt) -> StepOutcome:
         collect(connection)
         retired = retire(connection, build.code)
     total, landed = sum(rows.values()), sum(batch.rows for batch in waiting)
-    note = f"publication {publication.publication_id}, {landed:,} rows landed"
+    note = f"publication {publication.publication_id}, {counted(landed, 'row')} landed"
     if not publication.is_new:
         note = f"publication {publication.publication_id} was live already"
     if shown_before not in (None, attempt.run.world.world_id):

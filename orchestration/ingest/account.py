@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from orchestration.errors import WorkFailed
-from orchestration.ingest.text import printable
+from orchestration.wording import counted, printable
 
 SAMPLES: Final = 10
 
@@ -116,12 +116,12 @@ class Account:
     def equation(self) -> str:
         """The equation in one line."""
         made = " + ".join(
-            f"{count:,} {what}"
-            for count, what in ((self.cases, "cases made"), (self.lines, "lines"))
-            if count or (what == "cases made" and not self.lines)
+            f"{counted(count, what)}{made}"
+            for count, what, made in ((self.cases, "case", " made"), (self.lines, "line", ""))
+            if count or (what == "case" and not self.lines)
         )
         return (
-            f"{self.rows:,} rows = {made} + {self.merged:,} merged"
+            f"{counted(self.rows, 'row')} = {made} + {self.merged:,} merged"
             f" + {self.quarantined.total():,} in quarantine{_named(self.quarantined)}"
             f" + {self.skipped.total():,} skipped{_named(self.skipped)}"
         )

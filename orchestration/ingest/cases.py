@@ -16,6 +16,7 @@ from orchestration.ingest.dates import (
     joined,
     read_moment,
 )
+from orchestration.ingest.empty_cells import notes_of_defaults
 from orchestration.ingest.fields import answer_outcome, created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost, notes_of_undated
@@ -94,7 +95,16 @@ class CaseReader:
 
     def notes(self) -> list[str]:
         """What is to be said of the cells of whole columns."""
-        return [*self._notes, *self._cells.notes()]
+        fields = self.mapping.fields
+        # Of municipalities, the report says how each was recognised.
+        rules = {name: getattr(fields, name) for name in fields.model_fields_set - {"geo_code"}}
+        defaults = {
+            name: (rule.column, rule.default)
+            for name, rule in sorted(rules.items())
+            if rule.column and rule.default is not None
+        }
+        of_defaults = notes_of_defaults(self._cells.empty, defaults)
+        return [*self._notes, *self._cells.notes(), *of_defaults]
 
     def cases(self) -> list[Case]:
         """One case per number: its last row counts. Rows of different cases are set aside."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from orchestration.ingest.text import counted, normalised, says_nothing
+from orchestration.ingest.text import normalised, says_nothing
 from orchestration.ingest.time_rule import TimeRule
+from orchestration.wording import counted
 
 # What keeps a spreadsheet from taking a text for a number.
 _FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
@@ -21,7 +22,8 @@ class Cells:
     `said` has for each column the words that say something although they look empty; `times` are
     the rules whose words say that there is no date. `nothing` counts cells that say in words that
     they are empty, by column and text. `formulas` are written as a formula of their text,
-    ="00123"; `marked` begin with the text mark of Excel, '00123.
+    ="00123"; `marked` begin with the text mark of Excel, '00123. `empty` counts by column the cells
+    in which nothing is left.
     """
 
     said: Mapping[str, frozenset[str]]
@@ -29,6 +31,7 @@ class Cells:
     nothing: Counter[tuple[str, str]] = field(default_factory=Counter)
     formulas: Counter[str] = field(default_factory=Counter)
     marked: Counter[str] = field(default_factory=Counter)
+    empty: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._by_column: dict[str, list[TimeRule]] = {}
@@ -49,6 +52,9 @@ class Cells:
             text = normalised(found[1])
         if says_nothing(text) and text not in self.said[column]:
             self.nothing[column, text] += 1
+            text = ""
+        if not text:
+            self.empty[column] += 1
             return ""
         # The text stays: the column may be that of a field or a number, too.
         if any(rule.is_empty(column, text) for rule in self._by_column.get(column, ())):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from orchestration.ingest.account import Reason
 from orchestration.ingest.table import MAX_CELL_CHARACTERS, Row
-from orchestration.ingest.text import counted
+from orchestration.wording import counted
 
 _ACCEPTED = {
     Reason.QUOTE_NOT_CLOSED: (

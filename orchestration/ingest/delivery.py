@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
 from orchestration.ingest.formats import require_format, said_of, unpacked
-from orchestration.ingest.text import printable
 from orchestration.settings import Settings
+from orchestration.wording import printable
 
 Format = Literal["jsonl", "csv", "xlsx"]
 
@@ -68,8 +68,10 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
         FormatError: A file is not what its name says, or a compression is broken or too large.
     """
     unread: list[tuple[str, str]] = []
-    if location in ("", "s3://"):
-        raise DeliveryError(f"'{location}' names no file, no folder and no bucket")
+    if not location.strip():
+        raise DeliveryError("FILE is empty: name a file, a folder or s3://bucket/prefix")
+    if location == "s3://":
+        raise DeliveryError("s3:// names no bucket: write it as s3://bucket/prefix")
     if location in _STANDARD_INPUT:
         raise DeliveryError(
             f"{location} is standard input, which is not taken: save it as a file, whose name says"

@@ -9,7 +9,8 @@ from orchestration.ingest.account import Reason
 from orchestration.ingest.damage import Rejected
 from orchestration.ingest.mapping import CaseFields, CsvMapping, FieldRule
 from orchestration.ingest.places import known_values, load_places
-from orchestration.ingest.text import normalised, printable
+from orchestration.ingest.text import normalised
+from orchestration.wording import printable
 
 # The limits of bronze.
 MAX_TEXT_CHARACTERS: Final = 65_536

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from orchestration.ingest.dates import MONTHS
-from orchestration.ingest.guesses import DONE, NOT_DONE, WORDS
+from orchestration.ingest.guesses import DONE, NOT_DONE, VALUES, WORDS
 from orchestration.ingest.text import folded, has_digit, normalised, says_nothing
 
 # More of them, or longer ones, are texts that somebody wrote.
@@ -73,3 +73,19 @@ def _is_word(text: str) -> bool:
     return not (
         text.startswith("#") or says_done(text) or any(word in MONTHS for word in plain.split())
     )
+
+
+def value_of(field: str, text: str) -> str | None:
+    """The value of a field that a text names by its words; None when it names none."""
+    plain = folded(text)
+    for value, words in VALUES[field].items():
+        if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
+            return value
+    return None
+
+
+def subtype_of(text: str, *, is_type: bool) -> str:
+    """The subtype that a text names; `is_type`: it is a text of the column of types."""
+    # A complaint about information is a complaint.
+    is_petition = not is_type or value_of("pqrs_type", text) == "P"
+    return (value_of("subtype", text) if is_petition else None) or "general"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from orchestration.errors import UsageError
-from orchestration.ingest.text import counted, folded, normalised, printable
+from orchestration.ingest.text import folded, normalised
+from orchestration.wording import counted, printable, shown
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 # Titles above a header are looked through so far.
@@ -55,14 +56,14 @@ def require_columns(
 ) -> None:
     """Raise TableError for a column that the mapping reads and that is missing or there twice."""
     if missing := sorted(wanted - set(columns)):
-        found = ", ".join(printable(column) for column in columns) or "none"
+        found = ", ".join(map(shown, columns)) or "none"
         joined = "".join(columns)
         other = next((d for d in DELIMITERS if delimiter and d != delimiter and d in joined), None)
         hint = f"; the file may be separated by {other!r}: see `delimiter`" if other else ""
         if len(columns) == 1 and delimiter and delimiter in columns[0]:
             hint = "; the whole line stands in quotes: export it without them"
         raise TableError(
-            f"{name}, line {line}: COLUMN_MISSING: no column {', '.join(missing)};"
+            f"{name}, line {line}: COLUMN_MISSING: no column {', '.join(map(shown, missing))};"
             f" found {found}{hint}"
         )
     for column in sorted(wanted):

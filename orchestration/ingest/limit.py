@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from orchestration.ingest.account import Account, Finding
-from orchestration.ingest.text import counted
+from orchestration.wording import counted
 
 
 def objections(

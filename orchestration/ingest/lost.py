@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from orchestration.ingest.life import Case
-from orchestration.ingest.text import counted, listed
+from orchestration.ingest.text import listed
+from orchestration.wording import counted
 
 _SHOWN: Final = 5
 _LOST: Final[Mapping[str, Callable[[Case], object]]] = {

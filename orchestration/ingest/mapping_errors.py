@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from orchestration.ingest.text import printable
+from orchestration.wording import printable, shown
 
 # By the name of a field: what its value is not, and how it is written.
 _WAYS_OUT: Final[Mapping[str, str]] = {
@@ -49,7 +49,7 @@ def _unknown(model: type[BaseModel], place: Sequence[str], name: str) -> str:
     known = _known(_model_at(model, place))
     close = get_close_matches(name, known, 1)
     meant = f"write {close[0]}" if close else f"use one of {', '.join(known)}"
-    return f"{printable(name)} is not a known field: {meant}"
+    return f"{shown(name)} is not a known field: {meant}"
 
 
 def _said(model: type[BaseModel], names: Sequence[str], found: Any) -> str:
@@ -70,9 +70,9 @@ def _said(model: type[BaseModel], names: Sequence[str], found: Any) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return printable(value) if value.strip() else "nothing"
+        return shown(value)
     if isinstance(value, Mapping):
-        return "a group of fields" if value else "nothing"
+        return "a group of fields" if value else "an empty group of fields"
     return "a list" if value else "an empty list"
 
 

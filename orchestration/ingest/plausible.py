@@ -9,9 +9,9 @@ from orchestration.ingest.account import Finding, Stop
 from orchestration.ingest.dates import Moment
 from orchestration.ingest.life import Case, Dates
 from orchestration.ingest.mapping import CsvMapping
-from orchestration.ingest.text import counted
 from orchestration.lake.instants import local_day
 from orchestration.settings import Settings
+from orchestration.wording import counted
 
 # A slip of a year leaves a gap that a register of cases does not have.
 _GAP: Final = timedelta(days=300)

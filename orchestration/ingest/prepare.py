@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from orchestration.errors import UsageError
 from orchestration.ingest.account import Account, DeliveryRefused, Finding, Reason, samples
 from orchestration.ingest.cases import CaseReader
 from orchestration.ingest.days import DatedLine, dated, split_lines
@@ -17,17 +16,13 @@ from orchestration.ingest.encoding import decode
 from orchestration.ingest.life import Case
 from orchestration.ingest.limit import objections
 from orchestration.ingest.mapping import CsvMapping, load_mapping
+from orchestration.ingest.names import IngestError, require_source, require_world
 from orchestration.ingest.plausible import implausible, notes_of_later, outside
 from orchestration.ingest.table import Table, read_table
 from orchestration.run import World
 from orchestration.settings import Settings
 
 BOM: Final = b"\xef\xbb\xbf"
-SOURCES = ("email", "webform", "chat", "call", "other_digital", "in_person", "postal")
-
-
-class IngestError(UsageError):
-    """A delivery that lacks a mapping, or a source that there is not."""
 
 
 @dataclass
@@ -147,10 +142,8 @@ def prepare(
     Raises:
         IngestError, DeliveryError, FormatError, TableError, MappingError: Name what is wrong.
     """
-    if source not in SOURCES:
-        raise IngestError(f"--source {source} is not one of {', '.join(SOURCES)}")
-    if not world.strip():
-        raise IngestError("--world is empty: give the lake of these deliveries a name")
+    require_source(source)
+    require_world(world)
     rules = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     delivered = read_delivery(location, settings)
     tables = [file for file in delivered.files if file.format != "jsonl"]

@@ -9,15 +9,23 @@ from pathlib import Path
 
 from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
+from orchestration.ingest.empty_cells import said_of_empty
 from orchestration.ingest.encoding import decode
 from orchestration.ingest.guessed_columns import chosen, columns_of
 from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
-from orchestration.ingest.guessed_words import says_done, without, words_of_none
-from orchestration.ingest.guesses import DEFAULTS, VALUES
+from orchestration.ingest.guessed_words import (
+    says_done,
+    subtype_of,
+    value_of,
+    without,
+    words_of_none,
+)
+from orchestration.ingest.guesses import DEFAULTS
 from orchestration.ingest.offices import LIST, find_office
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import read_table
-from orchestration.ingest.text import folded, has_digit, printable, says_nothing
+from orchestration.ingest.text import folded, has_digit, says_nothing
+from orchestration.wording import printable
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,9 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
         text, encoding = decode(file.name, file.content, None)
         table = read_table(file.name, text, None, 0, set())
     cells = columns_of(table)
-    writer = _Writer(chosen(cells), cells, project_root)
+    fields = chosen(cells)
+    writer = _Writer(fields, cells, project_root)
+    writer.questions += said_of_empty(file.name, table, fields)
     # Of which sheets nothing is proposed, and which rows nobody sees.
     writer.questions += [note for note in table.notes if file.format == "xlsx"]
     return writer.write(file.name, table.delimiter, encoding)
@@ -109,7 +119,7 @@ class _Writer:
         for text, _ in Counter(self._cells[column]).most_common(40):
             if says_nothing(text):
                 continue
-            found = _value(field, text)
+            found = value_of(field, text)
             if found is None:
                 self.questions.append(f"{field}: value {text!r} of {column} is not understood")
             values.append(f"      {_quoted(text)}: {found or _quoted('VALUE?')}  # guess")
@@ -122,7 +132,7 @@ class _Writer:
         for field in ("subtype", "pqrs_type"):
             column = self._chosen.get(field, "")
             found = {
-                text: _subtype_of(text, is_type=field == "pqrs_type")
+                text: subtype_of(text, is_type=field == "pqrs_type")
                 for text in dict.fromkeys(self._cells.get(column, []))
                 if not says_nothing(text)
             }
@@ -139,7 +149,11 @@ class _Writer:
             self.questions.append("no column of municipalities was found: 11001 is Bogotá")
             return ['  geo_code: {constant: "11001"}  # guess: no column for it was found']
         names = dict.fromkeys(self._cells[column])
-        unknown = [text for text in names if len(self._places.find(text)[0]) != 1]
+        unknown = [
+            text
+            for text in names
+            if not says_nothing(text) and len(self._places.find(text)[0]) != 1
+        ]
         lines = ["  geo_code:", f"    column: {_quoted(column)}  # guess: names or DIVIPOLA codes"]
         if unknown and "department" not in self._chosen:
             self.questions += [f"municipality {text!r} is not clear" for text in unknown[:20]]
@@ -153,7 +167,7 @@ class _Writer:
         """Of a column of states, where one of them is an outcome other than an answer."""
         column = self._chosen.get("outcome", "")
         found = {
-            text: _value("outcome", text) or ("ANSWERED" if says_done(text) else "")
+            text: value_of("outcome", text) or ("ANSWERED" if says_done(text) else "")
             for text in dict.fromkeys(self._cells.get(column, []))
             if not says_nothing(text)
         }
@@ -221,20 +235,6 @@ class _Writer:
                 rest = [form for form in formats if form not in found]
                 return f", time_column: {_quoted(other)}", [*found, *rest]
         return "", formats
-
-
-def _value(field: str, text: str) -> str | None:
-    plain = folded(text)
-    for value, words in VALUES[field].items():
-        if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
-            return value
-    return None
-
-
-def _subtype_of(text: str, *, is_type: bool) -> str:
-    # A complaint about information is a complaint.
-    is_petition = not is_type or _value("pqrs_type", text) == "P"
-    return (_value("subtype", text) if is_petition else None) or "general"
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestration.ingest.account import SAMPLES
 from orchestration.ingest.life import Case
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import counted, listed
+from orchestration.ingest.text import listed
 from orchestration.ingest.world import HeldCase, ids_of
+from orchestration.wording import counted
 
 _CREATION = b"TICKET_CREATED"
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from orchestration.ingest.account import SAMPLES, samples
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import counted, listed, printable
+from orchestration.ingest.text import listed
+from orchestration.wording import counted, printable
 
 if TYPE_CHECKING:
     from orchestration.ingest.plan import Delivery
@@ -83,7 +84,7 @@ def _places(prepared: Prepared) -> Iterator[str]:
         more = len(items) - SAMPLES
         yield (
             f"  municipality by {how}: {counted(rows, 'row')}: {named}"
-            + (f"; and {more} more names" if more > 0 else "")
+            + (f"; and {counted(more, 'more name')}" if more > 0 else "")
         )
 
 

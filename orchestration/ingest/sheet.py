@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from orchestration.ingest.text import counted
+from orchestration.wording import counted
 
 # A range that is larger is no cell of a register.
 _MOST_ROWS: Final = 100_000

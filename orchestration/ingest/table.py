@@ -19,8 +19,9 @@ from orchestration.ingest.header import (
     require_columns,
     without_header,
 )
-from orchestration.ingest.text import counted, has_control_characters, is_damaged, printable
+from orchestration.ingest.text import has_control_characters, is_damaged
 from orchestration.ingest.width import is_whole, spare_cells
+from orchestration.wording import counted, printable
 
 MAX_CELL_CHARACTERS: Final = 1 << 20
 _EXCEL_HINT: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)

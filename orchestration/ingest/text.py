@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from orchestration.wording import printable
+
 _BLANKS: Final = re.compile(r"[\s\u00a0\u2007\u202f\ufeff]+")
 # Marks of direction, zero-width characters and soft hyphens: no eye sees them.
 _INVISIBLE: Final = re.compile(
@@ -75,18 +77,6 @@ def has_control_characters(text: str) -> bool:
 def is_damaged(text: str) -> bool:
     """Whether a text was read in another encoding than it was written in."""
     return _DAMAGED.search(text) is not None
-
-
-def printable(text: str, limit: int = 60) -> str:
-    """A text that any terminal shows in one line: escaped where needed, and cut."""
-    safe = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in safe)
-    return safe if len(safe) <= limit else safe[: limit - 3] + "..."
-
-
-def counted(count: int, what: str) -> str:
-    """How many of a thing, in a noun whose plural ends in s: 1 row, 2,000 rows."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def listed(names: Sequence[str], most: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping
-from orchestration.ingest.text import counted
+from orchestration.wording import counted
 
 
 def notes_of_unclosed(mapping: CsvMapping, cases: Sequence[Case]) -> Iterator[str]:

@@ -5,10 +5,11 @@ from datetime import date
 
 from orchestration.ingest.account import SAMPLES, DeliveryRefused
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.text import counted, listed
+from orchestration.ingest.text import listed
 from orchestration.ingest.world import Held, HeldCase, cases_created, ids_of
 from orchestration.lake.instants import local_day
 from orchestration.settings import Settings
+from orchestration.wording import counted
 
 
 def vanishing_cases(

@@ -23,6 +23,7 @@ from orchestration.ingest.header import (
 )
 from orchestration.ingest.sheet import DateText, Formula, SheetFacts, facts_of
 from orchestration.ingest.table import Row, Table, checked
+from orchestration.wording import shown
 
 ALL_SHEETS: Final = "*"
 # Excel keeps fifteen digits of a number: the others it makes zero.
@@ -88,7 +89,7 @@ def _chosen(
     titles = [page.title for page in book]
     if sheet is not None and sheet != ALL_SHEETS:
         if sheet not in titles:
-            raise TableError(f"{name} has no sheet {sheet}: found {', '.join(titles)}")
+            raise TableError(f"{name} has no sheet {shown(sheet)}: found {', '.join(titles)}")
         return [sheet]
     able: dict[str, int] = {}
     for title in titles:

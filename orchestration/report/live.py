@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from orchestration.errors import UsageError, WorkFailed
 from orchestration.meta.connection import open_connection
 from orchestration.report.period import Period, periods_within
+from orchestration.wording import counted
 
 _LIVE: Final = """
 select publication_id, run_id, world_id, is_degraded, first_day, last_day, published_at
@@ -150,9 +151,10 @@ class Snapshot:
             )
         first = max(period.first, live.first_day)
         if missing := self._missing_days(first, period.last):
-            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            others = len(missing) - 1
+            are = f" and {counted(others, 'more day')} are" if others else " is"
             raise PeriodNotPublished(
-                f"--period {period.name} has a gap: {missing[0]}{more} days are not published:"
+                f"--period {period.name} has a gap: {missing[0]}{are} not published:"
                 f" run them with `pqr backfill --start {missing[0]} --end {missing[-1]}`, or choose"
                 " another period"
             )

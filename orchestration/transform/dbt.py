@@ -11,6 +11,7 @@ from orchestration.errors import ServiceUnavailable
 from orchestration.progress import OnProgress, no_progress
 from orchestration.settings import Settings, exported
 from orchestration.transform import code_tests
+from orchestration.transform.failing_rows import with_rows
 from orchestration.transform.projects import (
     GLOBAL_OPTIONS,
     DbtFailed,
@@ -48,7 +49,8 @@ _LOST_CONNECTION = re.compile(
 class NodeResult:
     """What dbt reports of one node: `status` is dbt's term, `seconds` its execution time.
 
-    `started_at` is UTC without a zone, as dbt gives it; None when the node was skipped.
+    `started_at` is UTC without a zone, as dbt gives it; None when the node was skipped. `rows`
+    are the first that a failed test of keys or days found.
     """
 
     unique_id: str
@@ -58,6 +60,7 @@ class NodeResult:
     message: str | None
     node: Mapping[str, Any]
     started_at: datetime | None = None
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,10 @@ def run_dbt(
                 *options[GLOBAL_OPTIONS:],
             ]
         )
+        results = getattr(outcome.result, "results", None)
+        nodes = None if results is None else tuple(map(_node, results))
         if target == "lake":
+            nodes = with_rows(nodes) if nodes and outcome.exception is None else nodes
             _close_duckdb()
     raise_interrupt(outcome.exception)
     if unreadable:
@@ -148,12 +154,11 @@ def run_dbt(
         reason = first_line(outcome.exception)
         kind = ConnectionLost if is_lost_connection(reason) else DbtFailed
         raise kind(f"dbt {layer}: {reason}")
-    results = getattr(outcome.result, "results", None)
-    if results is None:
+    if nodes is None:
         raise DbtFailed(f"dbt {layer}: dbt stopped without a result")
     if outcome.success and select is None:
         code_tests.remember(settings, layer)
-    return DbtResult(bool(outcome.success), tuple(_node(result) for result in results))
+    return DbtResult(bool(outcome.success), nodes)
 
 
 def _tagged(manifest: Any, models: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from orchestration.transform.dbt import NodeResult
+from orchestration.wording import counted
 
 _LONGEST: Final = 400
 # Columns and names of a list; whoever needs all of them finds them in the log of the run.
@@ -28,7 +29,7 @@ def said_of_tests(nodes: Sequence[NodeResult]) -> str:
     """How many tests of a layer that was built passed, and which of them warned."""
     tests = [node for node in nodes if node.node.get("resource_type") in ("test", "unit_test")]
     warned = [str(node.node.get("name")) for node in tests if node.status == "warn"]
-    said = f"{len(tests) - len(warned)} tests passed"
+    said = f"{counted(len(tests) - len(warned), 'test')} passed"
     return f"{said}, {len(warned)} warned: {_listed(warned)}" if warned else said
 
 
@@ -65,9 +66,10 @@ def _of_test(result: NodeResult) -> str:
     models = [parent.rsplit(".", 1)[-1] for parent in tested]
     metadata: dict[str, Any] = node.get("test_metadata") or {}
     rule = str(metadata.get("kwargs", {}).get("rule", ""))
-    rows = "1 row breaks" if result.failures == 1 else f"{result.failures} rows break"
-    rows += f" {name}"
+    failures = result.failures or 0
+    rows = f"{counted(failures, 'row')} {'breaks' if failures == 1 else 'break'} {name}"
     rows += f" ({' '.join(rule.split())[: _LONGEST // 2]})" if rule else ""
+    rows += f" ({'; '.join(result.rows)})" if result.rows else ""
     said = f"{', '.join(models) or result.unique_id}: {rows}"
     if layer == "serving" or not models:
         return f"{said}; `pqr quality` lists it"

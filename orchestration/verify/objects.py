@@ -11,6 +11,7 @@ from orchestration.lake.manifest import ObjectRef, count_lines
 from orchestration.lake.paths import RAW_DATASET
 from orchestration.lake.store import ObjectMissing, ObjectStore
 from orchestration.verify.findings import Finding
+from orchestration.wording import counted
 
 _PARALLEL = 8
 
@@ -34,7 +35,9 @@ def _verify(store: ObjectStore, ref: ObjectRef) -> Finding | None:
     except ObjectMissing:
         return Finding("OBJECT_MISSING", ref.key, "named in the manifest, missing from the bucket")
     if len(body) != ref.size:
-        return Finding("SIZE_MISMATCH", ref.key, f"{len(body)} bytes, the manifest says {ref.size}")
+        return Finding(
+            "SIZE_MISMATCH", ref.key, f"{counted(len(body), 'byte')}, the manifest says {ref.size}"
+        )
     sha256 = hashlib.sha256(body).hexdigest()
     if sha256 != ref.sha256:
         detail = f"sha256 {sha256[:12]}, the manifest says {ref.sha256[:12]}"
@@ -52,5 +55,7 @@ def _verify_rows(ref: ObjectRef, body: bytes) -> Finding | None:
     elif ref.dataset == RAW_DATASET:
         rows = count_lines(body)
     if rows != ref.rows:
-        return Finding("ROWS_MISMATCH", ref.key, f"{rows} rows, the manifest says {ref.rows}")
+        return Finding(
+            "ROWS_MISMATCH", ref.key, f"{counted(rows, 'row')}, the manifest says {ref.rows}"
+        )
     return None

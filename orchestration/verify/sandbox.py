@@ -12,6 +12,7 @@ from orchestration.errors import UsageError, WorkFailed
 from orchestration.lake import paths
 from orchestration.lake.store import ObjectFacts, ObjectStore
 from orchestration.settings import Settings
+from orchestration.wording import shown
 
 # As macros/names/generate_schema_name.sql names them.
 _SCHEMA = re.compile(r"dev_([a-z0-9_]{1,31})_(landing|serving|silver|gold|core)")
@@ -85,5 +86,5 @@ def sandbox_of(found: dict[str, Sandbox], user: str) -> Sandbox:
     """
     if user not in found:
         others = ", ".join(found) or "none"
-        raise UsageError(f"--sandbox {user}: no such sandbox; there are: {others}")
+        raise UsageError(f"--sandbox {shown(user)}: no such sandbox; there are: {others}")
     return found[user]

@@ -11,6 +11,7 @@ from orchestration.publication.datasets import seed_file, seed_object_of
 from orchestration.publication.parity import parity
 from orchestration.settings import Settings
 from orchestration.verify.findings import Finding
+from orchestration.wording import counted
 
 
 def verify_serving(
@@ -41,13 +42,13 @@ def verify_serving(
         """,
         [run_id, run_id],
     ).fetchall()
-    counted = _rows_by_batch(connection)
+    rows_by_batch = _rows_by_batch(connection)
     found, whole = [], []
     for batch_id, dataset, layer, key, rows, is_committed in landed:
         thing = f"serving batch {batch_id} of {dataset}"
-        table, in_serving = counted.get(batch_id, ("", 0))
+        table, in_serving = rows_by_batch.get(batch_id, ("", 0))
         if in_serving != rows:
-            detail = f"{in_serving} rows, {key} has {rows}"
+            detail = f"{counted(in_serving, 'row')}, {key} has {rows}"
             found.append(Finding("SERVING_MISMATCH", thing, detail))
         elif rows and (key in intact or layer == "seed"):
             whole.append(Batch(batch_id, dataset, table, layer, key, rows, True))
@@ -68,8 +69,9 @@ def _changed_cells(settings: Settings, batches: Sequence[Batch]) -> list[Finding
     for item in parity(settings, comparable):
         if item.is_different:
             detail = (
-                f"{item.only_in_lake} rows of its objects and {item.only_in_serving} rows of"
-                " PostgreSQL have no match on the other side"
+                f"{counted(item.only_in_lake, 'row')} of its objects and"
+                f" {counted(item.only_in_serving, 'row')} of PostgreSQL"
+                " have no match on the other side"
             )
             found.append(Finding("SERVING_MISMATCH", f"serving.{item.table}", detail))
     return found

@@ -9,7 +9,9 @@ found_days as (
     select distinct day from {{ model }}
 )
 
-select *
+select
+    case when found_days.day is null then 'missing' else 'not a day of gold' end as problem,
+    coalesce(world_days.day, found_days.day) as day
 from world_days
 full outer join found_days on world_days.day = found_days.day
 where world_days.day is null or found_days.day is null

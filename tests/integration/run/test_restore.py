@@ -219,7 +219,7 @@ def test_a_control_plane_that_holds_runs_is_not_restored_over(lost: Lake) -> Non
         done = lost.pqr("restore", *arguments)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
-        assert "holds 1 runs already" in done.stderr
+        assert "holds 1 run already" in done.stderr
 
 
 def test_what_is_not_a_restore_is_one_line(lost: Lake) -> None:

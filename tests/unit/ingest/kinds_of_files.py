@@ -106,7 +106,7 @@ FILES = {
     "one line in another encoding": FileKind(
         "\n".join([HEADER, row("A", type="Petición"), ""]).encode()
         + row("B", text="Ñu").encode("latin-1"),
-        (r"WRONG_ENCODING  register\.csv:3", "1 cases made", "can land"), 0, rules=DETECTED,
+        (r"WRONG_ENCODING  register\.csv:3", "1 case made", "can land"), 0, rules=DETECTED,
     ),
     "UTF-8 that was read as latin-1 once": FileKind(
         REGISTER.encode().decode("latin-1").encode(), ("COLUMN_MISSING",), 2, rules=DETECTED

@@ -167,7 +167,7 @@ BOOKS = {
         _formula, r"FORMULA_WITHOUT_RESULT  register\.xlsx:3  Fecha de respuesta: '=B3\+7'"
     ),
     "formulas without a result in fields that are read": book(
-        _formulas, r"6 rows = 1 cases made .* 4 in quarantine \(FORMULA_WITHOUT_RESULT 4\)",
+        _formulas, r"6 rows = 1 case made .* 4 in quarantine \(FORMULA_WITHOUT_RESULT 4\)",
         "TOTAL_ROW 1", r"FORMULA_WITHOUT_RESULT  register\.xlsx:2  Radicado: '=ROW\(\)'",
         r"xlsx:3  Asunto: '=CONCATENATE", r"xlsx:4  Municipio: '=A1'", r"xlsx:5  Municipio: '=A1'",
         "accepted: the result of the formula: open the file in Excel or LibreOffice and save it",
@@ -176,7 +176,7 @@ BOOKS = {
         made := book(_formula, CLEAN), content=with_empty_result(made.content)
     ),
     "dates and measures as numbers": book(
-        _dates_as_numbers, r"1 cases made .* 4 in quarantine \(KEY_IS_DATE 3, KEY_ROUNDED 1\)",
+        _dates_as_numbers, r"1 case made .* 4 in quarantine \(KEY_IS_DATE 3, KEY_ROUNDED 1\)",
         r"KEY_IS_DATE  register\.xlsx:2  Radicado: '2025-03-01'; accepted: a number: Excel made a",
         r"KEY_IS_DATE  register\.xlsx:3  Radicado: '09:12:00'",
         r"KEY_ROUNDED  register\.xlsx:5  Radicado: '123\.0'",
@@ -187,7 +187,7 @@ BOOKS = {
         CLEAN, key=("Radicado", "Fecha de radicación"),
     ),
     "days that are counted from 1904": book(
-        _from_1904, r"2 rows = 1 cases made", "the workbook counts days from 1904",
+        _from_1904, r"2 rows = 1 case made", "the workbook counts days from 1904",
         r"CLOSED_BEFORE_CREATED  register\.xlsx:3  Fecha de respuesta: '44257\.25'", times=SERIALS,
     ),
     "the last instant that there is, and a sheet with a chart": book(

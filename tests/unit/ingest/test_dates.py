@@ -90,7 +90,7 @@ def test_one_day_of_a_range_is_enough(tmp_path: Path, side: str) -> None:
     day = "2025-03-04" if side == "--start" else "2025-03-03"
     code, printed, _ = check(path, side, day, "--quarantine-limit", "100")
     assert code == 0
-    assert "1 cases made + 0 merged + 1 in quarantine (DAY_OUT_OF_RANGE 1)" in printed
+    assert "1 case made + 0 merged + 1 in quarantine (DAY_OUT_OF_RANGE 1)" in printed
     assert ("on after it" in printed) is (side == "--end")
 
 

@@ -191,7 +191,7 @@ def test_a_workbook_is_read_by_its_cells(tmp_path: Path) -> None:
 def test_the_later_row_of_a_number_wins(tmp_path: Path) -> None:
     found = delivered(tmp_path, [row("A", text="uno", closed=""), row("A", text="dos")])
     assert [case.text for case in found.cases] == ["dos"]
-    assert found.account.equation().startswith("2 rows = 1 cases made + 1 merged")
+    assert found.account.equation().startswith("2 rows = 1 case made + 1 merged")
 
 
 def test_every_municipality_is_found_by_its_own_name_and_department() -> None:

@@ -11,6 +11,7 @@ import yaml
 
 from orchestration.ingest.header import TableError
 from orchestration.ingest.prepare import Prepared
+from orchestration.wording import counted
 from tests.unit.ingest.check import run
 from tests.unit.ingest.delivering import delivered, mapping, reasons
 
@@ -136,7 +137,7 @@ def test_a_proposal_finds_the_column_of_the_time(
     code, told, _ = run(
         "ingest", "--check", str(path), "--mapping", str(mapped), "--source", "chat"
     )
-    assert (code, f"{len(dates)} cases made" in told) == (0, True)
+    assert (code, f"{counted(len(dates), 'case')} made" in told) == (0, True)
 
 
 def test_a_delivery_of_before_is_still_known(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ WRITTEN = {
         "encoding: utf8 is not known: use one of utf-8, utf-8-sig, latin-1, cp1252 or cp850",
     ),
     "a delimiter": ('";"', '";;"', 'delimiter: ;; is not one character: write it as ";", ",", '),
-    "no delimiter": ('delimiter: ";"', "delimiter:", "delimiter: nothing is not one character"),
+    "no delimiter": ('delimiter: ";"', "delimiter:", 'delimiter: "" is not one character'),
     "lines": (
         "version: 1", "version: 1\nskip_rows: dos",
         "skip_rows: dos is not a number of lines: write one from 0 to 1000",
@@ -71,7 +71,7 @@ WRITTEN = {
     ),
     "no list of words": (
         f"{CLOSING}]", f"{CLOSING}], empty: ",
-        "times.closed_at.empty: nothing is not a list of words: write one, such as [Pendiente,",
+        'times.closed_at.empty: "" is not a list of words: write one, such as [Pendiente,',
     ),
     "a group of words": (
         f"{CLOSING}]", f"{CLOSING}], empty: {{Pendiente: abierto}}",

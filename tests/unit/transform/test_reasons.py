@@ -115,4 +115,4 @@ def test_a_test_that_warned_has_not_passed() -> None:
         result("success", name="b", resource_type="unit_test"),
     ]
     assert said_of_tests(nodes) == "2 tests passed, 1 warned: is_odd"
-    assert said_of_tests(nodes[:2]) == "1 tests passed"
+    assert said_of_tests(nodes[:2]) == "1 test passed"
