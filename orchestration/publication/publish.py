@@ -26,6 +26,8 @@ _LOCK_TIMEOUT = "set local lock_timeout = '30s'"
 class HalfLanded(WorkFailed):
     """A publication that would name a batch whose rows were not verified."""
 
+    may_be_repeated = True
+
 
 @dataclass(frozen=True)
 class Publication:
