@@ -23,7 +23,7 @@ def gc(
     ] = False,
     sandbox: Annotated[
         str | None,
-        typer.Option(help="Instead: what `dbt build` of this USER left, bucket and PostgreSQL."),
+        typer.Option(help="Instead: what `dbt build` left under this USER or PQR_SANDBOX."),
     ] = None,
 ) -> None:
     """Tell, or with --delete remove, what dead attempts and superseded builds left in the bucket.
