@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.options import hours
+from orchestration.errors import UsageError
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,20 +26,28 @@ def gc(
         str | None,
         typer.Option(help="Instead: what `dbt build` left under this USER or PQR_SANDBOX."),
     ] = None,
+    publications: Annotated[
+        bool, typer.Option("--publications", help="Instead: publications beside the live one.")
+    ] = False,
 ) -> None:
     """Tell, or with --delete remove, what dead attempts and superseded builds left in the bucket.
 
-    With --sandbox: the objects under dev/USER/ and the schemas dev_USER_*, and nothing else.
+    With --sandbox: the objects under dev/USER/ and the schemas dev_USER_*, and nothing else. With
+    --publications: what `pqr publish` could go back to, with its rows in PostgreSQL.
 
     Example: pqr gc --older-than 48 --delete
     """
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
+    if publications and (sandbox is not None or superseded):
+        raise UsageError("--publications goes alone: leave --sandbox and --superseded out")
     age = hours("--older-than", older_than)
     settings = load_settings()
     with connect(settings, context="pqr gc") as connection:
-        if sandbox is None:
+        if publications:
+            _publications(connection, delete=delete)
+        elif sandbox is None:
             _lake(settings, connection, age, delete=delete, superseded=superseded)
         else:
             _sandbox(settings, connection, sandbox, age, delete=delete)
@@ -81,6 +90,22 @@ def _lake(
             f"sandbox of {user}: {len(left.objects)} objects, {left.size / 1e6:,.1f} MB,"
             f" {len(left.schemas)} schema(s): `pqr gc --sandbox {user}`"
         )
+
+
+def _publications(connection: "psycopg.Connection", *, delete: bool) -> None:
+    from orchestration.publication.batches import exclusive_publication
+    from orchestration.publication.publish import collect
+    from orchestration.publication.switch import earlier_publications
+
+    with exclusive_publication(connection):
+        found = earlier_publications(connection)
+        if delete and found:
+            collect(connection, keep=1)
+    for publication_id, run_id, last_day in found:
+        typer.echo(f"publication {publication_id}  run {run_id}  data to {last_day}")
+    typer.echo(f"{len(found)} publications {'removed' if delete else 'would be removed'}")
+    if found and not delete:
+        typer.echo("nothing was removed: add --delete")
 
 
 def _sandbox(
