@@ -48,6 +48,8 @@ class SchedulerUnavailable(ServiceUnavailable):
 class WorkersLost(WorkFailed):
     """A task killed its worker again and again, or the cluster went away."""
 
+    may_be_repeated = True
+
 
 @contextmanager
 def dask_client(settings: Settings, *, in_thread: bool = False) -> Iterator[Client]:

@@ -12,6 +12,8 @@ class PqrError(Exception):
     """An expected failure: its message is one line that names the thing, the value, the way out."""
 
     exit_code: ClassVar[int] = 1
+    # Whether the same command, given again, may find the cause gone without anything being edited.
+    may_be_repeated: ClassVar[bool] = False
 
 
 class WorkFailed(PqrError):
@@ -40,3 +42,4 @@ class Locked(PqrError):
     """Another run holds the lock."""
 
     exit_code = 4
+    may_be_repeated = True

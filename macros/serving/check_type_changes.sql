@@ -106,7 +106,8 @@
     ) -%}
     {%- set reason = run_query("select current_setting('pqr.refusal')").rows[0][0] -%}
     {%- if reason -%}
-        {{ return(reason ~ ". Earlier publications show them. Declare a type that holds them, or give the column another name") }}
+        {{ return(reason ~ ". Earlier publications show them. Declare a type that holds them, give the column another name, or have it made "
+            ~ "again from the lake: take it out, `pqr run`, `pqr gc --publications --delete`, then declare it with the new type and `pqr run`") }}
     {%- endif -%}
     {{ return(none) }}
 {%- endmacro %}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.options import hours
+from orchestration.errors import UsageError
 from orchestration.wording import counted
 
 if TYPE_CHECKING:
@@ -24,22 +25,30 @@ def gc(
     ] = False,
     sandbox: Annotated[
         str | None,
-        typer.Option(help="Instead: what `dbt build` of this USER left, bucket and PostgreSQL."),
+        typer.Option(help="Instead: what `dbt build` left under this USER or PQR_SANDBOX."),
     ] = None,
+    publications: Annotated[
+        bool, typer.Option("--publications", help="Instead: publications beside the live one.")
+    ] = False,
 ) -> None:
     """Tell, or with --delete remove, what dead attempts and superseded builds left in the bucket.
 
-    With --sandbox: the objects under dev/USER/ and the schemas dev_USER_*, and nothing else.
+    With --sandbox: the objects under dev/USER/ and the schemas dev_USER_*, and nothing else. With
+    --publications: what `pqr publish` could go back to, with its rows in PostgreSQL.
 
     Example: pqr gc --older-than 48 --delete
     """
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
+    if publications and (sandbox is not None or superseded):
+        raise UsageError("--publications goes alone: leave --sandbox and --superseded out")
     age = hours("--older-than", older_than)
     settings = load_settings()
     with connect(settings, context="pqr gc") as connection:
-        if sandbox is None:
+        if publications:
+            _publications(connection, delete=delete)
+        elif sandbox is None:
             _lake(settings, connection, age, delete=delete, superseded=superseded)
         else:
             _sandbox(settings, connection, sandbox, age, delete=delete)
@@ -82,6 +91,23 @@ def _lake(
             f"sandbox of {user}: {counted(len(left.objects), 'object')}, {left.size / 1e6:,.1f} MB,"
             f" {counted(len(left.schemas), 'schema')}: `pqr gc --sandbox {user}`"
         )
+
+
+def _publications(connection: "psycopg.Connection", *, delete: bool) -> None:
+    from orchestration.publication.batches import exclusive_publication
+    from orchestration.publication.publish import collect
+    from orchestration.publication.switch import earlier_publications
+
+    with exclusive_publication(connection):
+        found = earlier_publications(connection)
+        if delete and found:
+            collect(connection, keep=1)
+    for publication_id, run_id, last_day in found:
+        typer.echo(f"publication {publication_id}  run {run_id}  data to {last_day}")
+    verb = "removed" if delete else "would be removed"
+    typer.echo(f"{counted(len(found), 'publication')} {verb}")
+    if found and not delete:
+        typer.echo("nothing was removed: add --delete")
 
 
 def _sandbox(

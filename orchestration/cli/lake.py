@@ -67,7 +67,8 @@ def bronze(
 def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
     """Read everything that is committed again: bytes, rows, equations, links, serving tables.
 
-    Ends with 1 when something committed is not as it was; leftovers are only named.
+    Ends with 1 when something committed is not as it was, and says how to mend it; leftovers are
+    only named.
 
     Example: pqr verify
     """
@@ -75,18 +76,21 @@ def verify(run_id: SomeRunId = None, as_json: AsJson = False) -> None:
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
     from orchestration.verify.lake import verify_lake
+    from orchestration.verify.ways_out import way_out, ways_out
 
     settings = load_settings()
     with connect(settings, context="pqr verify") as connection:
         chosen = find_run_id(connection, run_id) if run_id is not None else None
         report = verify_lake(settings, connection, chosen)
     if as_json:
-        found = [vars(finding) for finding in report.findings]
+        found = [{**vars(item), "way_out": way_out(item)} for item in report.findings]
         facts = {"sound": report.is_sound, "manifests": report.manifests}
         typer.echo(json.dumps({**facts, "objects": report.objects, "findings": found}, indent=2))
     else:
         for finding in report.findings:
             typer.echo(str(finding))
+        for line in ways_out(report.findings):
+            typer.echo(line)
         wrong = sum(finding.is_failure for finding in report.findings)
         typer.echo(
             f"{counted(report.manifests, 'manifest')}, {counted(report.objects, 'object')},"

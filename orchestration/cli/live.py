@@ -64,7 +64,7 @@ class RunView:
             self._live.stop()
         stopped = [event for event in self._steps.values() if event.state in _STOPPED]
         if error is not None and stopped and not self._quiet and not self._as_json:
-            for line in _where_to_go_on(stopped[-1]):
+            for line in _where_to_go_on(stopped[-1], error):
                 self._print(line)
 
     def show(self, event: StepEvent) -> None:
@@ -150,8 +150,14 @@ def _json(event: StepEvent) -> str:
     return json.dumps({"at": at, "level": level, **first, **known}, ensure_ascii=False)
 
 
-def _where_to_go_on(event: StepEvent) -> list[str]:
-    """Where the log of a stopped step is, and how to go on."""
+def _where_to_go_on(event: StepEvent, error: BaseException) -> list[str]:
+    """Where the log of a stopped step is, and how to go on: some causes must be mended first."""
+    # Here: only a run that stopped needs what it imports.
+    from orchestration.flows.failures import may_be_repeated
+
     lines = [f"{'Log' if place == event.log[0] else '':<8}{place}" for place in event.log]
-    command = shlex.join(["pqr", *sys.argv[1:]])
-    return [*lines, f"{'Resume':<8}{command}    (goes on at {event.step})"]
+    command = f"{shlex.join(['pqr', *sys.argv[1:]])}    (goes on at {event.step})"
+    if may_be_repeated(error):
+        return [*lines, f"{'Resume':<8}{command}"]
+    mend = f"{'Mend':<8}what the error names; until then the same command ends the same way"
+    return [*lines, mend, f"{'Then':<8}{command}"]

@@ -58,7 +58,11 @@ def tables(
             typer.echo(f"\n# {name}\n" + how(settings, example).rstrip())
 
 
-def sync() -> None:
+def sync(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Make every table again: its metadata is lost or wrong.")
+    ] = False,
+) -> None:
     """Let the Iceberg tables show the live publication; publishing does this by itself.
 
     Example: pqr lake sync
@@ -69,7 +73,7 @@ def sync() -> None:
 
     settings = load_settings()
     with connect(settings, context="pqr lake sync") as connection:
-        synced = sync_tables(settings, connection, table_names(datasets_of(settings)))
+        synced = sync_tables(settings, connection, table_names(datasets_of(settings)), anew=anew)
     if synced.tables:
         typer.echo(
             f"{synced.tables} tables show publication {synced.publication_id},"

@@ -8,10 +8,9 @@ from orchestration.enrichment.encoder import installed_version
 from orchestration.enrichment.job import EDGES, enrichment_build_id, write_enrichment
 from orchestration.enrichment.kept import encoder_in_use, models_in_use
 from orchestration.flows.attempt import Attempt, StepOutcome
-from orchestration.flows.layers import NothingRaw, reuse_or_build
+from orchestration.flows.layers import NothingRaw, reuse_or_build, watched_progress
 from orchestration.lake.committed import committed_manifest
 from orchestration.lake.manifest import Edge, Manifest
-from orchestration.progress import step_progress
 from orchestration.wording import counted
 
 
@@ -42,7 +41,7 @@ def enrichment(attempt: Attempt) -> StepOutcome:
             bronze,
             models,
             encoder=encoder,
-            on_progress=step_progress(attempt.progress, "enrichment"),
+            on_progress=watched_progress(attempt, "enrichment"),
         )
         return manifest, EDGES
 

@@ -109,6 +109,15 @@ def may_pass(error: BaseException) -> bool:
     return isinstance(error, ConnectionError | TimeoutError)
 
 
+def may_be_repeated(error: BaseException) -> bool:
+    """Whether the same command may succeed later, with nothing edited: it was stopped, or a service
+    was away, or the disk was full. Bad input, a check or a declaration fails again.
+    """
+    if not isinstance(error, Exception) or is_disk_full(error) or may_pass(error):
+        return True
+    return isinstance(error, PqrError) and error.may_be_repeated
+
+
 def with_retries(work: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Let `work` be tried up to four times, with growing pauses, while the cause may pass."""
 

@@ -21,7 +21,7 @@ from orchestration.lake.paths import (
     RAW_DATASET,
     Layer,
 )
-from orchestration.progress import step_progress
+from orchestration.progress import OnProgress, step_progress
 from orchestration.quality.layers import LayerChecks
 from orchestration.raw import expected_events, raw_build_id, write_raw
 from orchestration.wording import counted
@@ -68,6 +68,7 @@ def reuse_or_build(
             count_again(connection, attempt.claim, known)
             note = "committed before, unchanged"
             return StepOutcome(True, rows_in, manifest.rows, manifest.size, note, {}, manifest)
+    attempt.session.projects.require_right()
     manifest, edges = make()
     commit_layer(store, attempt.connection, attempt.claim, manifest, edges)
     objects = len(manifest.objects)
@@ -88,7 +89,7 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # while the events are simulated
         client = attempt.client(expected_events(attempt.run, config))
-        progress = step_progress(attempt.progress, "raw")
+        progress = watched_progress(attempt, "raw")
         return write_raw(attempt.settings, client, attempt.run, config, progress), ()
 
     return reuse_or_build(attempt, "raw", raw_build_id(attempt.run.world), make)
@@ -117,7 +118,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
             attempt.run,
             read_manifest(attempt.store, committed),
             quarantine_limit_pct=limit_pct,
-            on_progress=step_progress(attempt.progress, "bronze"),
+            on_progress=watched_progress(attempt, "bronze"),
         )
         events = [ref for ref in manifest.objects if ref.dataset == BRONZE_DATASET]
         files = attempt.objects.verified(events)
@@ -138,6 +139,20 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         return outcome
     counts = LineCounts.from_json(outcome.manifest.counts)
     return replace(outcome, note=f"{counted(counts.quarantined_lines, 'line')} in quarantine")
+
+
+def watched_progress(attempt: Attempt, step: str) -> OnProgress:
+    """Report what `step` does; the first report after dbt has found a wrong declaration raises it.
+
+    Silver would refuse it all the same, when everything before it was built for nothing.
+    """
+    report = step_progress(attempt.progress, step)
+
+    def tell(done: int, total: int, rows: int = 0, size: int = 0) -> None:
+        attempt.session.projects.require_right()
+        report(done, total, rows, size)
+
+    return tell
 
 
 def layer_checks(attempt: Attempt) -> LayerChecks:

@@ -26,6 +26,8 @@ _DISTRIBUTION = "pqr-hybrid-lakehouse"
 class DiskFull(WorkFailed):
     """Too little space for a run's scratch files, or for the embedded services."""
 
+    may_be_repeated = True
+
 
 class WrongVersion(WorkFailed):
     """A package, the interpreter or the schema is not of a version that this code works with."""

@@ -76,7 +76,11 @@ def published_objects(
 
 
 def sync_tables(
-    settings: Settings, connection: psycopg.Connection, names: Mapping[str, str]
+    settings: Settings,
+    connection: psycopg.Connection,
+    names: Mapping[str, str],
+    *,
+    anew: bool = False,
 ) -> Synced:
     """Make every table show what is live; repeated, it changes nothing.
 
@@ -87,6 +91,8 @@ def sync_tables(
         settings: Where the services are.
         connection: Autocommit, of the writer.
         names: The tables of datasets, such as kpi_sla: gold.kpi_sla_daily.
+        anew: Forget every table first, with its snapshots: what it was made of may be lost. The
+            old metadata is left to `pqr gc`.
 
     Raises:
         TablesUnusable: PyIceberg refuses, with the reason; the tables stay as they were.
@@ -94,13 +100,17 @@ def sync_tables(
     """
     with locked(connection):
         live, registered = published_objects(connection), registered_publication(connection)
-        if live is None or live.publication_id == registered:
+        if live is None or (live.publication_id == registered and not anew):
             return Synced(registered or 0)
+        if anew:
+            registered = None
         known = published_objects(connection, registered) if registered is not None else None
         wanted = {names[name]: name for name in live.objects if name in names}
         files = 0
         with open_catalog(settings) as catalog:
             cache = ObjectCache(catalog.store, settings.object_cache)
+            for name in sorted(catalog.table_names()) if anew else ():
+                catalog.drop_table(name)
             namespaces = sorted({name.partition(".")[0] for name in wanted})
             for namespace in namespaces:
                 catalog.create_namespace_if_not_exists(namespace)

@@ -138,9 +138,12 @@ class ObjectStore:
 
     def _corrupt(self, key: str, found: tuple[int, str], size: int, sha256: str) -> ObjectCorrupt:
         name, short = f"s3://{self.bucket}/{key}", found[1][:12]
+        way_out = "`pqr verify` says how to mend it"
         if found[0] != size:
-            return ObjectCorrupt(f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}")
-        return ObjectCorrupt(f"SHA_MISMATCH: {name} has sha256 {short}, not {sha256[:12]}")
+            said = f"SIZE_MISMATCH: {name} has {found[0]} bytes, not {size}"
+        else:
+            said = f"SHA_MISMATCH: {name} has sha256 {short}, not {sha256[:12]}"
+        return ObjectCorrupt(f"{said}: {way_out}")
 
     def digest(self, key: str, target: IO[bytes] | None = None) -> tuple[int, str]:
         """Size and sha256 of an object, read in pieces, also to `target`. Raises as `get` does."""

@@ -53,6 +53,8 @@ class WorldLocked(Locked):
 class StaleClaim(WorkFailed):
     """A newer attempt took the run over: what this one would write no longer counts."""
 
+    may_be_repeated = True
+
 
 def connect(settings: Settings, *, context: str = "pqr") -> psycopg.Connection:
     """Open an autocommit connection as the writer. Raises DatabaseUnavailable."""

@@ -26,6 +26,8 @@ _LOCK_TIMEOUT = "set local lock_timeout = '30s'"
 class HalfLanded(WorkFailed):
     """A publication that would name a batch whose rows were not verified."""
 
+    may_be_repeated = True
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -159,8 +161,7 @@ def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> in
 def _empty_landing(connection: psycopg.Connection) -> None:
     """Give back the space of rows that stand in serving now."""
     tables = connection.execute(
-        "select relname from pg_class where relnamespace = 'landing'::regnamespace"
-        " and relkind = 'r'"
+        "select relname from pg_class where relnamespace = 'landing'::regnamespace and relkind='r'"
     ).fetchall()
     for (table,) in tables:
         connection.execute(sql.SQL("truncate landing.{}").format(sql.Identifier(table)))

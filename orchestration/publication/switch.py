@@ -80,6 +80,17 @@ def live_publication(connection: psycopg.Connection) -> Live | None:
     return Live(*row) if row else None
 
 
+def earlier_publications(connection: psycopg.Connection) -> list[tuple[int, UUID, date]]:
+    """The publications beside the live one: number, run and last day; none where none is live."""
+    return connection.execute(
+        """
+        select publication_id, run_id, last_day from meta.publications
+        where publication_id <> (select publication_id from meta.current_publication)
+        order by publication_id
+        """
+    ).fetchall()
+
+
 def _refusal(connection: psycopg.Connection, run_id: UUID) -> UnknownRunError | NotPublishable:
     """Why a run cannot be published, as the error to raise."""
     row = connection.execute(

@@ -25,7 +25,13 @@ from orchestration.settings import exported
 
 
 class GxFailed(WorkFailed):
-    """Great Expectations could not be started, or its process ended early."""
+    """Great Expectations could not be started, or could not evaluate what it was asked."""
+
+
+class GxEnded(GxFailed):
+    """Its process ended early: somebody killed it, or the memory was full."""
+
+    may_be_repeated = True
 
 
 @dataclass(frozen=True)
@@ -109,11 +115,11 @@ class GxClient:
             raise GxFailed(f"Great Expectations: {answer['error']}")
         return answer
 
-    def _failed(self) -> GxFailed:
+    def _failed(self) -> GxEnded:
         self._log.seek(0)
         lines = self._log.read().strip().splitlines()
         reason = lines[-1] if lines else f"exit code {self._process.poll()}"
-        return GxFailed(f"Great Expectations did not answer: {reason[:300]}; run the command again")
+        return GxEnded(f"Great Expectations did not answer: {reason[:300]}; run the command again")
 
     def __enter__(self) -> "GxClient":
         return self

@@ -17,6 +17,8 @@ _ROOTS = ("dbt_project", "macros", "seeds", "tests/dbt", "dbt_project.yml", "pro
 _SUFFIXES = {".sql", ".csv", ".yml", ".md"}
 _PACKAGES = ("dbt-core", "dbt-duckdb", "dbt-postgres", "duckdb")
 
+# The name of what was found right of the declarations alone, before a layer was built.
+DECLARATIONS = "declarations"
 _OF_SEEDS = "path:seeds,resource_type:test"
 
 
@@ -29,6 +31,11 @@ def left_out(settings: Settings, layer: str) -> tuple[str, ...]:
 def have_passed(settings: Settings, layer: str) -> bool:
     """Whether a build of `layer` ended well on exactly this code, with all of its checks."""
     return _mark(settings, layer).exists()
+
+
+def declarations_are_right(settings: Settings) -> bool:
+    """Whether exactly this code declares rightly, as a build of silver or a look ahead found."""
+    return any(have_passed(settings, name) for name in (DECLARATIONS, "silver"))
 
 
 def remember(settings: Settings, layer: str) -> None:

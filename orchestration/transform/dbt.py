@@ -121,7 +121,7 @@ def run_dbt(
         **facts,
         "PQR_LAYER": layer,
         "PQR_DUCKDB_PATH": str(database),
-        "PQR_DECLARATIONS_PASSED": "true" if code_tests.have_passed(settings, layer) else "",
+        "PQR_DECLARATIONS_PASSED": "true" if code_tests.declarations_are_right(settings) else "",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     options = dbt_options(settings, target)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from orchestration.errors import WorkFailed
 from orchestration.settings import Settings, exported
-from orchestration.transform import kept
+from orchestration.transform import code_tests, kept
 from orchestration.transform.parse_ahead import TARGETS, ParseAhead
 
 # dbt colours what it calls a deprecation wherever it is shown.
@@ -40,8 +40,20 @@ class Projects:
         if not self._manifests and self._ahead is None:
             with exported({"PQR_LAYER": "silver"}):
                 is_needed = not all(kept.is_kept(settings, target) for target in TARGETS)
+                is_needed = is_needed or not code_tests.declarations_are_right(settings)
             if is_needed:
                 self._ahead = ParseAhead(settings)
+
+    def require_right(self) -> None:
+        """Raise if the other process has found by now that something is declared wrongly.
+
+        It is never waited for: a run with right declarations pays nothing.
+
+        Raises:
+            DbtFailed: File, model, field, and the way out.
+        """
+        if self._ahead is not None and self._ahead.refusal is not None:
+            raise DbtFailed(self._ahead.refusal)
 
     def close(self) -> None:
         """End the process that parses ahead."""

@@ -49,7 +49,7 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(
                 f"Another dbt works in this sandbox ({who} has {path} open): wait until it ends, or"
                 " give this one a file and a name of its own:"
-                " USER=me-2 PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
+                " PQR_SANDBOX=me-2 PQR_DUCKDB_PATH=/tmp/mine.duckdb dbt build ..."
             ) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import psycopg
 import pytest
 from lake_world import LakeWorld
 from plain_dbt import dbt_build
@@ -61,6 +62,35 @@ def test_a_selection_builds_in_a_fresh_sandbox(
     said = next(line for line in done.stdout.splitlines() if "Sandbox of ana" in line)
     assert f"world {run.world.world_id}, run {run.run_id}, days {FIRST} to {LAST}" in said
     assert written in exported(lake)
+
+
+def test_two_names_keep_two_sandboxes_of_one_user_apart(
+    lake: Settings, run: Run, tmp_path: Path
+) -> None:
+    """Two checkouts with one bucket: what each has built is where the other does not write."""
+    for name in ("", "ana-2"):
+        file = tmp_path / f"sandbox{name}.duckdb"
+        done = dbt_build(lake, file, ["gold_kpi_volume+"], PQR_SANDBOX=name)
+        assert done.returncode == 0, done.stdout
+        assert f"Sandbox of {name or 'ana'}: " in done.stdout
+    store = ObjectStore(lake.s3)
+    ours = {facts.key: facts.modified for facts in store.list("dev/ana/")}
+    other = {facts.key for facts in store.list("dev/ana-2/")}
+    assert {key.replace("dev/ana/", "dev/ana-2/") for key in ours} == other != set()
+    with psycopg.connect(lake.postgres.dsn) as connection:
+        found = connection.execute("select nspname from pg_namespace where nspname like 'dev%'")
+        schemas = {name for (name,) in found}
+    assert {"dev_ana_landing", "dev_ana_2_landing"} <= schemas
+
+
+@pytest.mark.parametrize("name", ["Ana", "../ana", "a" * 32])
+def test_a_name_that_cannot_be_a_sandbox_is_refused(
+    lake: Settings, run: Run, tmp_path: Path, name: str
+) -> None:
+    done = dbt_build(lake, tmp_path / "no.duckdb", ["gold_kpi_volume"], PQR_SANDBOX=name)
+    assert done.returncode != 0
+    assert f"PQR_SANDBOX={name} cannot name a sandbox: use 1 to 31 of" in done.stdout
+    assert "Traceback" not in done.stdout
 
 
 def test_a_failing_test_exports_nothing(lake: Settings, run: Run, tmp_path: Path) -> None:

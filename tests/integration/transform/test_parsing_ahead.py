@@ -7,8 +7,10 @@ import psutil
 import pytest
 
 from orchestration.settings import Settings, exported
+from orchestration.transform import code_tests
 from orchestration.transform.parse_ahead import ParseAhead
 from orchestration.transform.projects import DbtFailed, Projects
+from tests.project_copy import dbt_project_in
 
 pytestmark = pytest.mark.slow
 
@@ -56,3 +58,33 @@ def test_a_process_that_nobody_asks_is_ended(settings: Settings) -> None:
     assert len(psutil.Process().children()) == len(before) + 1
     ahead.close()
     assert psutil.Process().children() == before
+
+
+def test_declarations_are_read_once_for_each_version_of_the_code(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """What is right is remembered, and then no process starts; what is wrong is said each time."""
+    own = replace(settings, project_root=dbt_project_in(tmp_path / "project"))
+    declared = own.project_root / "dbt_project/models/gold/gold_kpi_sla.yml"
+    # A version of its own: the project as it is may have been found right by another test.
+    right = declared.read_text(encoding="utf-8") + f"# {tmp_path}\n"
+    wrong = right.replace("        grain: [day, pqrs_type]\n", "", 1)
+    for text, refused in ((right, False), (wrong, True), (wrong, True), (right, False)):
+        declared.write_text(text, encoding="utf-8")
+        before = psutil.Process().children()
+        projects = Projects()
+        projects.parse_ahead(own)
+        is_started = psutil.Process().children() != before
+        assert is_started != code_tests.declarations_are_right(own)
+        try:
+            if is_started:
+                assert projects._ahead is not None
+                projects._ahead.wait("serving")  # the declarations are looked at before it
+            if refused:
+                with pytest.raises(DbtFailed, match=r"gold_kpi_sla: config\.meta\.grain: is"):
+                    projects.require_right()
+            else:
+                projects.require_right()
+        finally:
+            projects.close()
+        assert code_tests.declarations_are_right(own) != refused

@@ -1,5 +1,6 @@
 """What `pqr run` shows: a table on a terminal, lines in a pipe, a way out of a failure."""
 
+import errno
 import io
 import json
 import os
@@ -7,13 +8,21 @@ import pty
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from orchestration.cli.live import RunView
+from orchestration.errors import Locked, UsageError, WorkFailed
+from orchestration.flows.preflight import DiskFull
+from orchestration.lake.store import StoreRefused, StoreUnavailable
+from orchestration.meta.control import StaleClaim
 from orchestration.progress import StepEvent
+from orchestration.quality.gx import GxEnded, GxFailed
+from orchestration.quality.verdicts import QualityFailed
+from orchestration.transform.projects import DbtFailed
 
 LOG = ("s3://pqr-lakehouse/logs/day=2025-09-01/run_id=r/pipeline.log", "/home/pqr/logs/run-r.log")
 RAW = (
@@ -40,18 +49,15 @@ with RunView(Console(), quiet="--quiet" in sys.argv) as view:
 """
 
 
-def shown(*events: StepEvent, quiet: bool = False, error: Exception | None = None) -> str:
+def shown(*events: StepEvent, quiet: bool = False, error: BaseException | None = None) -> str:
     """What a pipe gets of these events."""
     out = io.StringIO()
     view = RunView(Console(file=out, width=100), quiet=quiet)
-    try:
-        with view:
-            for event in events:
-                view.show(event)
-            if error is not None:
-                raise error
-    except ValueError:
-        pass
+    with suppress(BaseException), view:
+        for event in events:
+            view.show(event)
+        if error is not None:
+            raise error
     return out.getvalue()
 
 
@@ -111,7 +117,7 @@ def test_a_failure_names_cause_log_and_the_command_that_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["/usr/bin/pqr", "run", "--days", "3", "--scenario", "a b"])
-    lines = shown(*RAW, *BRONZE, error=ValueError()).splitlines()
+    lines = shown(*RAW, *BRONZE, error=StoreUnavailable("no answer")).splitlines()
     assert "bronze: no room in the bucket" in lines[1]
     assert lines[2:] == [
         f"Log     {LOG[0]}",
@@ -122,9 +128,40 @@ def test_a_failure_names_cause_log_and_the_command_that_goes_on(
 
 def test_what_somebody_stopped_is_cancelled_and_says_how_to_go_on() -> None:
     stopped = replace(BRONZE[1], state="cancelled", note="ended by SIGTERM")
-    lines = shown(*RAW, BRONZE[0], stopped, error=ValueError()).splitlines()
+    lines = shown(*RAW, BRONZE[0], stopped, error=KeyboardInterrupt()).splitlines()
     assert re.fullmatch(r"bronze +cancelled +3\.0 s +ended by SIGTERM", lines[1])
     assert lines[-1].endswith("(goes on at bronze)")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StoreUnavailable("no answer"), Locked("another run"), DiskFull("full"), StaleClaim("newer"),
+        GxEnded("killed"), OSError(errno.ENOSPC, "No space left on device"), ConnectionError(),
+        SystemExit(143),
+    ],
+    ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_what_another_time_may_mend_is_resumed(error: BaseException) -> None:
+    assert shown(*RAW, *BRONZE, error=error).splitlines()[-1].startswith("Resume  ")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UsageError("a wrong configuration"), WorkFailed("refused"), DbtFailed("Wrong declarations"),
+        QualityFailed("critical"), StoreRefused("keys"), GxFailed("no such column"), ValueError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_what_must_fail_again_is_to_be_mended_first(
+    error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["pqr", "run", "--days", "3"])
+    assert shown(*RAW, *BRONZE, error=error).splitlines()[-2:] == [
+        "Mend    what the error names; until then the same command ends the same way",
+        "Then    pqr run --days 3    (goes on at bronze)",
+    ]
 
 
 def test_a_failure_that_another_try_mends_shows_no_way_out() -> None:
