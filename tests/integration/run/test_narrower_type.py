@@ -65,9 +65,9 @@ def test_the_column_is_made_again_from_the_lake(
     project.succeed(*run)
     assert project.lake.query(TYPE) == []
     listed = project.succeed("pqr", "gc", "--publications")
-    assert re.search(r"^1 publications would be removed\nnothing was removed", listed, re.M)
+    assert re.search(r"^1 publication would be removed\nnothing was removed", listed, re.M)
     live = project.lake.query("select publication_id from meta.current_publication")
-    assert "1 publications removed" in project.succeed("pqr", "gc", "--publications", "--delete")
+    assert "1 publication removed" in project.succeed("pqr", "gc", "--publications", "--delete")
     assert project.lake.query("select publication_id from meta.publications") == live
 
     declare(project, "decimal(5,2)")
