@@ -36,7 +36,8 @@ def merge(files: Files, staging: Path, orders: Mapping[str, str]) -> None:
     """
     limits: dict[str, str | bool | int | float | list[str]] = {
         "threads": 2,
-        "memory_limit": "1000MB",
+        # The process of the run holds dbt and more beside it, and stays below 2 GB.
+        "memory_limit": "700MB",
         "temp_directory": str(staging.parent / "merging"),
     }
     with duckdb.connect(config=limits) as connection:
