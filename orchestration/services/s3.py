@@ -151,6 +151,8 @@ def _command(folder: Path, port: int) -> list[str]:
         "-master.telemetry=false",
         "-webdav=false",
         "-admin.ui=false",
+        # Objects are read once and then kept by ObjectCache: copies in memory would only leave Go's
+        # collector too little room below GOMEMLIMIT.
         "-s3.cacheCapacityMB=0",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",

@@ -1,12 +1,11 @@
 """A wrong declaration of dbt ends a run before it has built the layers that come before silver."""
 
 import re
-import shutil
 
 import pytest
 
-from tests.integration.run.lake import ROOT, LakeFactory
-from tests.integration.run.test_how_to import FILES, PROJECT, Project
+from tests.integration.run.lake import LakeFactory
+from tests.integration.run.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
@@ -15,12 +14,7 @@ GOLD = "dbt_project/models/gold/gold_kpi_sla.yml"
 
 @pytest.fixture
 def project(new_lake: LakeFactory, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("project")
-    for name in PROJECT:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        shutil.copy2(ROOT / name, root / name)
-    return Project(root, new_lake())
+    return Project.copied(tmp_path_factory.mktemp("project"), new_lake())
 
 
 @pytest.mark.parametrize(

@@ -1,60 +1,23 @@
 """The pages of docs/how-to do what they say: their blocks, copied into a project, then one run."""
 
 import re
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from orchestration.metrics.exporter import exposition
-from tests.integration.run.lake import ROOT, Lake, LakeFactory
+from tests.integration.run.lake import ROOT, LakeFactory
+from tests.integration.run.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 HOW_TO = ROOT / "docs" / "how-to"
-PROJECT = ("orchestration", "simulator", "dbt_project", "macros", "seeds", "infra", "tests/dbt")
-FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml", "pyproject.toml")
-
-
-@dataclass(frozen=True)
-class Project:
-    """A copy of the project and a lake that it runs on."""
-
-    root: Path
-    lake: Lake
-
-    def run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "orchestration.cli"]
-        if program != "pqr":
-            command = [str(Path(sys.executable).with_name(program))]
-        return subprocess.run(
-            [*command, *arguments],
-            cwd=self.root, env=self.lake.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    @staticmethod
-    def edit(path: Path, before: str, after: str) -> None:
-        text = path.read_text(encoding="utf-8")
-        assert before in text
-        path.write_text(text.replace(before, after), encoding="utf-8")
-
-    def succeed(self, program: str, *arguments: str) -> str:
-        done = self.run(program, *arguments)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        return done.stdout
 
 
 @pytest.fixture(scope="module")
 def project(new_lake: LakeFactory, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("project")
-    for name in PROJECT:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        shutil.copy2(ROOT / name, root / name)
-    return Project(root, new_lake())
+    return Project.copied(tmp_path_factory.mktemp("project"), new_lake())
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.run.lake import ROOT, Lake, LakeFactory, small_world
-from tests.integration.run.test_how_to import FILES, PROJECT
+from tests.integration.run.project import copy_project
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 
@@ -48,10 +48,7 @@ class Reader:
 def reader(new_lake: LakeFactory, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """A reader with thirty published days of twenty cases."""
     root = tmp_path_factory.mktemp("reader")
-    for name in (*PROJECT, "docs", "tests/data"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        shutil.copy2(ROOT / name, root / name)
+    copy_project(root, "docs", "tests/data")
     config = root / "simulator" / "config" / "pqrs_simulation_v1.yaml"
     config.write_text(small_world(tmp_path_factory.mktemp("small")).read_text(encoding="utf-8"))
     program = root / "bin" / "pqr"

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from tests.integration.run.lake import ROOT, LakeFactory, small_world
-from tests.integration.run.test_how_to import FILES, PROJECT, Project
+from tests.integration.run.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -24,12 +24,7 @@ WAY_OUT = (
 
 @pytest.fixture
 def project(new_lake: LakeFactory, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    root = tmp_path_factory.mktemp("project")
-    for name in PROJECT:
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in FILES:
-        shutil.copy2(ROOT / name, root / name)
-    return Project(root, new_lake())
+    return Project.copied(tmp_path_factory.mktemp("project"), new_lake())
 
 
 def declare(project: Project, kind: str | None) -> None:
