@@ -33,6 +33,9 @@ _MONTHS: Final = (
     "ene(?:ro)?|feb(?:rero)?|mar(?:zo)?|abr(?:il)?|may(?:o)?|jun(?:io)?|jul(?:io)?|ago(?:sto)?"
     "|sep(?:tiembre|t)?|set(?:iembre)?|oct(?:ubre)?|nov(?:iembre)?|dic(?:iembre)?"
 )
+# The rest of an amount, and no more: of a text of digits and dots alone each place would be read to
+# its end.
+_AMOUNT: Final = r"[\d.,']{0,30}"
 # Digits in groups, as people write long numbers: 79.482.113, 79 482 113, 79'482.113.
 _GROUPED: Final = r"\d{1,3}(?:[.,' ]\d{3}){2,3}"
 _DOCUMENT_WORDS: Final = (
@@ -57,8 +60,8 @@ _PATTERNS: Final[dict[Kind, str]] = {
         r"|\b[89]\d{2}\.?\d{3}\.?\d{3}\s?-\s?\d\b"
     ),
     "money": (
-        r"\$\s?\d[\d.,']*(?:\s(?:millones|mil))?(?:\s(?:de\s)?pesos)?"
-        r"|\b\d[\d.,']*\s(?:mil(?:lones)?\s)?(?:de\s)?pesos\b|\b\d[\d.,]*\s(?:millones|mil)\b"
+        rf"\$\s?\d{_AMOUNT}(?:\s(?:millones|mil))?(?:\s(?:de\s)?pesos)?"
+        rf"|\b\d{_AMOUNT}\s(?:mil(?:lones)?\s)?(?:de\s)?pesos\b|\b\d{_AMOUNT}\s(?:millones|mil)\b"
     ),
     "date": (
         rf"\b\d{{1,2}}\s(?:de\s)?(?:{_MONTHS})\b\.?(?:\s(?:de|del)\s(?:a[nñ]o\s)?\d{{4}}|\s\d{{4}})?"
@@ -127,8 +130,6 @@ def find_entities_in(texts: Texts) -> list[list[Entity]]:
         number, first, _ = texts.around(start)
         entity = Entity(start - first, end - first, kind, texts.text[start:end])
         _add(found[number], entity)
-    for entities in found:
-        entities.sort()
     return found
 
 
@@ -142,9 +143,13 @@ def _all(texts: Texts) -> Iterator[tuple[Kind, int, int]]:
 
 
 def _add(found: list[Entity], entity: Entity) -> None:
-    """Add an entity unless an earlier one has some of its characters."""
-    if not any(entity.start < other.end and other.start < entity.end for other in found):
-        found.append(entity)
+    """Add an entity in its place unless an earlier one has some of its characters."""
+    place = bisect_left(found, entity)
+    if place and entity.start < found[place - 1].end:
+        return
+    if place < len(found) and found[place].start < entity.end:
+        return
+    found.insert(place, entity)
 
 
 def _numbers(texts: Texts) -> Iterator[tuple[Kind, int, int]]:

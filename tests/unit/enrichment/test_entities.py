@@ -144,11 +144,9 @@ def test_a_long_text_is_cut_so_that_its_end_cannot_leak() -> None:
     assert len(shown) == 20_000
 
 
-@pytest.mark.parametrize(
-    "text", ["1" * 100_000, "@" * 100_000, "a@" * 50_000, "1.1." * 25_000, "de " * 30_000]
-)
-def test_texts_made_to_be_slow_end(text: str) -> None:
-    find_entities(text)
+@pytest.mark.parametrize("repeated", ["1", "@", "a@", "1.1.", "$1", "1/1/11 ", "de "])
+def test_texts_made_to_be_slow_end(repeated: str) -> None:
+    find_entities(repeated * 50_000)
 
 
 def test_the_list_of_names_has_the_words_of_fakers_names() -> None:
