@@ -18,6 +18,11 @@ from simulator.streams import I64
 from simulator.text.columns import POOL, index_column
 
 
+# Lines are written for so many events at a time, or for one object: a day of a country in one piece
+# would be a quarter of a gigabyte, twice.
+_EVENTS_AT_ONCE = 200_000
+
+
 @dataclass(frozen=True)
 class RawObject:
     """The events of one source on one local day.
@@ -52,19 +57,38 @@ def write_objects(scribe: Scribe, events: Events, first: date, last: date) -> It
     key = day[rows] * len(CHANNELS) + scribe.cases.channel[events.case[rows]]
     placed = _ordered(key, events, rows, scribe.cases)
     order, key = rows[placed], key[placed]
-    slot = events.slot[order]
-    groups = np.array(GROUPS)[slot]
-    places = [np.flatnonzero(groups == group) for group in Group]
-    written = [
-        scribe.lines(group, events.take(order[place]))
-        for group, place in zip(Group, places, strict=True)
-    ]
     count = ((last - first).days + 1) * len(CHANNELS)
     bounds = np.searchsorted(key, np.arange(count + 1))
-    cuts = [np.searchsorted(place, bounds).tolist() for place in places]
-    created = np.bincount(key[slot == Slot.CREATED], minlength=count)
-    for index in range(count):
-        spans = [slice(cut[index], cut[index + 1]) for cut in cuts]
+    for some in _batches(bounds):
+        written = order[bounds[some.start] : bounds[some.stop]]
+        yield from _objects(scribe, events.take(written), bounds, some, first)
+
+
+def _batches(bounds: I64) -> Iterator[range]:
+    """Yield runs of objects whose lines are written together: few events, or one object."""
+    begin = 0
+    for index in range(1, len(bounds)):
+        is_last = index == len(bounds) - 1
+        if is_last or bounds[index + 1] - bounds[begin] > _EVENTS_AT_ONCE:
+            yield range(begin, index)
+            begin = index
+
+
+def _objects(
+    scribe: Scribe, events: Events, bounds: I64, some: range, first: date
+) -> Iterator[RawObject]:
+    """Write some objects; `events` are theirs, in order, `bounds` where each object's begin."""
+    groups = np.array(GROUPS)[events.slot]
+    places = [np.flatnonzero(groups == group) for group in Group]
+    written = [
+        scribe.lines(group, events.take(place)) for group, place in zip(Group, places, strict=True)
+    ]
+    starts = bounds[some.start : some.stop + 1] - bounds[some.start]
+    cuts = [np.searchsorted(place, starts).tolist() for place in places]
+    created = np.flatnonzero(events.slot == Slot.CREATED)
+    tickets = np.diff(np.searchsorted(created, starts)).tolist()
+    for at, index in enumerate(some):
+        spans = [slice(cut[at], cut[at + 1]) for cut in cuts]
         yield RawObject(
             source=CHANNELS[index % len(CHANNELS)],
             day=first + timedelta(days=index // len(CHANNELS)),
@@ -72,8 +96,8 @@ def write_objects(scribe: Scribe, events: Events, first: date, last: date) -> It
                 [lines[span] for lines, span in zip(written, spans, strict=True)],
                 np.concatenate([place[span] for place, span in zip(places, spans, strict=True)]),
             ),
-            events=int(bounds[index + 1] - bounds[index]),
-            tickets=int(created[index]),
+            events=int(starts[at + 1] - starts[at]),
+            tickets=tickets[at],
         )
 
 

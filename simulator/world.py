@@ -24,6 +24,7 @@ from simulator.lines import LineTables, Scribe
 from simulator.load import Queues
 from simulator.messages import Speech
 from simulator.raw_object import RawObject, write_objects
+from simulator.streams import Bool
 from simulator.text.bank import TextBank, load_bank
 from simulator.truth import truth_table
 
@@ -175,15 +176,14 @@ def _simulate(machinery: Machinery, first: date, last: date) -> Iterator[RawObje
     for begin, end in _windows(machinery, earliest, last):
         cases = machinery.open(begin, end)
         lives = live(config, machinery.cases, cases)
-        opened = cases.without_spent_draws(), events_of(config, cases, lives, first, last)
+        events = events_of(config, cases, lives, first, last)
+        waiting.append(_still_alive(cases.without_spent_draws(), events))
         if end < first:
-            waiting.append(_still_alive(*opened))
             continue
-        cases, events = _merged([*waiting, opened])
+        due, waiting = _split(waiting, business_calendar().number(end))
+        cases, events = _merged(due)
         scribe = Scribe(cases, Speech(machinery.bank), machinery.lines)
         yield from write_objects(scribe, events, max(begin, first), end)
-        later = np.flatnonzero(events.day > business_calendar().number(end))
-        waiting = [_still_alive(cases, events.take(later))]
 
 
 def _windows(machinery: Machinery, first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -198,6 +198,26 @@ def _windows(machinery: Machinery, first: date, last: date) -> Iterator[tuple[da
     yield begin, last
 
 
+def _split(
+    parts: list[tuple[Cases, Events]], day: int
+) -> tuple[list[tuple[Cases, Events]], list[tuple[Cases, Events]]]:
+    """Part the events up to a day from later ones, each with their cases.
+
+    In a world of a country a million cases wait: each window copies only those that it writes, and
+    a part loses the cases that are over when they are half of it.
+    """
+    due, later = [], []
+    for cases, events in parts:
+        is_due = events.day <= day
+        due.append(_still_alive(cases, events.take(np.flatnonzero(is_due))))
+        rest = events.take(np.flatnonzero(~is_due))
+        if 2 * np.count_nonzero(_has_events(cases, rest)) < len(cases):
+            cases, rest = _still_alive(cases, rest)
+        if len(rest):
+            later.append((cases, rest))
+    return due, later
+
+
 def _merged(parts: list[tuple[Cases, Events]]) -> tuple[Cases, Events]:
     offset, moved = 0, []
     for cases, events in parts:
@@ -208,7 +228,12 @@ def _merged(parts: list[tuple[Cases, Events]]) -> tuple[Cases, Events]:
 
 def _still_alive(cases: Cases, events: Events) -> tuple[Cases, Events]:
     """Drop the cases that no event points into."""
-    alive = np.zeros(len(cases), dtype=np.bool_)
-    alive[events.case] = True
+    alive = _has_events(cases, events)
     place = np.cumsum(alive) - 1
     return cases.take(np.flatnonzero(alive)), Events(**{**vars(events), "case": place[events.case]})
+
+
+def _has_events(cases: Cases, events: Events) -> Bool:
+    alive = np.zeros(len(cases), dtype=np.bool_)
+    alive[events.case] = True
+    return alive

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -22,32 +20,11 @@ from tests.unit.enrichment.test_model import AWKWARD
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXTS = [*AWKWARD.values(), "\ud800 queja", "que\u200bja", "sugiero más árboles en el parque"]
-_PRINTED = """
-import hashlib, json, sys
-from orchestration.enrichment.head import Head, read_encoder
-texts = json.load(sys.stdin)
-said = Head(read_encoder()).classify(texts).to_pylist()
-print(hashlib.sha256(json.dumps(said).encode()).hexdigest())
-"""
 
 
 @pytest.fixture(scope="module")
 def head() -> Head:
     return Head(read_encoder())
-
-
-def digest_in_a_process(threads: str, texts: list[str]) -> str:
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    done = subprocess.run(
-        [sys.executable, "-c", _PRINTED],
-        input=json.dumps(texts),
-        env=dict.fromkeys(names, threads),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 def test_any_text_gets_an_answer_or_an_abstention(head: Head) -> None:
@@ -95,10 +72,6 @@ def test_the_keyboard_does_not_change_what_is_read(written: str) -> None:
 def test_an_answer_does_not_depend_on_the_other_texts(head: Head) -> None:
     together = head.classify(TEXTS).to_pylist()
     assert together == [head.classify([text]).to_pylist()[0] for text in TEXTS]
-
-
-def test_processes_and_threads_give_the_same_answers() -> None:
-    assert digest_in_a_process("1", TEXTS) == digest_in_a_process("2", TEXTS)
 
 
 def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:

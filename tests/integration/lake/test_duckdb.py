@@ -54,14 +54,13 @@ def test_rows_beyond_memory_are_spilled_into_the_home_and_removed(
     assert stat.S_IMODE((home / "spill").stat().st_mode) == 0o700
 
 
-def test_what_a_killed_process_spilled_goes_after_a_week(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_killed_process_spilled_goes_after_a_week(tmp_path: Path) -> None:
     root = tmp_path / "home" / "spill"
     for name, age in (("killed", 8), ("running", 1)):
         (root / name).mkdir(parents=True)
         (root / name / "rows.tmp").write_bytes(b"rows")
         then = time.time() - age * 86_400
         os.utime(root / name, (then, then))
-    spilling(tmp_path / "home", tmp_path, monkeypatch)
+    with connect(load_settings({"PQR_HOME": str(tmp_path / "home")})):
+        pass
     assert [path.name for path in root.iterdir()] == ["running"]
