@@ -17,7 +17,6 @@ from simulator.slots import GROUPS, Group, Slot
 from simulator.streams import I64
 from simulator.text.columns import POOL, index_column
 
-
 # Lines are written for so many events at a time, or for one object: a day of a country in one piece
 # would be a quarter of a gigabyte, twice.
 _EVENTS_AT_ONCE = 200_000

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator import raw_object
 from simulator import world as world_module
 from simulator.config import SimulationConfig, load_config
 from simulator.config.model import CHANNELS
@@ -79,6 +80,17 @@ def test_the_size_of_a_window_changes_no_byte(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(world_module, "_WINDOW_TICKETS", tickets)
+    assert sums(simulate(small_world, FIRST, LAST)) == sums(whole)
+
+
+@pytest.mark.parametrize("count", [1, 40, 1_000])
+def test_how_many_lines_are_written_at_once_changes_no_byte(
+    small_world: SimulationConfig,
+    whole: list[RawObject],
+    count: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(raw_object, "_EVENTS_AT_ONCE", count)
     assert sums(simulate(small_world, FIRST, LAST)) == sums(whole)
 
 
