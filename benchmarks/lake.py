@@ -76,6 +76,7 @@ def make_world(settings: Settings, days: int) -> None:
     from distributed import Client, LocalCluster
 
     from orchestration.bronze.job import write_bronze
+    from orchestration.cluster import Cluster
     from orchestration.raw import run_of, write_raw
     from simulator.config import load_config
 
@@ -88,9 +89,9 @@ def make_world(settings: Settings, days: int) -> None:
     ):
         run, store = run_of(config), ObjectStore(settings.s3)
         claim = claim_run(connection, run, RunFacts())
-        raw = write_raw(settings, client, run, config)
+        raw = write_raw(settings, Cluster(client), run, config)
         commit_layer(store, connection, claim, raw)
-        commit_layer(store, connection, claim, write_bronze(settings, client, run, raw))
+        commit_layer(store, connection, claim, write_bronze(settings, Cluster(client), run, raw))
 
 
 def measure(settings: Settings, scratch: Path, rounds: int) -> int:

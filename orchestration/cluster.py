@@ -5,7 +5,8 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from datetime import UTC, datetime
+from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed
@@ -15,8 +16,7 @@ from distributed.security import Security
 from orchestration.errors import ServiceUnavailable, UsageError, WorkFailed
 from orchestration.settings import Settings
 from orchestration.settings.dask import DaskSettings
-
-Result = TypeVar("Result")
+from orchestration.workers import Call, DoneTask, Result
 
 _CONNECT_TIMEOUT_SECONDS = 10
 _WORKERS_TIMEOUT_SECONDS = 20
@@ -32,11 +32,8 @@ WORKER_CONFIG = {
     "distributed.worker.http.routes": [],
 }
 
-# Numbers the calls of run_tasks.
+# Numbers the calls of Cluster.run.
 _calls = itertools.count(1)
-
-# So many lines are read in less time than worker processes take to start.
-SMALL_JOB_LINES = 100_000
 
 _NO_SPILL = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
 
@@ -52,15 +49,13 @@ class WorkersLost(WorkFailed):
 
 
 @contextmanager
-def dask_client(settings: Settings, *, in_thread: bool = False) -> Iterator[Client]:
+def dask_client(settings: Settings) -> Iterator[Client]:
     """A client of the remote scheduler, or of workers of this machine.
 
     Tasks get all they need as arguments: workers share nothing with the caller but S3.
 
     Args:
         settings: The scheduler, or how many workers, and with how much memory each.
-        in_thread: Whether the worker of this machine is one thread of this process, where no
-            scheduler is named; else workers are processes.
 
     Raises:
         SchedulerUnavailable: The remote scheduler does not answer.
@@ -73,13 +68,70 @@ def dask_client(settings: Settings, *, in_thread: bool = False) -> Iterator[Clie
         with _remote(address, security) as client:
             yield client
         return
-    with _thread() if in_thread else _processes(settings.dask) as client:
+    with _processes(settings.dask) as client:
         yield client
 
 
-def fits_a_thread(settings: Settings, lines: int) -> bool:
-    """Whether a job of so many lines is done sooner without worker processes."""
-    return settings.dask_scheduler is None and lines <= SMALL_JOB_LINES
+class Cluster:
+    """The workers of a Dask cluster."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @property
+    def count(self) -> int:
+        """How many workers there are now."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def run(
+        self,
+        function: Callable[..., Result],
+        calls: Sequence[Call],
+        on_result: Callable[[Result], None],
+    ) -> list[Result]:
+        """Run every call as a task, as `Workers.run` says.
+
+        Raises:
+            WorkersLost: A task killed its worker again and again, or the cluster went away.
+        """
+        client = self._client
+        # Of a key that it knows Dask gives the result, and a failure that somebody holds is one.
+        number = next(_calls)
+        futures = [
+            client.submit(function, *arguments, key=f"{name}-{number}", pure=False, retries=0)
+            for name, arguments in calls
+        ]
+        try:
+            for future in as_completed(futures, loop=client.loop):
+                on_result(future.result())
+            return [future.result() for future in futures]
+        except KilledWorker as error:
+            raise WorkersLost(
+                f"task {error.task} killed {error.allowed_failures + 1} workers in a row:"
+                " look for memory, or for an object that crashes the reader"
+            ) from None
+        except FutureCancelledError as error:
+            raise WorkersLost(f"the Dask cluster went away: {error}") from None
+        finally:
+            client.cancel([future for future in futures if not future.done()])
+
+    def remember(self) -> None:
+        """Let the scheduler keep, from now on, when and where tasks run."""
+        self._client.get_task_stream()
+
+    def done(self) -> list[DoneTask]:
+        """The tasks that ended since `remember`."""
+        return [_done(record) for record in self._client.get_task_stream()]
+
+
+def _done(record: dict[str, Any]) -> DoneTask:
+    stretches = record["startstops"]
+    moments = [moment for item in stretches for moment in (item["start"], item["stop"])]
+    started, ended = (datetime.fromtimestamp(at, UTC) for at in (min(moments), max(moments)))
+    error = "" if record["status"] == "OK" else str(record["status"])
+    # Without the number of the call.
+    name = str(record["key"]).rpartition("-")[0]
+    return DoneTask(name, str(record["worker"]), started, ended, error)
 
 
 def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]:
@@ -104,28 +156,6 @@ def remote_address(address: str, settings: DaskSettings) -> tuple[str, Security]
             " PQR_DASK_ALLOW_PLAIN_TCP=true where nobody else reaches its network"
         )
     return address, Security()
-
-
-@contextmanager
-def _thread() -> Iterator[Client]:
-    """A worker in a thread of this process, which nothing outside of it can reach."""
-    with (
-        dask.config.set(WORKER_CONFIG),
-        LocalCluster(
-            n_workers=1,
-            threads_per_worker=1,
-            processes=False,
-            protocol="inproc://",
-            # Their HTTP servers listen in any case, as WORKER_CONFIG says.
-            dashboard_address="127.0.0.1:0",
-            worker_dashboard_address="127.0.0.1:0",
-            scheduler_kwargs={"dashboard": False},
-            memory_limit=0,  # it shares this process's memory with all else
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
 
 
 @contextmanager
@@ -155,48 +185,6 @@ def _processes(settings: DaskSettings) -> Iterator[Client]:
         if settings.min_workers is not None:
             cluster.adapt(minimum=settings.min_workers, maximum=settings.workers)
         yield client
-
-
-def run_tasks(
-    client: Client,
-    function: Callable[..., Result],
-    tasks: Sequence[tuple[str, tuple[Any, ...]]],
-    on_result: Callable[[Result], None],
-) -> list[Result]:
-    """Run one call per task; the first that fails cancels the others.
-
-    Args:
-        client: Where they run.
-        function: Called with a task's arguments.
-        tasks: Name and arguments of each; names are shown in logs, so they hold no secret.
-        on_result: Called with each result as it comes.
-
-    Returns:
-        The results, in the order of `tasks`.
-
-    Raises:
-        WorkersLost: A task killed its worker again and again, or the cluster went away.
-        Exception: What a task raised.
-    """
-    # Of a key that it knows Dask gives the result, and a failure that somebody holds is one.
-    number = next(_calls)
-    futures = [
-        client.submit(function, *arguments, key=f"{name}-{number}", pure=False, retries=0)
-        for name, arguments in tasks
-    ]
-    try:
-        for future in as_completed(futures, loop=client.loop):
-            on_result(future.result())
-        return [future.result() for future in futures]
-    except KilledWorker as error:
-        raise WorkersLost(
-            f"task {error.task} killed {error.allowed_failures + 1} workers in a row:"
-            " look for memory, or for an object that crashes the reader"
-        ) from None
-    except FutureCancelledError as error:
-        raise WorkersLost(f"the Dask cluster went away: {error}") from None
-    finally:
-        client.cancel([future for future in futures if not future.done()])
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import hashlib
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
-from typing import TYPE_CHECKING
 
 from orchestration.lake import paths
 from orchestration.lake.commit import put_checksums
@@ -14,12 +13,10 @@ from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run, World
 from orchestration.settings import Settings
 from orchestration.settings.endpoints import S3Settings
+from orchestration.workers import Workers
 from simulator.arrivals import expected
 from simulator.config import SimulationConfig
 from simulator.world import RawObject, blocks, code_hash, simulate
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 _UPLOADS = 4
 # Of objects that wait for S3, in each task: in a world of a country one has tens of megabytes.
@@ -50,7 +47,7 @@ def expected_events(run: Run, config: SimulationConfig) -> int:
 
 def write_raw(
     settings: Settings,
-    client: "Client",
+    workers: Workers,
     run: Run,
     config: SimulationConfig,
     on_progress: OnProgress = no_progress,
@@ -64,7 +61,7 @@ def write_raw(
         WorkersLost: The cluster failed.
     """
     store = ObjectStore(settings.s3)
-    refs = _simulate(settings, client, run, config, on_progress)
+    refs = _simulate(settings, workers, run, config, on_progress)
     reach("raw.after_objects")
     checksums = put_checksums(store, run, refs)
     reach("raw.after_checksums")
@@ -96,15 +93,12 @@ def write_raw(
 
 def _simulate(
     settings: Settings,
-    client: "Client",
+    workers: Workers,
     run: Run,
     config: SimulationConfig,
     on_progress: OnProgress,
 ) -> tuple[ObjectRef, ...]:
-    # Here, since it imports Dask: a run that finds its raw events committed needs none.
-    from orchestration.cluster import run_tasks
-
-    parts = _BLOCKS_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+    parts = _BLOCKS_PER_WORKER * max(1, workers.count)
     tasks = [
         (f"raw-{first}-{last}-{run.run_id}", (settings.s3, run, config, first, last))
         for first, last in blocks(config, run.date_min, run.date_max, parts)
@@ -116,7 +110,7 @@ def _simulate(
         done.extend(refs)
         on_progress(len(done), total, sum(ref.rows for ref in done), sum(ref.size for ref in done))
 
-    run_tasks(client, write_block, tasks, on_result)
+    workers.run(write_block, tasks, on_result)
     return tuple(sorted(done, key=lambda ref: ref.key))
 
 

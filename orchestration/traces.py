@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 from opentelemetry.sdk.resources import Resource
@@ -23,9 +23,7 @@ from opentelemetry.trace import Span, Status, StatusCode, Tracer, set_span_in_co
 from orchestration.run import Claim
 from orchestration.settings.lineage import TraceSettings
 from orchestration.transform.dbt import NodeResult
-
-if TYPE_CHECKING:
-    from distributed import Client
+from orchestration.workers import DoneTask, Workers
 
 _TIMEOUT_SECONDS = 5
 _ATTEMPT = "select status, started_at, finished_at, error from meta.etl_runs where run_id = %s"
@@ -65,23 +63,24 @@ class Trace:
         self._settings = settings
         self._claim = claim
         self._on_failure = on_failure
-        self._client: Client | None = None
+        self._workers: Workers | None = None
         self._tasks: list[Task] = []
 
-    def watch(self, client: "Client") -> None:
-        """Let Dask's scheduler remember when and where tasks ran, from the first call on."""
-        if self._client is not client:
-            self._client = client
-            client.get_task_stream()
+    def watch(self, workers: Workers) -> None:
+        """Let workers remember when and where tasks ran, from the first call on."""
+        if self._workers is not workers:
+            self._workers = workers
+            workers.remember()
 
     def take_tasks(self, layer: str) -> None:
         """Take the tasks of a layer over, before its workers end."""
-        client, self._client = self._client, None
-        if client is not None:
-            prefix = f"{layer}-"
-            records = client.get_task_stream()
-            self._tasks += [_of_dask(layer, item) for item in records
-                            if str(item["key"]).startswith(prefix)]  # fmt: skip
+        workers, self._workers = self._workers, None
+        if workers is not None:
+            self._tasks += [
+                _of_worker(layer, task)
+                for task in workers.done()
+                if task.name.startswith(f"{layer}-")
+            ]
 
     def add_nodes(self, layer: str, nodes: Iterable[NodeResult]) -> None:
         """Take what dbt has built and tested for a layer."""
@@ -181,13 +180,9 @@ def _end(span: Span, at: datetime, error: str) -> None:
     span.end(_nanoseconds(at))
 
 
-def _of_dask(layer: str, record: dict[str, Any]) -> Task:
-    stretches = record["startstops"]
-    moments = [moment for item in stretches for moment in (item["start"], item["stop"])]
-    started, ended = (datetime.fromtimestamp(at, UTC) for at in (min(moments), max(moments)))
-    facts = {"dask.worker": str(record["worker"]), "dask.key": str(record["key"])}
-    error = "" if record["status"] == "OK" else str(record["status"])
-    return Task(layer, str(record["key"]).rpartition("-")[0], started, ended, facts, error)
+def _of_worker(layer: str, task: DoneTask) -> Task:
+    facts = {"pqr.worker": task.worker}
+    return Task(layer, task.name, task.started_at, task.ended_at, facts, task.error)
 
 
 def _of_dbt(layer: str, node: NodeResult) -> Task:

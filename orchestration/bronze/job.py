@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -18,9 +18,7 @@ from orchestration.own_code import code_sha256
 from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run
 from orchestration.settings import Settings
-
-if TYPE_CHECKING:
-    from distributed import Client
+from orchestration.workers import Workers
 
 QUARANTINE_LIMIT_PCT: Final = 1.0
 
@@ -46,7 +44,7 @@ def bronze_build_id(rules: Rules, raw_sha256: str) -> str:
 
 def write_bronze(
     settings: Settings,
-    client: "Client",
+    workers: Workers,
     run: Run,
     raw: Manifest,
     *,
@@ -63,7 +61,7 @@ def write_bronze(
         WorkersLost: The cluster failed.
     """
     rules = load_rules(settings.project_root)
-    written = _write_objects(settings, client, run, raw, rules, on_progress)
+    written = _write_objects(settings, workers, run, raw, rules, on_progress)
     counts = LineCounts.total(pair.counts for pair in written)
     _check_equation(raw, counts)
     _check_limit(counts, quarantine_limit_pct)
@@ -90,15 +88,12 @@ def raw_objects(raw: Manifest) -> tuple[ObjectRef, ...]:
 
 def _write_objects(
     settings: Settings,
-    client: "Client",
+    workers: Workers,
     run: Run,
     raw: Manifest,
     rules: Rules,
     on_progress: OnProgress,
 ) -> list[BronzeObjects]:
-    # Here, since it imports Dask: a run that finds its bronze committed needs none.
-    from orchestration.cluster import run_tasks
-
     packed = rules.pack()
     cache = settings.object_cache if settings.dask_scheduler is None else None
     tasks = []
@@ -112,7 +107,7 @@ def _write_objects(
         seen.update(done=1, rows=pair.bronze.rows, size=pair.bronze.size)
         on_progress(seen["done"], len(tasks), seen["rows"], seen["size"])
 
-    return run_tasks(client, write_object, tasks, on_result)
+    return workers.run(write_object, tasks, on_result)
 
 
 def _check_equation(raw: Manifest, counts: LineCounts) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from orchestration.enrichment.bronze import BronzeOfDays
 from orchestration.enrichment.head import EncoderModel
@@ -18,9 +18,7 @@ from orchestration.own_code import code_sha256
 from orchestration.progress import OnProgress, no_progress, reach
 from orchestration.run import Run
 from orchestration.settings import Settings
-
-if TYPE_CHECKING:
-    from distributed import Client
+from orchestration.workers import Workers
 
 EDGES = tuple(
     Edge(dataset, "bronze", paths.BRONZE_DATASET)
@@ -64,7 +62,7 @@ def enrichment_build_id(
 
 def write_enrichment(
     settings: Settings,
-    client: "Client",
+    workers: Workers,
     run: Run,
     bronze: BronzeOfDays,
     models: Models,
@@ -82,7 +80,7 @@ def write_enrichment(
         WorkersLost: The cluster failed.
         EncoderMissing: The extra `encoder` is not installed where workers run.
     """
-    objects = _write_objects(settings, client, run, bronze, models, encoder, on_progress)
+    objects = _write_objects(settings, workers, run, bronze, models, encoder, on_progress)
     versions = models.versions() | (encoder.versions() if encoder else {})
     reach("enrichment.after_objects")
     return Manifest(
@@ -102,16 +100,13 @@ def write_enrichment(
 
 def _write_objects(
     settings: Settings,
-    client: "Client",
+    workers: Workers,
     run: Run,
     bronze: BronzeOfDays,
     models: Models,
     encoder: EncoderModel | None,
     on_progress: OnProgress,
 ) -> tuple[ObjectRef, ...]:
-    # Here, since it imports Dask: a run that finds its enrichment committed needs none.
-    from orchestration.cluster import run_tasks
-
     cache = settings.object_cache if settings.dask_scheduler is None else None
     task = EnrichmentTask(
         settings.s3,
@@ -135,5 +130,5 @@ def _write_objects(
         seen.update(done=1, rows=rows, size=size)
         on_progress(seen["done"], len(tasks), seen["rows"], seen["size"])
 
-    results = run_tasks(client, write_enriched, tasks, on_result)
+    results = workers.run(write_enriched, tasks, on_result)
     return tuple(ref for refs in results for ref in refs)

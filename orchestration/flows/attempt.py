@@ -32,10 +32,9 @@ from orchestration.progress import Progress, State, StepEvent
 from orchestration.quality.gx import GxClient
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
+from orchestration.workers import Workers
 
 if TYPE_CHECKING:
-    from distributed import Client
-
     from orchestration.lineage import OpenLineage
     from orchestration.traces import Trace
 
@@ -93,12 +92,12 @@ class Attempt:
         """Where the log of the run is: in the bucket, and on this machine."""
         return f"s3://{self.settings.s3.bucket}/{paths.pipeline_log(self.run)}", str(self.log.path)
 
-    def client(self, lines: int) -> "Client":
-        """The Dask client of the session, for a job of so many lines."""
-        client = self.session.client(lines)
+    def workers(self, lines: int) -> Workers:
+        """Who does a job of so many lines, as the session has it."""
+        workers = self.session.workers(lines)
         if trace := self.trace:
-            self.log_errors(lambda: trace.watch(client))
-        return client
+            self.log_errors(lambda: trace.watch(workers))
+        return workers
 
     def prepare(self) -> None:
         """Start what the layers after bronze need, while workers have the work."""

@@ -137,7 +137,7 @@ def _stage_in_buckets(
     build = BucketedBuild(
         attempt.settings,
         attempt.run,
-        attempt.client(sum(ref.rows for ref in bronze)),
+        attempt.workers(sum(ref.rows for ref in bronze)),
         count,
         attempt.workspace,
         attempt.session.projects,

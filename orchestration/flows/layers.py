@@ -88,9 +88,9 @@ def raw(attempt: Attempt, config: SimulationConfig) -> StepOutcome:
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # while the events are simulated
-        client = attempt.client(expected_events(attempt.run, config))
+        workers = attempt.workers(expected_events(attempt.run, config))
         progress = watched_progress(attempt, "raw")
-        return write_raw(attempt.settings, client, attempt.run, config, progress), ()
+        return write_raw(attempt.settings, workers, attempt.run, config, progress), ()
 
     return reuse_or_build(attempt, "raw", raw_build_id(attempt.run.world), make)
 
@@ -114,7 +114,7 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
         attempt.prepare()  # where raw was ingested or committed before
         manifest = write_bronze(
             attempt.settings,
-            attempt.client(committed.rows),
+            attempt.workers(committed.rows),
             attempt.run,
             read_manifest(attempt.store, committed),
             quarantine_limit_pct=limit_pct,

@@ -18,10 +18,9 @@ from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
 from orchestration.transform.layer import parsed_project
 from orchestration.transform.projects import Projects
+from orchestration.workers import ThisProcess, Workers, fits_this_process
 
 if TYPE_CHECKING:
-    from distributed import Client
-
     from orchestration.transform.layer import ProjectGraph
 
 
@@ -101,8 +100,8 @@ class Session:
     unpublished: list[Claim] = field(default_factory=list)
     projects: Projects = field(default_factory=Projects)
     _stack: ExitStack = field(default_factory=ExitStack)
-    _client: "Client | None" = None
-    _is_in_thread: bool = False
+    _cluster: Workers | None = None
+    _this_process: Workers = field(default_factory=ThisProcess)
     _evaluator: GxClient | None = None
     _graph: "ProjectGraph | None" = None
     _mutex: threading.Lock = field(default_factory=threading.Lock)
@@ -144,31 +143,31 @@ class Session:
         finally:
             hold.close()
 
-    def client(self, lines: int) -> "Client":
-        """The Dask client for a job of so many lines, started at its first use.
+    def workers(self, lines: int) -> Workers:
+        """Who does a job of so many lines: this process, or a cluster, started at its first use.
 
-        A larger job than the first gets workers of its own; a smaller one takes those that are up.
+        A small job takes the workers of a larger one if they are up.
         """
-        from orchestration.cluster import dask_client, fits_a_thread
-
-        in_thread = fits_a_thread(self.settings, lines)
         with self._mutex:
-            if self._client is None or (self._is_in_thread and not in_thread):
+            if self._cluster is None and fits_this_process(self.settings, lines):
+                return self._this_process
+            if self._cluster is None:
                 from distributed.gc import disable_gc_diagnosis
+
+                from orchestration.cluster import Cluster, dask_client
 
                 # Prefect's logging lets every library log. What a worker says of a failed task is
                 # told once: by whoever waits for it.
                 logging.getLogger("distributed").setLevel(logging.CRITICAL)
-                client = dask_client(self.settings, in_thread=in_thread)
-                self._client, self._is_in_thread = self._stack.enter_context(client), in_thread
+                self._cluster = Cluster(self._stack.enter_context(dask_client(self.settings)))
                 # It measures the garbage collector from inside, where an interruption is lost.
                 disable_gc_diagnosis(force=True)
-            return self._client
+            return self._cluster
 
     def release_cluster(self) -> None:
         """Stop the workers, unless runs follow that need them: starting some costs as much."""
         if self.hold is None:
-            self._client = None
+            self._cluster = None
             self._stack.close()
 
     def evaluator(self) -> GxClient:
@@ -196,5 +195,5 @@ class Session:
             if evaluator is not None:
                 evaluator.close()
         finally:
-            self._client = None
+            self._cluster = None
             self._stack.close()

@@ -15,9 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from distributed import Client
 
-from orchestration.cluster import run_tasks
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import objects_by_key
 from orchestration.lake.manifest import ObjectRef
@@ -41,6 +39,7 @@ from orchestration.transform.control_plane_copy import control_plane_copy
 from orchestration.transform.dbt import DbtResult
 from orchestration.transform.layer import staging_folder
 from orchestration.transform.projects import Projects
+from orchestration.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class BucketedBuild:
     Attributes:
         settings: Where the services are.
         run: Whose days are built.
-        client: The cluster.
+        workers: Who builds the buckets.
         count: How many buckets.
         workspace: Scratch space of the run.
         projects: What dbt has parsed in this process.
@@ -61,7 +60,7 @@ class BucketedBuild:
 
     settings: Settings
     run: Run
-    client: Client
+    workers: Workers
     count: int
     workspace: Path
     projects: Projects
@@ -117,7 +116,7 @@ class BucketedBuild:
             )
             for bucket in self._buckets
         ]
-        found = run_tasks(self.client, linked_cases, tasks, lambda _: None)
+        found = self.workers.run(linked_cases, tasks, lambda _: None)
         return leads_of(cases for part in found for cases in part)
 
     @property
@@ -146,7 +145,7 @@ class BucketedBuild:
         tasks = [
             (f"{name}-{bucket.number}", (replace(task, bucket=bucket),)) for bucket in self._buckets
         ]
-        return run_tasks(self.client, function, tasks, on_result)
+        return self.workers.run(function, tasks, on_result)
 
     def _put_together(
         self, connection: psycopg.Connection, results: Sequence[BucketResult]

@@ -11,6 +11,7 @@ from typing import Any
 
 from orchestration.errors import PqrError
 from orchestration.settings import Settings
+from orchestration.workers import ThisProcess
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 # Loaded once by the server that children are forked from: a child starts in milliseconds.
@@ -83,8 +84,6 @@ def _attempt(settings: Settings, location: str, answer: Path, kill_at: str) -> N
 
 def land(settings: Settings, location: str) -> dict[str, Any]:
     """Claim, raw, bronze, finish; the sha256 of both manifests and the number of the attempt."""
-    from distributed import Client, LocalCluster
-
     from orchestration.bronze.job import write_bronze
     from orchestration.ingest.job import write_delivery
     from orchestration.ingest.plan import plan_delivery
@@ -100,13 +99,7 @@ def land(settings: Settings, location: str) -> dict[str, Any]:
         store = ObjectStore(settings.s3)
         raw = write_delivery(store, connection, delivery.run, delivery)
         raw_commit = commit_layer(store, connection, claim, raw)
-        with (
-            LocalCluster(
-                n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-            ) as cluster,
-            Client(cluster) as client,
-        ):
-            bronze = write_bronze(settings, client, delivery.run, raw)
+        bronze = write_bronze(settings, ThisProcess(), delivery.run, raw)
         bronze_commit = commit_layer(store, connection, claim, bronze)
         finish_run(connection, claim, "PUBLISHED")
     return {

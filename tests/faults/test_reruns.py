@@ -10,7 +10,6 @@ from attempts import FIRST, run, write_events
 from orchestration.bronze import job
 from orchestration.bronze.quarantine import quarantine_counts, quarantined_lines
 from orchestration.bronze.rules import Rules
-from orchestration.cluster import dask_client
 from orchestration.lake.commit import commit_layer
 from orchestration.lake.committed import (
     committed_manifest,
@@ -21,6 +20,7 @@ from orchestration.lake.committed import (
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import World
 from orchestration.settings import Settings
+from orchestration.workers import ThisProcess
 from tests.faults.conftest import Lake
 
 Deliver = Callable[..., Path]
@@ -113,14 +113,7 @@ def replay(lake: Lake, run_id: UUID, limit: float) -> None:
     raw = committed_manifest(lake.connection, known, "raw")
     assert raw is not None
     claim = claim_run(lake.connection, known, RunFacts())
-    with one_worker(settings) as client:
-        source = read_manifest(lake.store, raw)
-        bronze = job.write_bronze(settings, client, known, source, quarantine_limit_pct=limit)
+    source = read_manifest(lake.store, raw)
+    bronze = job.write_bronze(settings, ThisProcess(), known, source, quarantine_limit_pct=limit)
     commit_layer(lake.store, lake.connection, claim, bronze)
     unlock_world(lake.connection, known.world)
-
-
-def one_worker(settings: Settings):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return dask_client(replace(settings, dask=replace(settings.dask, workers=1)))

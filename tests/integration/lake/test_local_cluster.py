@@ -10,10 +10,11 @@ import psutil
 import pytest
 from distributed import get_worker
 
-from orchestration.cluster import SMALL_JOB_LINES, WorkersLost, dask_client, run_tasks
+from orchestration.cluster import Cluster, WorkersLost, dask_client
 from orchestration.errors import UsageError
 from orchestration.flows.session import Session
 from orchestration.settings import Settings, load_settings
+from orchestration.workers import SMALL_JOB_LINES
 
 
 def facts_of_a_worker(_: int) -> tuple[int, object, str]:
@@ -38,7 +39,7 @@ def test_workers_are_added_while_tasks_wait_each_within_its_memory(settings: Set
     with dask_client(own) as client:
         started = len(client.scheduler_info()["workers"])
         tasks = [(f"task-{number}", (number,)) for number in range(60)]
-        found = run_tasks(client, facts_of_a_worker, tasks, lambda _: None)
+        found = Cluster(client).run(facts_of_a_worker, tasks, lambda _: None)
     assert started == 1
     assert {(limit, spill) for limit, spill, _ in found} == {(600_000_000, False)}
     assert 1 <= len({address for *_, address in found}) <= 2
@@ -57,9 +58,9 @@ def test_a_task_that_failed_is_done_again_by_the_next_try_of_its_name(
     with dask_client(own) as client:
         # Held as a retry holds it: with its frames, and what they refer to.
         with pytest.raises(FileNotFoundError) as failure:
-            run_tasks(client, fail_until_there_is, tasks, lambda _: None)
+            Cluster(client).run(fail_until_there_is, tasks, lambda _: None)
         awaited.write_text("back", encoding="utf-8")
-        assert run_tasks(client, fail_until_there_is, tasks, lambda _: None) == ["back"]
+        assert Cluster(client).run(fail_until_there_is, tasks, lambda _: None) == ["back"]
     assert failure.value.__traceback__ is not None
     assert "Compute Failed" not in capfd.readouterr().err, "a worker told it, too"
 
@@ -82,7 +83,7 @@ def test_a_worker_that_is_killed_is_replaced_and_its_task_done_again(
     own = replace(settings, dask=replace(settings.dask, workers=1))
     tasks = [("dies once", (tmp_path / "mark",))]
     with dask_client(own) as client:
-        assert run_tasks(client, die_until_there_is, tasks, lambda _: None) == ["was here"]
+        assert Cluster(client).run(die_until_there_is, tasks, lambda _: None) == ["was here"]
 
 
 def test_a_task_that_kills_each_worker_is_named_and_ends(settings: Settings) -> None:
@@ -91,7 +92,7 @@ def test_a_task_that_kills_each_worker_is_named_and_ends(settings: Settings) -> 
         dask_client(own) as client,
         pytest.raises(WorkersLost, match=r"task dies-\d+ killed 4 workers in a row"),
     ):
-        run_tasks(client, die, [("dies", ())], lambda _: None)
+        Cluster(client).run(die, [("dies", ())], lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -112,15 +113,41 @@ def own_process(_: int) -> int:
     return os.getpid()
 
 
-def test_a_small_job_is_done_in_this_process(settings: Settings) -> None:
+def listening() -> set[int]:
+    return {
+        item.laddr.port
+        for item in psutil.Process().net_connections("tcp")
+        if item.status == psutil.CONN_LISTEN
+    }
+
+
+def test_a_small_job_is_done_in_this_process_and_nothing_listens(settings: Settings) -> None:
     tasks = [(f"task-{number}", (number,)) for number in range(3)]
-    before = psutil.Process().children()
-    with dask_client(settings, in_thread=True) as client:
-        assert run_tasks(client, own_process, tasks, lambda _: None) == [os.getpid()] * 3
-        assert psutil.Process().children() == before
-        heard = {item.laddr.ip for item in psutil.Process().net_connections("tcp")
-                 if item.status == psutil.CONN_LISTEN}  # fmt: skip
-    assert heard == {"127.0.0.1"}
+    children, ports = psutil.Process().children(), listening()
+    with Session(settings) as session:
+        workers = session.workers(SMALL_JOB_LINES)
+        workers.remember()
+        seen: list[int] = []
+        assert workers.run(own_process, tasks, seen.append) == [os.getpid()] * 3 == seen
+        assert [(task.name, task.error) for task in workers.done()] == [
+            (name, "") for name, _ in tasks
+        ]
+        assert (psutil.Process().children(), listening()) == (children, ports)
+
+
+def test_the_first_task_that_fails_here_ends_the_others(settings: Settings, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_text("x")
+    tasks = [(path.name, (path,)) for path in (there, tmp_path / "missing", there)]
+    seen: list[str] = []
+    with Session(settings) as session:
+        workers = session.workers(3)
+        with pytest.raises(FileNotFoundError, match="missing"):
+            workers.run(fail_until_there_is, tasks, seen.append)
+        assert [(task.name, task.error) for task in workers.done()] == [
+            ("there", ""), ("missing", "error"),
+        ]  # fmt: skip
+    assert seen == ["x"]
 
 
 def test_a_larger_job_than_the_first_gets_processes(settings: Settings) -> None:
@@ -128,11 +155,11 @@ def test_a_larger_job_than_the_first_gets_processes(settings: Settings) -> None:
     tasks = [("task", (1,))]
     before = psutil.Process().children()
     with Session(own) as session:
-        assert run_tasks(session.client(10), own_process, tasks, lambda _: None) == [os.getpid()]
-        large = session.client(SMALL_JOB_LINES + 1)
-        (worker,) = run_tasks(large, own_process, tasks, lambda _: None)
+        assert session.workers(10).run(own_process, tasks, lambda _: None) == [os.getpid()]
+        large = session.workers(SMALL_JOB_LINES + 1)
+        (worker,) = large.run(own_process, tasks, lambda _: None)
         assert worker != os.getpid()
-        assert session.client(10) is large
+        assert session.workers(10) is large
     # Python's own watcher of shared memory stays.
     after = [child for child in psutil.Process().children() if child not in before]
     assert not [child for child in after if "resource_tracker" not in " ".join(child.cmdline())]

@@ -16,7 +16,7 @@ import pytest
 from orchestration.bronze.job import write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.bronze.task import BronzeTask, write_object
-from orchestration.cluster import SchedulerUnavailable, dask_client
+from orchestration.cluster import Cluster, SchedulerUnavailable, dask_client
 from orchestration.errors import UsageError
 from orchestration.lake import paths
 from orchestration.lake.commit import commit_layer
@@ -123,9 +123,9 @@ def test_remote_workers_write_the_same_bytes(lake: Settings, remote: Settings) -
         with dask_client(settings) as client:
             client.wait_for_workers(2, timeout=60)
             store = ObjectStore(lake.s3)
-            raw = write_raw(settings, client, run, config)
+            raw = write_raw(settings, Cluster(client), run, config)
             commit_layer(store, connection, claim, raw)
-            bronze = write_bronze(settings, client, run, raw)
+            bronze = write_bronze(settings, Cluster(client), run, raw)
             commit_layer(store, connection, claim, bronze)
         assert verify_lake(lake, connection).findings == ()
     # Here and now: other bytes under the same keys would be a conflict.
