@@ -19,6 +19,7 @@ from orchestration.publication.batches import (
     Batch,
     exclusive_publication,
     prepare_batches,
+    vacuum,
     verify_landed,
 )
 from orchestration.publication.checks import serving_checks
@@ -144,6 +145,7 @@ def _check_serving(
     waiting = [batch for batch in batches if not batch.is_landed]
     with ThreadPoolExecutor(1) as pool:  # DuckDB compares while PostgreSQL counts
         compared = pool.submit(parity, attempt.settings, waiting)
+        vacuum(attempt.connection, waiting)  # or the checks would look at each new row twice
         found = serving_checks(attempt.connection, batches, datasets, to_check)
         found += parity_checks(compared.result())
     checks = [check.of_build(build_id) for check in found]

@@ -183,8 +183,6 @@ def verify_landed(
         raise LandingIncomplete(
             f"{len(wrong)} of {len(waiting)} batches did not land whole: {'; '.join(wrong[:3])}"
         )
-    for table in sorted({batch.table for batch in waiting if batch.rows}):
-        _vacuum(connection, table, sum(batch.rows for batch in waiting if batch.table == table))
     if judge is not None:
         judge()
     with connection.transaction():
@@ -198,12 +196,21 @@ def verify_landed(
     return sum(batch.rows for batch in waiting)
 
 
-def _vacuum(connection: psycopg.Connection, table: str, landed: int) -> None:
-    """Make new pages known to be visible, and count anew where much is new."""
-    name = sql.Identifier("serving", table)
+def vacuum(connection: psycopg.Connection, landed: Sequence[Batch]) -> None:
+    """Make new pages known to be visible, and count anew where much is new.
+
+    Args:
+        connection: Autocommit.
+        landed: The batches whose rows are new.
+    """
+    rows: dict[str, int] = {}
+    for batch in landed:
+        rows[batch.table] = rows.get(batch.table, 0) + batch.rows
     query = "select %s > 0.05 * greatest(reltuples, 0) from pg_class where oid = %s::regclass"
-    row = connection.execute(query, [landed, name.as_string(connection)]).fetchone()
-    connection.execute(sql.SQL("vacuum (analyze {}) {}").format(bool(row and row[0]), name))
+    for table in sorted(table for table, count in rows.items() if count):
+        name = sql.Identifier("serving", table)
+        row = connection.execute(query, [rows[table], name.as_string(connection)]).fetchone()
+        connection.execute(sql.SQL("vacuum (analyze {}) {}").format(bool(row and row[0]), name))
 
 
 def _seed_batch(connection: psycopg.Connection, claim: Claim, dataset: Dataset) -> int:

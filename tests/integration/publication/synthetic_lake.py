@@ -22,6 +22,7 @@ from orchestration.publication.batches import (
     Batch,
     exclusive_publication,
     prepare_batches,
+    vacuum,
     verify_landed,
 )
 from orchestration.publication.datasets import Dataset, published_datasets
@@ -178,6 +179,7 @@ def publish_synthetic(
         with exclusive_publication(connection):
             batches = prepare_batches(connection, claim, project_datasets(settings))
             land(settings, claim, scratch, batches)
+            vacuum(connection, batches)
             verify_landed(connection, claim, batches)
             publication = publish(connection, claim, batches, status="PUBLISHED", counts=counts)
             collect(connection, keep)
