@@ -14,6 +14,7 @@
     {%- if report and execute and is_complete -%}
         {%- do run_query("copy (select dataset, partition from silver.touched) to '" ~ report ~ "' (format csv, header)") -%}
     {%- endif -%}
+    {%- set folders, copies = [], [] -%}
     {%- for result in results if execute and target.type == 'duckdb' and is_complete and result.node.resource_type == 'model' -%}
         {%- set node = result.node -%}
         {%- set meta = node.config.meta -%}
@@ -43,7 +44,6 @@
                 {%- do groups[-1].append(value) -%}
                 {%- set fill.rows = fill.rows + count -%}
             {%- endfor -%}
-            {%- set copies = [] -%}
             {%- for group in groups -%}
                 {%- do copies.append(
                     "copy (select * from " ~ name ~ " where " ~ meta.partition ~ " in ('" ~ group | join("', '") ~ "') order by " ~ order
@@ -71,18 +71,24 @@
                 {%- endset -%}
                 {%- do copies.append(copy) -%}
             {%- endfor -%}
-            {%- if copies and not folder.startswith('s3://') -%}
+            {%- if partitions and not folder.startswith('s3://') -%}
                 {#- COPY of one file does not make its folder; COPY with PARTITION_BY does, with a placeholder
                     of the same name, which the real file overwrites. -#}
-                {%- do copies.insert(0,
+                {%- do folders.append(
                     "copy (select unnest(['" ~ partitions | join("', '") ~ "']) as " ~ meta.partition ~ ", 0 as placeholder) to '"
                     ~ folder ~ "' (format parquet, partition_by (" ~ meta.partition ~ "), filename_pattern 'part', overwrite_or_ignore true)"
                 ) -%}
             {%- endif -%}
-            {%- if copies -%}
-                {#- Files are small: a second thread costs twice the processor time, and brings nothing. -#}
-                {%- do run_query("set threads = 1;\n" ~ copies | join(';\n') ~ ";\nset threads = " ~ env_var('PQR_DUCKDB_THREADS', '2')) -%}
-            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if copies -%}
+        {#- Files are small: a second thread for one of them costs twice the processor time, and brings nothing. -#}
+        {%- set statements = [] -%}
+        {%- for copy in copies -%}
+            {%- do statements.append("'" ~ copy | replace("'", "''") ~ "'") -%}
+        {%- endfor -%}
+        {%- set threads = env_var('PQR_DUCKDB_THREADS', '2') -%}
+        {%- set written = "select side_by_side([" ~ statements | join(', ') ~ "], " ~ threads ~ ")" -%}
+        {%- do run_query((["set threads = 1"] + folders + [written, "set threads = " ~ threads]) | join(';\n')) -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -199,8 +199,11 @@ def _place(settings: Settings, workspace: Path | None) -> tuple[Settings, Path]:
 
 
 def _memory(settings: Settings) -> str:
-    """DuckDB's part of the worker's memory; a worker without a limit shares the run's process."""
-    limit = get_worker().memory_manager.memory_limit
+    """DuckDB's part of the worker's memory; a small job is done by the run's own process."""
+    try:
+        limit = get_worker().memory_manager.memory_limit
+    except ValueError:
+        limit = None
     return f"{int(limit * _SHARE_OF_DUCKDB / 1e6)}MB" if limit else "1000MB"
 
 
