@@ -137,7 +137,7 @@ def _stage_in_buckets(
     build = BucketedBuild(
         attempt.settings,
         attempt.run,
-        attempt.workers(sum(ref.rows for ref in bronze)),
+        attempt.workers(),
         count,
         attempt.workspace,
         attempt.session.projects,

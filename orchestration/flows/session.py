@@ -144,13 +144,17 @@ class Session:
             hold.close()
 
     def workers(self, lines: int) -> Workers:
-        """Who does a job of so many lines: this process, or a cluster, started at its first use.
+        """Who does a job of so many lines: this process, or the cluster.
 
         A small job takes the workers of a larger one if they are up.
         """
+        if self._cluster is None and fits_this_process(self.settings, lines):
+            return self._this_process
+        return self.cluster()
+
+    def cluster(self) -> Workers:
+        """The Dask cluster, started at its first use."""
         with self._mutex:
-            if self._cluster is None and fits_this_process(self.settings, lines):
-                return self._this_process
             if self._cluster is None:
                 from distributed.gc import disable_gc_diagnosis
 

@@ -199,11 +199,8 @@ def _place(settings: Settings, workspace: Path | None) -> tuple[Settings, Path]:
 
 
 def _memory(settings: Settings) -> str:
-    """DuckDB's part of the worker's memory; a small job is done by the run's own process."""
-    try:
-        limit = get_worker().memory_manager.memory_limit
-    except ValueError:
-        limit = None
+    """DuckDB's part of the worker's memory; a remote worker may have no limit."""
+    limit = get_worker().memory_manager.memory_limit
     return f"{int(limit * _SHARE_OF_DUCKDB / 1e6)}MB" if limit else "1000MB"
 
 
