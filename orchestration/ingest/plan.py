@@ -165,7 +165,7 @@ def _changes(
     if replaces:
         vanishing, said = vanishing_cases(settings, prepared, held)
         superseded |= vanishing.keys()
-    _, events = ids_of(item.line for item in prepared.lines)
+    _, events = ids_of(item.line for item in prepared.lines_taken)
     touched = {*own, *held.failed}
     for ticket in (*cases, *vanishing):
         touched |= {*(cases.get(ticket) or vanishing[ticket]).partitions}
