@@ -96,20 +96,33 @@ def _read_disk(location: str, unread: list[tuple[str, str]]) -> Iterator[tuple[s
         yield printable(root.name, 200), _bytes_of(root)
         return
     inside = root.resolve()
-    for path in sorted(root.rglob("*"), key=lambda path: _counted(str(path))):
-        name = printable(path.relative_to(root).as_posix(), 200)
+    for path in sorted(_below(root), key=lambda path: _counted(str(path))):
+        below = path.relative_to(root)
+        name = printable(below.as_posix(), 200)
         if path.is_dir() and not path.is_symlink():
             continue
-        if not path.resolve().is_relative_to(inside):
+        # Not Path.resolve, for which a link to itself is an error.
+        if not Path(os.path.realpath(path)).is_relative_to(inside):
             unread.append((name, "a link that leaves the folder"))
         elif not path.is_file():
             unread.append((name, "not a regular file"))
-        elif path.name.startswith((".", "~$")):
+        elif path.name.startswith("~$") or any(part.startswith(".") for part in below.parts):
             unread.append((name, "a hidden file"))
         elif _format(path.name) is None:
             unread.append((name, f"not one of {_KNOWN}"))
         else:
             yield name, _bytes_of(path)
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """Everything in a folder and those below it; one that cannot be read is refused."""
+
+    def refuse(error: OSError) -> None:
+        shown = printable(str(error.filename), 200)
+        raise DeliveryError(f"{shown} cannot be read: {error.strerror}")
+
+    for folder, folders, files in os.walk(root, onerror=refuse):
+        yield from (Path(folder, name) for name in (*folders, *files))
 
 
 def _counted(name: str) -> list[tuple[int, str]]:
