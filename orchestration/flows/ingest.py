@@ -149,8 +149,11 @@ def ingest_flow(
             return run_layers(
                 attempt,
                 partial(delivered_raw, attempt, delivery),
-                # Lines of JSONL have been counted against the limit as rows of their files.
-                quarantine_limit_pct=100 if delivery.has_lines else request.quarantine_limit_pct,
+                # Lines of JSONL were counted against the limit as rows of their files, now or in
+                # an earlier delivery, beside whose lines a clean table lands.
+                quarantine_limit_pct=100
+                if delivery.is_limit_judged
+                else request.quarantine_limit_pct,
                 publication="now" if request.publish else "never",
             )
 

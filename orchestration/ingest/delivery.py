@@ -70,6 +70,10 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
     unread: list[tuple[str, str]] = []
     if not location.strip():
         raise DeliveryError("FILE is empty: name a file, a folder or s3://bucket/prefix")
+    if not location.isascii() and not _is_text(location):
+        raise DeliveryError(
+            f"the name {printable(location, 200)} is not UTF-8: give the file or folder another one"
+        )
     if location == "s3://":
         raise DeliveryError("s3:// names no bucket: write it as s3://bucket/prefix")
     if location in _STANDARD_INPUT:
@@ -88,6 +92,11 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
             f"{printable(location, 200)} holds no file to read: expected {_KNOWN} (or .gz){left}"
         )
     return DeliveredFiles(files, tuple(unread))
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name has bytes of UTF-8 alone: no other one can be stored with a run."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _read_disk(location: str, unread: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:

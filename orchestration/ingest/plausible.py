@@ -83,13 +83,20 @@ def implausible_lines(
     return found
 
 
-def require_begun(today: date | None, first: date | None, last: date | None) -> None:
-    """Refuse --start and --end that lie after today: cases would be overdue that are not.
+def require_known_days(
+    begin: date, today: date | None, first: date | None, last: date | None
+) -> None:
+    """Refuse --start and --end before the calendar, and after today: what is not due would be.
 
     Raises:
         RangeOfDaysError: Names the day.
     """
     for option, day in (("--start", first), ("--end", last)):
+        if day is not None and day < begin:
+            raise RangeOfDaysError(
+                f"{option} {day} is before {begin}, where seeds/dim_calendar.csv begins: give that"
+                " day or a later one"
+            )
         if today is not None and day is not None and day > today:
             raise RangeOfDaysError(
                 f"{option} {day} is in the future: today is {today} in Colombia; give a day that"

@@ -24,7 +24,7 @@ from orchestration.ingest.plausible import (
     implausible_lines,
     notes_of_later,
     outside,
-    require_begun,
+    require_known_days,
 )
 from orchestration.ingest.table import Table, read_table
 from orchestration.run import World
@@ -158,7 +158,8 @@ def prepare(
     """
     require_source(source)
     require_world(world)
-    require_begun(today, first, last)
+    begin = calendar_begins(settings.project_root)
+    require_known_days(begin, today, first, last)
     rules = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     delivered = read_delivery(location, settings)
     tables = [file for file in delivered.files if file.format != "jsonl"]
@@ -191,7 +192,6 @@ def prepare(
             prepared.account.rows += len(lines)
             prepared.account.lines += len(lines)
             prepared.lines += lines
-    begin = calendar_begins(settings.project_root)
     prepared.stops += implausible_lines(
         prepared.lines, prepared.place_of_line, begin, today, (first, last)
     )

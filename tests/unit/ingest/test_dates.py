@@ -61,6 +61,8 @@ def test_a_day_that_has_not_begun_is_not_covered(tmp_path: Path, option: str) ->
     code, _, refused = check(path, option, "2026-11-27")
     assert code == 2
     assert refused.startswith(f"{option} 2026-11-27 is in the future: today is 2026-11-26")
+    code, _, refused = check(path, option, "2023-12-31")
+    assert (code, f"{option} 2023-12-31 is before 2024-01-01" in refused) == (2, True)
 
 
 def _created(folder: Path, text: str, *formats: str) -> str:
