@@ -97,7 +97,7 @@ def test_nothing_is_not_the_folder_of_the_command(location: str, said: str) -> N
 def test_a_name_that_is_not_utf8_is_said_to_be_none(tmp_path: Path) -> None:
     path = f"{tmp_path}/petici\udcf3n.csv"
     code, _, refused = run("ingest", "--check", path)
-    said = f"the name {tmp_path}/petici\\udcf3n.csv is not UTF-8: give the file or folder another"
+    said = f"the name {tmp_path}/petici\\xf3n.csv is not UTF-8: give the file or folder another"
     assert (code, refused.startswith(said)) == (2, True), refused
 
 
