@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from orchestration.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
+    from orchestration.ingest.plan import Delivery
     from orchestration.settings import Settings
 
 _NO_SOURCE = "--source is missing: email, webform, chat, call, other_digital, in_person or postal"
@@ -99,10 +100,13 @@ def ingest(
             replaces=replace,
             publish=publish,
         )
+        planned: list[Delivery] = []
         with RunView(console, quiet=False, log_format=settings.log_format) as view:
-            report = call_flow(ingest_flow(view.show), request)
+            report = call_flow(ingest_flow(view.show, planned.append), request)
     if as_json:
-        print(json.dumps({**report.model_dump(mode="json"), **_recorded(settings, report.run_id)}))
+        # Its own account: where nothing changes, the run is one of another delivery.
+        facts = {"delivery": planned[-1].facts} if planned else {}
+        print(json.dumps({**report.model_dump(mode="json"), **facts}))
         return
     console.print(
         f"Run {report.run_id}  {report.date_min} to {report.date_max}  world {world}",
@@ -197,14 +201,3 @@ def _check(
     if not as_json:
         how = "without --check" if source else "with --source CHANNEL in place of --check"
         typer.echo(f"can land: the same command {how}")
-
-
-def _recorded(settings: "Settings", run_id: str) -> dict[str, Any]:
-    """The account of a run's delivery, as meta keeps it."""
-    from orchestration.meta.control import connect
-
-    with connect(settings, context="pqr ingest") as connection:
-        row = connection.execute(
-            "select account from meta.deliveries where run_id = %s", [run_id]
-        ).fetchone()
-    return {"delivery": row[0]} if row else {}

@@ -105,7 +105,7 @@ def quarantine(
     run_id: SomeRunId = None,
     reason: Annotated[str | None, typer.Option(help="One reason code.")] = None,
     show: Annotated[bool, typer.Option("--show", help="The lines themselves.")] = False,
-    limit: Annotated[int, typer.Option(help="How many lines to show.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many lines to show.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """List what could not enter bronze: counts by reason, or with --show the lines.

@@ -112,8 +112,15 @@ def _terms(settings: Settings) -> str:
     return f"terms: {policy} (sla_policy in dbt_project.yml{hint})"
 
 
-def ingest_flow(progress: Progress = silent) -> Callable[[IngestRequest], RunReport]:
-    """The flow pqr-ingest, whose events `progress` takes: Prefect stores the parameters."""
+def ingest_flow(
+    progress: Progress = silent, remember: Callable[[Delivery], None] | None = None
+) -> Callable[[IngestRequest], RunReport]:
+    """The flow pqr-ingest: Prefect stores the parameters.
+
+    Args:
+        progress: Takes the events of the run.
+        remember: Takes the delivery as it was planned; its run may be one that was there before.
+    """
 
     @shown_flow(
         "pqr-ingest",
@@ -131,6 +138,8 @@ def ingest_flow(progress: Progress = silent) -> Callable[[IngestRequest], RunRep
         settings = load_settings()
         preflight(settings)
         delivery = plan_ingest(settings, request, progress)
+        if remember is not None:
+            remember(delivery)
         run, facts = delivery.run, RunFacts(git_sha(settings), {"ingested": request.world})
         with (
             Session(settings) as session,
@@ -140,8 +149,11 @@ def ingest_flow(progress: Progress = silent) -> Callable[[IngestRequest], RunRep
             return run_layers(
                 attempt,
                 partial(delivered_raw, attempt, delivery),
-                # Lines of JSONL have been counted against the limit as rows of their files.
-                quarantine_limit_pct=100 if delivery.has_lines else request.quarantine_limit_pct,
+                # Lines of JSONL were counted against the limit as rows of their files, now or in
+                # an earlier delivery, beside whose lines a clean table lands.
+                quarantine_limit_pct=100
+                if delivery.is_limit_judged
+                else request.quarantine_limit_pct,
                 publication="now" if request.publish else "never",
             )
 

@@ -41,6 +41,7 @@ def judge_events(
                 account.merged += 1
                 continue
             account.quarantined[judged.reason] += 1
+            prepared.places_aside.add(places[judged.place])
             file, line_no = prepared.place_of_line(places[judged.place])
             prepared.line_findings.append(
                 Finding(file, line_no, judged.reason, judged.field, judged.value, judged.accepted)

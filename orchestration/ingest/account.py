@@ -46,6 +46,7 @@ class Stop(StrEnum):
 
     DATE_IN_FUTURE = "DATE_IN_FUTURE"
     DATE_FAR_FROM_OTHERS = "DATE_FAR_FROM_OTHERS"
+    DATE_BEFORE_CALENDAR = "DATE_BEFORE_CALENDAR"
 
 
 class DeliveryRefused(WorkFailed):

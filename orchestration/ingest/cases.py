@@ -29,12 +29,13 @@ from orchestration.ingest.numbers import (
     ticket_of_damaged,
 )
 from orchestration.ingest.offices import office_of
+from orchestration.ingest.places import calendar_begins
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import normalised
 from orchestration.ingest.time_rule import TimeRule
 from orchestration.ingest.unclosed import notes_of_unclosed
-from orchestration.lake.instants import YEARS
+from orchestration.lake.instants import YEARS, local_day
 
 
 @dataclass
@@ -225,9 +226,10 @@ class CaseReader:
             if is_no_day(text, rule.formats):
                 accepted = f"a day of the calendar: that month has no such day ({accepted})"
             raise Rejected(Reason.TIME_FORMAT, rule.column, text, accepted)
-        # A day on either side is left for the offset.
-        if not YEARS[0] <= found.at.year < YEARS[1]:
-            accepted = f"years {YEARS[0]} to {YEARS[1] - 1}"
+        begin = calendar_begins(self.project_root)
+        # The year first: a day next to the end of time cannot be moved to another clock.
+        if not begin.year - 1 <= found.at.year < YEARS[1] or local_day(found.at) < begin:
+            accepted = f"days from {begin}, where seeds/dim_calendar.csv begins, to {YEARS[1] - 1}"
             raise Rejected(Reason.TIME_OUT_OF_RANGE, rule.column, text, accepted)
         is_without_time = time == [""] and are_days([day])
         is_day = found.is_day or rule.columns in self._bare or is_without_time

@@ -21,6 +21,14 @@ _SERIAL_OF_TIME: Final = re.compile(r"0([.,]\d+)")
 # The day on which spreadsheets and databases put a time that has none.
 _NO_DAY: Final = re.compile(r"^(?:1899-12-3[01]|1900-01-0[01])[ T]")
 _DAY_29_TO_31: Final = re.compile(r"(?<!\d)(?:29|30|31)(?!\d)")
+# An offset of hours alone, as PostgreSQL writes it, and what is finer than a microsecond.
+_HOURS_OF_OFFSET: Final = re.compile(r"(:\d\d(?:[.,]\d+)?[+-]\d\d)$")
+_TOO_FINE: Final = re.compile(r"(:\d\d[.,]\d{6})\d+")
+# Parts of a format without anything between them: 3032025 would be the 30th of March, since no
+# zero tells where the day ends.
+_RUN_ON: Final = re.compile(r"%[dmyYjHIMS](?=%[dmyYjHIMS])")
+# A text that is longer is no date.
+_LONGEST: Final = 100
 _TIME_OF_DAY: Final = re.compile(r"%[HIcXTRs]|%-[HI]")
 MONTHS: Final = {
     name: number
@@ -111,6 +119,8 @@ def are_days(texts: Iterable[str]) -> bool:
 def is_no_day(text: str, formats: Sequence[str]) -> bool:
     """Whether a text has one of the formats, and names a day that its month has not: 31/02."""
     clean = normalised(text)
+    if len(clean) > _LONGEST:
+        return False
     for found in _DAY_29_TO_31.finditer(clean):
         first = f"{clean[: found.start()]}01{clean[found.end() :]}"
         if any(form not in EPOCHS and _parsed(first, form) for form in formats):
@@ -124,11 +134,21 @@ def _parsed(text: str, form: str) -> Moment | None:
         text, form = _NOON.sub("PM", text), form.replace(" %p", "%p")
     if "%B" in form or "%b" in form:
         text = _WORD.sub(_month, text)
-        form = form.replace("%B", "%m").replace("%b", "%m")
+        form = form.replace("%B", " %m ").replace("%b", " %m ")
+    if "%z" in form:
+        text = _HOURS_OF_OFFSET.sub(r"\1:00", text)
+    if "%f" in form:
+        text = _TOO_FINE.sub(r"\1", text)
     try:
-        return Moment(datetime.strptime(text, form), _TIME_OF_DAY.search(form) is None)
+        at = datetime.strptime(text, form)
     except (ValueError, OverflowError):
         return None
+    if _RUN_ON.search(form):
+        # Fractions and offsets are written in several ways.
+        written = at.strftime(re.split("%[fz]", form)[0])
+        if not text.casefold().startswith(written.casefold()):
+            return None
+    return Moment(at, _TIME_OF_DAY.search(form) is None)
 
 
 def _serial(text: str, form: str) -> Moment | None:
@@ -144,5 +164,5 @@ def _month(found: re.Match[str]) -> str:
     word = folded(found[1])
     if word in _WEEKDAYS:
         return _WEEKDAYS[word]
-    # A short name may end in a point: sept.
-    return f"{MONTHS[word]:02d}" if word in MONTHS else found[0]
+    # A short name may end in a point: sept. Blanks keep its number apart from that of the day.
+    return f" {MONTHS[word]:02d} " if word in MONTHS else found[0]

@@ -70,6 +70,10 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
     unread: list[tuple[str, str]] = []
     if not location.strip():
         raise DeliveryError("FILE is empty: name a file, a folder or s3://bucket/prefix")
+    if not location.isascii() and not _is_text(location):
+        raise DeliveryError(
+            f"the name {printable(location, 200)} is not UTF-8: give the file or folder another one"
+        )
     if location == "s3://":
         raise DeliveryError("s3:// names no bucket: write it as s3://bucket/prefix")
     if location in _STANDARD_INPUT:
@@ -90,26 +94,44 @@ def read_delivery(location: str, settings: Settings) -> DeliveredFiles:
     return DeliveredFiles(files, tuple(unread))
 
 
+def _is_text(name: str) -> bool:
+    """Whether a name has bytes of UTF-8 alone: no other one can be stored with a run."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
 def _read_disk(location: str, unread: list[tuple[str, str]]) -> Iterator[tuple[str, bytes]]:
     root = Path(location)
     if not root.is_dir():
         yield printable(root.name, 200), _bytes_of(root)
         return
     inside = root.resolve()
-    for path in sorted(root.rglob("*"), key=lambda path: _counted(str(path))):
-        name = printable(path.relative_to(root).as_posix(), 200)
+    for path in sorted(_below(root), key=lambda path: _counted(str(path))):
+        below = path.relative_to(root)
+        name = printable(below.as_posix(), 200)
         if path.is_dir() and not path.is_symlink():
             continue
-        if not path.resolve().is_relative_to(inside):
+        # Not Path.resolve, for which a link to itself is an error.
+        if not Path(os.path.realpath(path)).is_relative_to(inside):
             unread.append((name, "a link that leaves the folder"))
         elif not path.is_file():
             unread.append((name, "not a regular file"))
-        elif path.name.startswith((".", "~$")):
+        elif path.name.startswith("~$") or any(part.startswith(".") for part in below.parts):
             unread.append((name, "a hidden file"))
         elif _format(path.name) is None:
             unread.append((name, f"not one of {_KNOWN}"))
         else:
             yield name, _bytes_of(path)
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """Everything in a folder and those below it; one that cannot be read is refused."""
+
+    def refuse(error: OSError) -> None:
+        shown = printable(str(error.filename), 200)
+        raise DeliveryError(f"{shown} cannot be read: {error.strerror}")
+
+    for folder, folders, files in os.walk(root, onerror=refuse):
+        yield from (Path(folder, name) for name in (*folders, *files))
 
 
 def _counted(name: str) -> list[tuple[int, str]]:

@@ -14,6 +14,7 @@ _MAX_CONTENT_BYTES: Final = 1 << 30
 _MAX_RATIO: Final = 200
 _FREE_BYTES: Final = 16 << 20
 _CHUNK: Final = 1 << 20
+_ENCRYPTED: Final = 1
 
 _MAGICS: Final = (
     (b"\x1f\x8b", "compressed with gzip", "give it a name that ends in .gz"),
@@ -146,8 +147,10 @@ def _require_small_workbook(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise FormatError(f"{name} is not a whole XLSX file: {error}") from None
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise FormatError(f"{name} has a password: save it without one")
     if not any(member.filename == "xl/workbook.xml" for member in members):
         names = {member.filename for member in members}
         found = next((said for part, said in _ARCHIVES.items() if part in names), "unpack it")

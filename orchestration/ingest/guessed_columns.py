@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from orchestration.ingest.fields import MAX_STRING_CHARACTERS
 from orchestration.ingest.guessed_times import LEAST_READ, NEARLY_ALL, formats_of
 from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing
 from orchestration.ingest.guesses import WORDS
@@ -56,6 +57,20 @@ def chosen(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
         if exact or near:
             found[field] = (*exact, *near)[0]
     return found
+
+
+def without_long(
+    cells: Mapping[str, Sequence[str]], fields: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """The cells without those that are too long for a value of a case, in columns of a field.
+
+    YAML reads no key of more than 1,024 characters.
+    """
+    named = set(fields.values())
+    return {
+        column: [t for t in texts if column not in named or len(t) <= MAX_STRING_CHARACTERS]
+        for column, texts in cells.items()
+    }
 
 
 def _may_be(field: str, column: str, values: Sequence[str], least: float) -> bool:

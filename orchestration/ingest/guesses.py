@@ -36,6 +36,7 @@ FORMATS: Final = (
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %I:%M:%S %p GMT-5", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d", "%A, %d de %B de %Y",
     "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
+    "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z",
 )  # fmt: skip
 TIMES_OF_DAY: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {

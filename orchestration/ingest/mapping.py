@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import (
@@ -20,6 +20,8 @@ from orchestration.errors import UsageError
 from orchestration.ingest.mapping_errors import explained
 from orchestration.ingest.text import folded, normalised
 from orchestration.ingest.time_rule import Strict, TimeRule
+
+_MOST_BYTES: Final = 1 << 20
 
 
 class MappingError(UsageError):
@@ -125,6 +127,8 @@ class CsvMapping(Strict):
     @field_validator("delimiter", mode="before")
     @classmethod
     def _tab(cls, delimiter: object) -> object:
+        if delimiter in ('"', "\r", "\n", "\0"):
+            raise ValueError("a quote or the end of a line separates no cells: write ; or , or tab")
         return "\t" if delimiter in ("\\t", "tab") else delimiter
 
     @field_validator("utc_offset")
@@ -178,11 +182,14 @@ class _TextLoader(yaml.BaseLoader):
         """As the base class; raises ConstructorError for a field that is there twice."""
         seen: set[object] = set()
         for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key.value!r} stands twice", key.start_mark
-                )
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+            said = ""
+            if not isinstance(key, yaml.ScalarNode):
+                said = "braces or a list stand where the name of a field or a value is expected"
+            elif key.value in seen:
+                said = f"{key.value!r} stands twice"
+            if said:
+                raise yaml.constructor.ConstructorError(None, None, said, key.start_mark)
+            seen.add(key.value)
         return super().construct_mapping(node, deep)
 
 
@@ -199,6 +206,9 @@ def load_mapping(path: Path) -> CsvMapping:
     if str(path) == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
         raise MappingError(f"mapping {path} is not a regular file: save it as one, and give that")
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            # A register in its place would be looked through for minutes.
+            raise MappingError(f"mapping {path} has more than 1 MiB: give the file of the mapping")
         content: Any = yaml.load(path.read_text(encoding="utf-8-sig"), _TextLoader)  # noqa: S506 -- makes texts alone
     except OSError as error:
         raise MappingError(f"mapping {path} cannot be read: {error.strerror}") from None

@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
@@ -118,6 +119,12 @@ def load_places(project_root: Path) -> Places:
 def known_values(project_root: Path, seed: str, column: str) -> tuple[str, ...]:
     """The values of a column of a seed. Raises UsageError when the seed is missing."""
     return tuple(row[column] for row in _rows(project_root / "seeds" / f"{seed}.csv"))
+
+
+@lru_cache(maxsize=4)
+def calendar_begins(project_root: Path) -> date:
+    """The first day of dim_calendar: silver takes no event before it, since no term has days."""
+    return date.fromisoformat(known_values(project_root, "dim_calendar", "day")[0])
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

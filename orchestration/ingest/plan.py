@@ -37,6 +37,7 @@ class Delivery:
     """What is about to land: its run, the lines of each partition, and the files as they came.
 
     `findings` are of rows of tables: lines of JSONL land, and bronze sets them aside.
+    `is_limit_judged`: the quarantine limit was held by its rows, and bronze sets other lines aside.
     `repeats`: every row of it is in the world already; `run` is then the world's newest, and
     nothing is written; `was_taken`: this very delivery was taken before. `of_world` says what it
     does to cases of the world. `vanishing` are cases that --replace takes out of it.
@@ -53,7 +54,7 @@ class Delivery:
     findings: tuple[Finding, ...]
     facts: dict[str, object]
     world_version: tuple[int, int]
-    has_lines: bool = False
+    is_limit_judged: bool = False
     repeats: bool = False
     was_taken: bool = False
     of_world: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class _Changes:
     inferred: int
     vanishing: list[str]
     said: list[str] = field(default_factory=list)
+    has_lines_aside: bool = False
 
 
 def plan_delivery(
@@ -165,7 +167,7 @@ def _changes(
     if replaces:
         vanishing, said = vanishing_cases(settings, prepared, held)
         superseded |= vanishing.keys()
-    _, events = ids_of(item.line for item in prepared.lines)
+    _, events = ids_of(item.line for item in prepared.lines_taken)
     touched = {*own, *held.failed}
     for ticket in (*cases, *vanishing):
         touched |= {*(cases.get(ticket) or vanishing[ticket]).partitions}
@@ -176,7 +178,9 @@ def _changes(
         if merged is not None:
             changed[partition] = merged
     names = sorted(case.name for case in vanishing.values())
-    return _Changes(changed, touched, inferred, names, said)
+    known = (held.partitions[name] for name in changed if name in held.partitions)
+    has_lines_aside = any(partition.has_lines_aside for partition in known)
+    return _Changes(changed, touched, inferred, names, said, has_lines_aside)
 
 
 def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes: _Changes) -> Run:
@@ -216,7 +220,7 @@ def _delivery(
         findings=tuple(prepared.row_findings),
         facts={**prepared.facts(), "vanished": changes.vanishing},
         world_version=version,
-        has_lines=bool(prepared.lines),
+        is_limit_judged=bool(prepared.lines) or changes.has_lines_aside,
         repeats=repeats,
         vanishing=tuple(changes.vanishing),
     )

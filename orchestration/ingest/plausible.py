@@ -1,12 +1,13 @@
 """Dates that can be read and are probably wrong: after today, or a year away from all others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from orchestration.ingest.account import Finding, Stop
 from orchestration.ingest.dates import Moment
+from orchestration.ingest.days import DatedLine, RangeOfDaysError
 from orchestration.ingest.life import Case, Dates
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.lake.instants import local_day
@@ -18,6 +19,8 @@ _GAP: Final = timedelta(days=300)
 # Below, there is nothing to be far from.
 _FEWEST_CASES: Final = 5
 _MOST_FAR_PCT: Final = 10
+# The instant of a line of JSONL.
+TS: Final = "ts"
 # No case is answered later: a slip in the year, or of the century.
 _LONGEST: Final = timedelta(days=3660)
 
@@ -49,6 +52,56 @@ def implausible(cases: Sequence[Case], today: date | None, mapping: CsvMapping) 
                 _finding(case, Stop.DATE_FAR_FROM_OTHERS, column, case.dates.created, accepted)
             )
     return sorted(found, key=lambda item: (item.file, item.line))
+
+
+def implausible_lines(
+    lines: Sequence[DatedLine],
+    place_of: Callable[[int], tuple[str, int]],
+    begin: date,
+    today: date | None,
+    days: tuple[date | None, date | None],
+) -> list[Finding]:
+    """The lines of JSONL before the calendar or after `today`, as findings.
+
+    Args:
+        lines: With their days.
+        place_of: Gives the file of a line, and which line of it that is.
+        begin: The first day of the calendar.
+        today: None: no day is too late.
+        days: Those of --start and --end: lines of other days go to quarantine.
+    """
+    first, last = days[0] or date.min, days[1] or date.max
+    accepted = f"days from {begin}, where seeds/dim_calendar.csv begins, to {today or 'any'}"
+    found = []
+    for place, line in enumerate(lines):
+        if line.day is None or not first <= line.day <= last:
+            continue
+        if line.day < begin or (today is not None and line.day > today):
+            is_early = line.day < begin
+            reason = Stop.DATE_BEFORE_CALENDAR if is_early else Stop.DATE_IN_FUTURE
+            found.append(Finding(*place_of(place), str(reason), TS, str(line.day), accepted))
+    return found
+
+
+def require_known_days(
+    begin: date, today: date | None, first: date | None, last: date | None
+) -> None:
+    """Refuse --start and --end before the calendar, and after today: what is not due would be.
+
+    Raises:
+        RangeOfDaysError: Names the day.
+    """
+    for option, day in (("--start", first), ("--end", last)):
+        if day is not None and day < begin:
+            raise RangeOfDaysError(
+                f"{option} {day} is before {begin}, where seeds/dim_calendar.csv begins: give that"
+                " day or a later one"
+            )
+        if today is not None and day is not None and day > today:
+            raise RangeOfDaysError(
+                f"{option} {day} is in the future: today is {today} in Colombia; give a day that"
+                " the file covers"
+            )
 
 
 def outside(cases: Sequence[Case], first: date | None, last: date | None) -> list[tuple[Case, str]]:

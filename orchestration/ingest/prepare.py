@@ -17,7 +17,15 @@ from orchestration.ingest.life import Case
 from orchestration.ingest.limit import objections
 from orchestration.ingest.mapping import CsvMapping, load_mapping
 from orchestration.ingest.names import IngestError, require_source, require_world
-from orchestration.ingest.plausible import implausible, notes_of_later, outside
+from orchestration.ingest.places import calendar_begins
+from orchestration.ingest.plausible import (
+    TS,
+    implausible,
+    implausible_lines,
+    notes_of_later,
+    outside,
+    require_known_days,
+)
 from orchestration.ingest.table import Table, read_table
 from orchestration.run import World
 from orchestration.settings import Settings
@@ -31,7 +39,7 @@ class Prepared:
 
     `lines` are those of JSONL files, in the order of `files_of_lines`: name, and how many lines.
     `notes` say what was detected and which files were not read. `days` are those of --start and
-    --end.
+    --end. `places_aside` are the places of lines that bronze does not take, once they were judged.
     """
 
     world: World
@@ -48,6 +56,12 @@ class Prepared:
     line_findings: list[Finding] = field(default_factory=list)
     days: tuple[date | None, date | None] = (None, None)
     are_lines_judged: bool = False
+    places_aside: set[int] = field(default_factory=set)
+
+    @property
+    def lines_taken(self) -> list[DatedLine]:
+        """The lines without those in quarantine: one of these takes no event of the world away."""
+        return [item for place, item in enumerate(self.lines) if place not in self.places_aside]
 
     @property
     def row_findings(self) -> list[Finding]:
@@ -92,7 +106,7 @@ class Prepared:
         account = self.account
         account.require_equation()
         judged = account.rows - (0 if self.are_lines_judged else account.lines)
-        created = self.mapping.times.created_at.column if self.mapping is not None else ""
+        created = self.mapping.times.created_at.column if self.mapping is not None else TS
         reasons = list(objections(account, self.stops, limit_pct, judged, created))
         if reasons:
             shown = [*samples(self.stops), *samples(self.findings)]
@@ -144,6 +158,8 @@ def prepare(
     """
     require_source(source)
     require_world(world)
+    begin = calendar_begins(settings.project_root)
+    require_known_days(begin, today, first, last)
     rules = load_mapping(mapping) if isinstance(mapping, Path) else mapping
     delivered = read_delivery(location, settings)
     tables = [file for file in delivered.files if file.format != "jsonl"]
@@ -176,6 +192,9 @@ def prepare(
             prepared.account.rows += len(lines)
             prepared.account.lines += len(lines)
             prepared.lines += lines
+    prepared.stops += implausible_lines(
+        prepared.lines, prepared.place_of_line, begin, today, (first, last)
+    )
     prepared.account.require_equation()
     return prepared
 

@@ -11,7 +11,7 @@ from orchestration.ingest.dates import read_moment
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.empty_cells import said_of_empty
 from orchestration.ingest.encoding import decode
-from orchestration.ingest.guessed_columns import chosen, columns_of
+from orchestration.ingest.guessed_columns import chosen, columns_of, without_long
 from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
 from orchestration.ingest.guessed_words import (
     says_done,
@@ -52,7 +52,7 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
         table = read_table(file.name, text, None, 0, set())
     cells = columns_of(table)
     fields = chosen(cells)
-    writer = _Writer(fields, cells, project_root)
+    writer = _Writer(fields, without_long(cells, fields), project_root)
     writer.questions += said_of_empty(file.name, table, fields)
     # Of which sheets nothing is proposed, and which rows nobody sees.
     writer.questions += [note for note in table.notes if file.format == "xlsx"]
@@ -208,7 +208,7 @@ class _Writer:
         self.questions += [f"{column}: value {v!r} is read by no format" for v in unread[:20]]
         is_day_first = any(form.startswith("%d/%m") for form in formats)
         if is_day_first and not any(
-            v[:2].isdigit() and int(v[:2]) > 12 for v in self._cells[column]
+            v[:2].isdecimal() and int(v[:2]) > 12 for v in self._cells[column]
         ):
             self.questions.append(f"{column}: day/month is assumed; no day is above 12")
         clock, formats = self._time_of_day(field, values, formats, words)

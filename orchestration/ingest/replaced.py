@@ -51,8 +51,9 @@ def said_of_world(
 
 
 def _without_creation(prepared: Prepared, held: Mapping[str, HeldCase]) -> list[str]:
-    tickets, _ = ids_of(item.line for item in prepared.lines)
-    created, _ = ids_of(item.line for item in prepared.lines if _CREATION in item.line)
+    taken = [item.line for item in prepared.lines_taken]
+    tickets, _ = ids_of(taken)
+    created, _ = ids_of(line for line in taken if _CREATION in line)
     known = {ticket for ticket, case in held.items() if case.created_on is not None}
     return sorted(tickets - created - known)
 

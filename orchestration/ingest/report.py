@@ -47,6 +47,13 @@ def consequences(delivery: "Delivery") -> Iterator[str]:
         yield f"  run {delivery.run.run_id} has all of it as it stands here: nothing changes"
     if delivery.repeats and account.quarantined["DAY_OUT_OF_RANGE"]:
         yield "  rows of other days that landed before stay"
+    aside = [item for item in delivery.findings if item.reason != "DAY_OUT_OF_RANGE"]
+    if delivery.repeats and not delivery.was_taken and aside:
+        are = "is" if len(aside) == 1 else "are"
+        yield (
+            f"  {counted(len(aside), 'row')} in quarantine {are} said here alone, since no run is"
+            " made: --check --json lists all of them"
+        )
     if delivery.vanishing:
         cases, named = counted(len(delivery.vanishing), "case"), listed(delivery.vanishing, SAMPLES)
         yield f"  --replace takes {cases} out of the world: {named}"

@@ -11,7 +11,8 @@ from orchestration.ingest.text import folded, normalised
 _TOTAL: Final = re.compile(r"(gran |sub)?total(es)?\b", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[\d.,%$ ()-]+|=.+")
 # What is written below a table is a sentence; the first cell of a line that was cut is not.
-_SENTENCE: Final = re.compile(r"[^\W\d_].*\s.*[^\W\d_]")
+# A letter first, and one after the first blank: a long cell is looked through once.
+_SENTENCE: Final = re.compile(r"[^\W\d_]\S*\s.*[^\W\d_]")
 
 
 def why_skipped(file: str, table: Table) -> dict[int, str]:

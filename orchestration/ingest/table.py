@@ -24,7 +24,7 @@ from orchestration.ingest.width import is_whole, spare_cells
 from orchestration.wording import counted, printable
 
 MAX_CELL_CHARACTERS: Final = 1 << 20
-_EXCEL_HINT: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_EXCEL_HINT: Final = re.compile(r'sep=([^"\r\n])\r?\n?', re.IGNORECASE)
 _ROWS_LOOKED_AT: Final = 50
 
 

@@ -30,10 +30,10 @@ def vanishing_cases(
         return {}, []
     named = {str(case.ticket) for case in prepared.cases}
     named |= ids_of(item.line for item in prepared.lines)[0]
-    nameless: list[str] = []
+    nameless = _nameless_lines(prepared)
     if prepared.reader is not None:
         named |= {str(ticket) for ticket in prepared.reader.named_aside}
-        nameless = prepared.reader.nameless
+        nameless += prepared.reader.nameless
     there = cases_created(settings, held, first, last)
     lacking = {ticket: case for ticket, case in there.items() if ticket not in named}
     sources = {case.data["source_channel"] for case in prepared.cases}
@@ -52,6 +52,16 @@ def vanishing_cases(
     others = Counter(case.source for case in lacking.values() if case.source not in sources)
     named_others = ", ".join(f"{count:,} of {source}" for source, count in sorted(others.items()))
     return own, [f"cases of other channels on these days stay: {named_others}"] if others else []
+
+
+def _nameless_lines(prepared: Prepared) -> list[str]:
+    """The places of lines in quarantine, other than blank ones, whose case cannot be read."""
+    lines = ((place, prepared.lines[place].line) for place in sorted(prepared.places_aside))
+    return [
+        ":".join(map(str, prepared.place_of_line(place)))
+        for place, line in lines
+        if line.strip() and not ids_of([line])[0]
+    ]
 
 
 def _days(prepared: Prepared) -> tuple[date | None, date | None]:

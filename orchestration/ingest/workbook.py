@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -23,14 +24,18 @@ from orchestration.ingest.header import (
 )
 from orchestration.ingest.sheet import DateText, Formula, SheetFacts, facts_of
 from orchestration.ingest.table import Row, Table, checked
-from orchestration.wording import shown
+from orchestration.wording import printable, shown
 
 ALL_SHEETS: Final = "*"
 # Excel keeps fifteen digits of a number: the others it makes zero.
 _MOST_DIGITS: Final = 10**15
 # How a workbook writes what XML cannot hold: a carriage return, above all.
 _ESCAPED: Final = re.compile(r"_x(00[01][0-9A-Fa-f]|005F)_")
-_MOST_CELLS: Final = 100_000_000
+# What openpyxl and the modules below it raise for a workbook that is damaged or not standard.
+_UNREADABLE: Final = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 def read_workbook(
@@ -72,11 +77,11 @@ def read_workbook(
             ]
     except TableError:
         raise
-    except (
-        InvalidFileException, KeyError, ValueError, OSError, IndexError, SyntaxError,
-        AttributeError, zipfile.BadZipFile,
-    ) as error:  # fmt: skip
-        raise TableError(f"{name} cannot be read as XLSX: {error}") from None
+    except (InvalidFileException, *_UNREADABLE) as error:
+        raise TableError(
+            f"{name} cannot be read as XLSX ({printable(str(error), 200)}): open it in Excel or"
+            " LibreOffice and save it again"
+        ) from None
     first, table = tables[0]
     tables[0] = first, replace(table, notes=(*table.notes, *unread))
     is_1904 = book.epoch == CALENDAR_MAC_1904
@@ -111,6 +116,11 @@ def _chosen(
 def _table(
     name: str, title: str, page: Any, facts: SheetFacts, skip_rows: int, wanted: set[str]
 ) -> Table:
+    if facts.disordered:
+        raise TableError(
+            f"{name}, sheet {title}: row {facts.disordered} is not after the row above it: open the"
+            " file in Excel or LibreOffice and save it again"
+        )
     rows = list(_rows(page, facts, skip_rows))
     if not rows:
         way_out = "name the sheet that has the table with `sheet`, in the mapping"
@@ -129,7 +139,8 @@ def _table(
     notes.insert(0, f"sheet {title} read")
     if start:
         notes.append(note_of_header(line, start))
-    notes += note_of_cut(rows[-1][0])
+    # Formats of whole columns make blank rows down to the last one.
+    notes += note_of_cut([number for number, cells in rows if cells][-1])
     return Table(columns, body, (*notes, *facts.notes(below=line)))
 
 
@@ -143,8 +154,9 @@ def _computed(row: Row, columns: Sequence[str], wanted: set[str]) -> Row:
 
 def _rows(page: Any, facts: SheetFacts, skip_rows: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Rows with their number in the sheet, cut after the last cell that holds something."""
-    if (page.max_column or 0) * (page.max_row or 0) > _MOST_CELLS:
-        page.reset_dimensions()  # a cell far off: every row would be filled up to it
+    # Programs write a size that is not that of the sheet: cells beyond it would not be read, and
+    # where it is far larger, every row would be filled up to it.
+    page.reset_dimensions()
     has_started = False
     above: dict[int, str] = {}
     for number, cells in enumerate(page.iter_rows(values_only=True), 1):
@@ -153,9 +165,9 @@ def _rows(page: Any, facts: SheetFacts, skip_rows: int) -> Iterator[tuple[int, t
             if column < len(texts) and not texts[column]:
                 texts[column] = formula
         for column, is_first in facts.merged.get(number, {}).items():
-            if column < len(texts):
-                above[column] = texts[column] if is_first else above.get(column, "")
-                texts[column] = above[column]
+            texts += [""] * (column + 1 - len(texts))
+            above[column] = texts[column] if is_first else above.get(column, "")
+            texts[column] = above[column]
         while texts and not texts[-1].strip():
             texts.pop()
         if number <= skip_rows or not (texts or has_started):

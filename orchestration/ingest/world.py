@@ -45,7 +45,7 @@ _PARTITIONS: Final = """
     select
         bronze.run_id in (select run_id from landed), bronze.run_id,
         events.key, events.dataset, events.partition, events.size, events.sha256, events.rows,
-        lines.key, lines.size, lines.sha256
+        lines.key, lines.size, lines.sha256, lines.rows
     from bronze
     join meta.manifest_objects as events using (manifest_seq)
     join raw using (run_id)
@@ -66,6 +66,12 @@ class HeldPartition:
     raw_key: str
     raw_size: int
     raw_sha256: str
+    raw_rows: int
+
+    @property
+    def has_lines_aside(self) -> bool:
+        """Whether lines of it are in quarantine, and will be again with what is added."""
+        return self.raw_rows > self.bronze.rows
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """`pqr ingest`, from files of others to gold, beside a world that people see."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from tests.integration.run.lake import ROOT, Lake, LakeFactory
 from tests.integration.run.test_run import row_checksums
+from tests.unit.ingest.test_delivered_events import event
 
 sys.path.insert(0, str(ROOT / "tests" / "oracle"))
 from awkward_cases import awkward_lines
@@ -72,6 +74,63 @@ def test_deliveries_add_up_beside_what_is_live(new_lake: LakeFactory, tmp_path: 
     back = lake.pqr("publish", "--run-id", sample["run_id"])
     assert back.returncode == 0, back.stderr
     assert row_checksums(lake) == live
+
+
+def test_a_line_in_quarantine_takes_nothing_out_of_the_world(
+    new_lake: LakeFactory, tmp_path: Path
+) -> None:
+    lake, path = new_lake(), tmp_path / "events.jsonl"
+    days = ("--start", "2025-03-01", "--end", "2025-03-31")
+
+    def take(lines: list[bytes], *more: str) -> subprocess.CompletedProcess[str]:
+        path.write_bytes(b"".join(lines))
+        limit = ("--quarantine-limit", "50")
+        return lake.pqr("ingest", str(path), "--source", "email", *limit, *more)
+
+    def numbers() -> list[str]:
+        asked = "select external_id from silver.tickets order by 1"
+        done = lake.pqr("sql", "--world", "ingested", "-c", asked, "--format", "csv")
+        return done.stdout.split()[1:]
+
+    def case(number: int, **changes: str) -> bytes:
+        return event(number, external_id=f"E-{number}", **changes)
+
+    assert take([case(1), case(2)]).returncode == 0
+    # A correction with a slip in it: the event that it is to correct stays.
+    done = take([case(1, priority="urgente"), case(3)])
+    assert done.returncode == 0, done.stderr
+    assert "UNKNOWN_PRIORITY  events.jsonl:1  data.priority: 'urgente'" in done.stdout
+    assert numbers() == ["E-1", "E-2", "E-3"]
+    # Lines that were set aside before are not counted against a table that is clean.
+    header, cell, *_ = SAMPLE.read_text(encoding="utf-8").splitlines()
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join([header, cell]), encoding="utf-8")
+    mapping = str(SAMPLE.with_suffix(".yaml"))
+    done = lake.pqr("ingest", str(table), "--mapping", mapping, "--source", "webform")
+    assert done.returncode == 0, done.stderr
+    assert numbers() == ["2025-0001", "E-1", "E-2", "E-3"]
+    # A line that was cut could be of the case that the delivery lacks.
+    refused = take([case(1), case(3), case(2)[:40] + b"\n"], "--replace", *days)
+    assert refused.returncode == 1
+    assert "and 1 row in quarantine may be of them" in " ".join(refused.stderr.split())
+
+
+def test_the_account_is_of_the_delivery_and_not_of_the_run_that_has_it(
+    new_lake: LakeFactory, tmp_path: Path
+) -> None:
+    lake = new_lake()
+    header, *rows = SAMPLE.read_text(encoding="utf-8").splitlines()
+    mapping = ("--mapping", str(SAMPLE.with_suffix(".yaml")), "--source", "webform")
+    paths = [tmp_path / name for name in ("first.csv", "second.csv", "slip.csv")]
+    for path, chosen in zip(paths, (rows[:1], rows[:2], [rows[0], "X-1"]), strict=True):
+        path.write_text("\n".join([header, *chosen]), encoding="utf-8")
+    for path in paths[:2]:
+        _ingest(lake, str(path), *mapping)
+    again = _ingest(lake, str(paths[0]), *mapping)
+    assert (again["changed"], again["delivery"]["rows"]) == (False, 1)
+    said = lake.pqr("ingest", str(paths[2]), *mapping)
+    assert said.returncode == 0, said.stderr
+    assert "1 row in quarantine is said here alone, since no run is made" in said.stdout
 
 
 def _awkward(folder: Path, source: str) -> Path:

@@ -61,6 +61,10 @@ FILES = {
         REGISTER + "\n2025-00", r"COLUMN_COUNT  register\.csv:4 .*'1 cell'", r"1 in quarantine"
     ),
     "sep=; of Excel": text("sep=;\n" + REGISTER, CLEAN),
+    "sep= of Excel without a delimiter": text(
+        "sep=\r\n" + REGISTER, CLEAN, "header found on line 2"
+    ),
+    "sep= of Excel with a quote": text('sep="\n' + REGISTER, CLEAN, "header found on line 2"),
     "a comment above": text("# exportado 2025-03-31\n" + REGISTER, CLEAN, "header found on line 2"),
     "blank lines above": text("\n\n" + REGISTER, CLEAN),
     "header in capitals": text(

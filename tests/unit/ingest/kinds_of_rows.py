@@ -54,6 +54,8 @@ DATES = {
     "31 April": created("31/04/2025", reason="TIME_FORMAT"),
     "hour 24": created("03/03/2025 24:00", reason="TIME_FORMAT"),
     "year 0225": created("03/03/0225", reason="TIME_OUT_OF_RANGE"),
+    "a day before the calendar": created("31/12/2023 23:59", reason="TIME_OUT_OF_RANGE"),
+    "the first day of the calendar": created("01/01/2024 00:00"),
     "year 20255": created("03/03/20255", reason="TIME_FORMAT"),
     "two digits of a year, four accepted": created("03/03/25", reason="TIME_FORMAT"),
     "two digits of a year, accepted": created("03/03/25", "%d/%m/%y"),

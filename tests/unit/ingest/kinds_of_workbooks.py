@@ -13,6 +13,14 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.unit.ingest.delivering import HEADER
 from tests.unit.ingest.kinds_of_files import CLEAN, DETECTED, FileKind
+from tests.unit.ingest.workbooks_of_others import (
+    damaged,
+    disordered,
+    of_other_styles,
+    of_size,
+    of_the_sdk,
+    with_password,
+)
 
 
 def book(fill: Callable[[Any], None], *prints: str, exit_code: int = 0, **rules: Any) -> FileKind:
@@ -23,6 +31,11 @@ def book(fill: Callable[[Any], None], *prints: str, exit_code: int = 0, **rules:
     out = io.BytesIO()
     made.save(out)
     return FileKind(out.getvalue(), prints, exit_code, "register.xlsx", {**DETECTED, **rules})
+
+
+def unread(content: bytes, said: str) -> FileKind:
+    """A workbook that is refused, with what is said of it."""
+    return FileKind(content, (said,), 2, "register.xlsx", DETECTED)
 
 
 SERIALS = {
@@ -119,6 +132,12 @@ def _dates_as_numbers(made: Any) -> None:
         sheet.append(cells(number))
 
 
+def _five(made: Any) -> None:
+    made.active.append(HEADER.split(";"))
+    for number in range(5):
+        made.active.append(cells(f"A-{number}", text=f"Ruido {number * 7919}"))
+
+
 def _from_1904(made: Any) -> None:
     made.epoch = CALENDAR_MAC_1904
     sheet = made.active
@@ -192,6 +211,30 @@ BOOKS = {
     ),
     "the last instant that there is, and a sheet with a chart": book(
         _strange, r"TIME_OUT_OF_RANGE  register\.xlsx:3  Fecha de respuesta: '9999-12-31 23:59:59'"
+    ),
+    "a size of fewer rows": replace(
+        made := book(_five, "5 rows = 5 cases made"), content=of_size(made.content, "A1:G3")
+    ),
+    "a size of fewer columns": replace(made, content=of_size(made.content, "A1")),
+    "merged cells, written by the Open XML SDK": replace(
+        merged := book(_merged, CLEAN, r"merged cells C2:C3 .*in every row"),
+        content=of_the_sdk(merged.content),
+    ),
+    "a formula without a result, written by the Open XML SDK": replace(
+        formula := book(_formula, r"FORMULA_WITHOUT_RESULT  register\.xlsx:3 .*'=B3\+7'"),
+        content=of_the_sdk(formula.content),
+    ),
+    "rows that are not in order": unread(
+        disordered(made.content), "sheet Hoja1: row 3 is not after the row above it: open the file"
+    ),
+    "a workbook that was damaged": unread(
+        damaged(made.content), r"cannot be read as XLSX \(.*open it in Excel or LibreOffice"
+    ),
+    "a workbook in an archive with a password": unread(
+        with_password(made.content), "register.xlsx has a password: save it without one"
+    ),
+    "styles that are not of the standard": unread(
+        of_other_styles(made.content), r"cannot be read as XLSX \(PatternFill.*open it in Excel"
     ),
     "numbers, texts and dates in a column": book(
         _types, r"5 rows = 2 cases made",

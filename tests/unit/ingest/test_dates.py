@@ -26,6 +26,12 @@ def test_a_year_of_two_digits_is_read_only_where_the_mapping_says_so(
         ("3 de marzo de 2025", "%d de %B de %Y", "2025-03-03 00:00"),
         ("03-MAR-2025", "%d-%b-%Y", "2025-03-03 00:00"),
         ("3 sept 2025", "%d %b %Y", "2025-09-03 00:00"),
+        ("3marzo2025", "%d%B%Y", "2025-03-03 00:00"),
+        ("03032025", "%d%m%Y", "2025-03-03 00:00"),
+        ("20250303T091200-0500", "%Y%m%dT%H%M%S%z", "2025-03-03 09:12"),
+        ("2025-03-03 09:12:00-05", "%Y-%m-%d %H:%M:%S%z", "2025-03-03 09:12"),
+        ("2025-03-03 09:12:00.1234567-05", "%Y-%m-%d %H:%M:%S.%f%z", "2025-03-03 09:12"),
+        ("2025-03-03 09:12:00.0000000", "%Y-%m-%d %H:%M:%S.%f", "2025-03-03 09:12"),
         ("03/03/2025 12:00 m.", "%d/%m/%Y %I:%M %p", "2025-03-03 12:00"),
         ("03/03/2025 03:25 p.m.", "%d/%m/%Y %I:%M %p", "2025-03-03 15:25"),
         ("03/03/2025 03:25PM", "%d/%m/%Y %I:%M %p", "2025-03-03 15:25"),
@@ -34,6 +40,29 @@ def test_a_year_of_two_digits_is_read_only_where_the_mapping_says_so(
 )
 def test_dates_as_registers_write_them(tmp_path: Path, text: str, form: str, instant: str) -> None:
     assert _created(tmp_path, text, form) == instant
+
+
+@pytest.mark.parametrize(
+    ("text", "form"), [("3032025", "%d%m%Y"), ("2025113", "%Y%m%d"), ("30325", "%d%m%y")]
+)
+def test_a_date_that_lost_a_zero_is_not_read_as_another_day(
+    tmp_path: Path, text: str, form: str
+) -> None:
+    times = {"created_at": {"column": "Fecha de radicación", "formats": (form,)}}
+    found = delivered(tmp_path, [row("A", created=text)], mapping(times=times))
+    assert [(item.reason, item.value) for item in found.findings] == [("TIME_FORMAT", text)]
+
+
+@pytest.mark.parametrize("option", ["--start", "--end"])
+def test_a_day_that_has_not_begun_is_not_covered(tmp_path: Path, option: str) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([HEADER, row("A")]), encoding="utf-8")
+    assert check(path, option, "2026-11-26", "--quarantine-limit", "100")[2].find("future") < 0
+    code, _, refused = check(path, option, "2026-11-27")
+    assert code == 2
+    assert refused.startswith(f"{option} 2026-11-27 is in the future: today is 2026-11-26")
+    code, _, refused = check(path, option, "2023-12-31")
+    assert (code, f"{option} 2023-12-31 is before 2024-01-01" in refused) == (2, True)
 
 
 def _created(folder: Path, text: str, *formats: str) -> str:
@@ -50,7 +79,7 @@ def test_a_date_in_the_future_stops_the_delivery(tmp_path: Path) -> None:
 
 
 def test_a_slip_of_a_year_stops_the_delivery_unless_days_are_given(tmp_path: Path) -> None:
-    rows = [*(row(f"A-{n}") for n in range(9)), row("B", created="03/03/2015", closed="")]
+    rows = [*(row(f"A-{n}") for n in range(9)), row("B", created="03/03/2024", closed="")]
     with pytest.raises(DeliveryRefused, match=r"DATE_FAR_FROM_OTHERS  register\.csv:11"):
         delivered(tmp_path, rows).require_acceptable(100)
     found = delivered(tmp_path, rows, first=date(2025, 1, 1), last=date(2025, 12, 31))

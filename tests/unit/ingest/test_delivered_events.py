@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from orchestration.settings import PROJECT_ROOT
 from tests.unit.ingest.check import run
 from tests.unit.ingest.delivering import DELIVERIES
@@ -86,6 +88,25 @@ def test_lines_of_which_none_has_a_day_are_named_and_refused(tmp_path: Path) -> 
     assert exit_code == 1
     assert "TS_UNPARSABLE  events.jsonl:2  ts: 'ayer'" in printed
     assert "none of the 2 rows can be taken" in refused
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"), [("2027-03-03", "DATE_IN_FUTURE"), ("2023-12-31", "DATE_BEFORE_CALENDAR")]
+)
+def test_a_line_of_a_day_that_nobody_has_seen_stops_the_delivery(
+    tmp_path: Path, day: str, reason: str
+) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(event(1) + event(2, ts=f"{day}T14:12:00Z"))
+    exit_code, printed, refused = run("ingest", "--check", str(path), "--source", "email")
+    assert exit_code == 1
+    assert f"{reason}  events.jsonl:2  ts: '{day}'; accepted: days from 2024-01-01, w" in printed
+    assert "1 row has a date that is probably a slip" in refused
+    # With --start and --end it is a line of another day.
+    days = ("--start", "2025-03-01", "--end", "2025-03-31")
+    exit_code, printed, refused = run("ingest", "--check", str(path), "--source", "email", *days)
+    assert exit_code == 0, refused
+    assert "TS_DAY_MISMATCH  events.jsonl:2" in printed
 
 
 def test_lines_need_the_channel_that_they_came_by(tmp_path: Path) -> None:

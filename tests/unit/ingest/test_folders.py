@@ -1,5 +1,6 @@
 """Folders of files: which row of a number is the later one, and what is said of the others."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,40 @@ def test_a_file_of_other_columns_is_not_said_to_have_another_delimiter(tmp_path:
     assert code == 2
     assert "b.csv, line 1: COLUMN_MISSING" in refused
     assert "may be separated" not in refused
+
+
+def test_what_a_program_keeps_in_a_hidden_folder_and_a_link_to_itself_are_not_read(
+    tmp_path: Path,
+) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A")]})
+    (path / ".ipynb_checkpoints").mkdir()
+    (path / ".ipynb_checkpoints" / "old.csv").write_text(f"{HEADER}\n{row('OLD')}", "utf-8")
+    (path / "loop.csv").symlink_to("loop.csv")
+    code, printed, refused = check(path, **DETECTED)
+    assert code == 0, refused
+    assert printed.startswith("1 row = 1 case made")
+    assert ".ipynb_checkpoints/old.csv not read: a hidden file" in printed
+    assert "loop.csv not read: not a regular file" in printed
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"a.csv": [row("A")]})
+    (path / "march").mkdir(mode=0)
+    code, _, refused = check(path, **DETECTED)
+    assert (code, refused) == (2, f"{path}/march cannot be read: Permission denied")
+
+
+def test_a_proposal_can_be_used_whatever_the_cells_hold(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = [row("A", type="x" * 1500, place="y" * 1500), row("B", created="²²/03/2025")]
+    path.write_text("\n".join([HEADER, *rows]), encoding="utf-8")
+    code, printed, _ = run("ingest", "--check", str(path))
+    assert code == 0
+    proposed = tmp_path / "proposed.yaml"
+    proposed.write_text(printed, encoding="utf-8")
+    _, printed, refused = run("ingest", "--check", str(path), "--mapping", str(proposed))
+    assert "UNKNOWN_PQRS_TYPE  register.csv:2" in printed, refused
 
 
 def test_a_proposal_names_the_files_that_it_does_not_come_from(tmp_path: Path) -> None:

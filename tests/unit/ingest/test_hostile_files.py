@@ -94,6 +94,13 @@ def test_nothing_is_not_the_folder_of_the_command(location: str, said: str) -> N
     assert (code, refused) == (2, said)
 
 
+def test_a_name_that_is_not_utf8_is_said_to_be_none(tmp_path: Path) -> None:
+    path = f"{tmp_path}/petici\udcf3n.csv"
+    code, _, refused = run("ingest", "--check", path)
+    said = f"the name {tmp_path}/petici\\xf3n.csv is not UTF-8: give the file or folder another"
+    assert (code, refused.startswith(said)) == (2, True), refused
+
+
 @pytest.mark.parametrize("location", ["-", "/dev/stdin", "/dev/fd/0"])
 def test_standard_input_is_said_not_to_be_taken(location: str) -> None:
     code, _, refused = run("ingest", "--check", location)
@@ -131,6 +138,16 @@ def test_as_many_columns_as_a_sheet_has_are_read(tmp_path: Path) -> None:
     assert printed.startswith("1 row = 1 case made")
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("line", ["x " + "1 " * 300_000, row("B", created="30 " * 20_000)])
+def test_a_long_cell_is_read_in_time(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([HEADER, row("A"), line]), encoding="utf-8")
+    exit_code, printed, refused = check(path)
+    assert exit_code == 0, refused
+    assert printed.startswith("2 rows = 1 case made + 0 merged + 1 in quarantine")
+
+
 def test_a_name_of_a_file_that_steers_a_terminal_is_shown_as_text(tmp_path: Path) -> None:
     path = tmp_path / "reg\x1b[2J\u202e.csv"
     path.write_text("\n".join([HEADER, row("A", created="x"), row("B")]), encoding="utf-8")
@@ -142,6 +159,11 @@ def test_a_name_of_a_file_that_steers_a_terminal_is_shown_as_text(tmp_path: Path
 
 MAPPINGS = {
     "a field that is there twice": ("key: [Municipio]\n", r"line \d+: 'key' stands twice"),
+    "braces for a text": (
+        "answer: {{ respuesta }}\n",
+        r"not YAML, line \d+: braces or a list stand where the name of a field or a value is expe",
+    ),
+    "a list for a name": ("? [a, b]\n: c\n", r"not YAML, line \d+: braces or a list stand"),
     "a format that is none": (
         "times: {created_at: {column: A, formats: ['%Y %Q']}}\n",
         "bad directive",
@@ -167,6 +189,15 @@ def test_a_mapping_that_would_silently_do_something_else_is_refused(
     with pytest.raises(MappingError, match=said) as refused:
         load_mapping(path)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.timeout(20)
+def test_a_register_in_place_of_its_mapping_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("\n".join([HEADER, *(row(str(n)) for n in range(200_000))]), encoding="utf-8")
+    code, _, refused = run("ingest", "--check", str(path), "--mapping", str(path))
+    assert code == 2
+    assert refused == f"mapping {path} has more than 1 MiB: give the file of the mapping"
 
 
 @pytest.mark.parametrize(

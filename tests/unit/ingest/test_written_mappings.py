@@ -48,6 +48,10 @@ WRITTEN = {
     ),
     "a delimiter": ('";"', '";;"', 'delimiter: ;; is not one character: write it as ";", ",", '),
     "no delimiter": ('delimiter: ";"', "delimiter:", 'delimiter: "" is not one character'),
+    "a delimiter that ends a line": (
+        '";"', '"\\n"', "delimiter: a quote or the end of a line separates no cells: write ; or",
+    ),
+    "a delimiter that is a quote": ('";"', "'\"'", "delimiter: a quote or the end of a line"),
     "lines": (
         "version: 1", "version: 1\nskip_rows: dos",
         "skip_rows: dos is not a number of lines: write one from 0 to 1000",
