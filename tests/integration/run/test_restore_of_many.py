@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.run.lake import ROOT, Lake, LakeFactory, small_world
+from tests.integration.run.lake import Lake, LakeFactory, small_world
 from tests.integration.run.test_restore import control, drop, empty_database, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
-SAMPLE = ROOT / "docs" / "ingest" / "pqrs_entidad.csv"
 
 
 def published_run(lake: Lake, *options: str) -> str:
@@ -67,18 +66,13 @@ def test_the_last_publication_and_the_one_before_it_come_back(
         drop(once_more.settings)
 
 
-def test_what_was_delivered_comes_back_whatever_its_file_is_called(
+def test_a_world_comes_back_whatever_its_configuration_is_called(
     new_lake: LakeFactory, tmp_path: Path
 ) -> None:
-    """The journal holds the names of files; one with a line separator is one line of it."""
-    lake, file = new_lake(), tmp_path / "pqrs\u2028entidad.csv"
-    file.write_bytes(SAMPLE.read_bytes())
-    mapping = str(SAMPLE.with_suffix(".yaml"))
-    done = lake.pqr(
-        "ingest", str(file), "--mapping", mapping, "--source", "webform", "--publish",
-        "--no-prefect-server",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    """The journal holds the path of the file; one with a line separator is one line of it."""
+    lake = new_lake()
+    config = small_world(tmp_path).rename(tmp_path / "small\u2028world.yaml")
+    published_run(lake, "--config", str(config), "--days", "1")
     back = Lake(replace(empty_database(lake.settings), s3=lake.settings.s3))
     try:
         done = back.pqr("restore", "--from-bucket")
