@@ -117,7 +117,8 @@ def _logged(settings: Settings, run: Run) -> Iterator[Line]:
     except ObjectMissing:
         body = b""
     local = [_bytes_of(path) for path in sorted(log_folder(settings).glob(f"run-{run.run_id}*"))]
-    for text in dict.fromkeys(b"\n".join([body, *local]).decode(errors="replace").splitlines()):
+    # At line ends alone: an error may quote other characters that break a line.
+    for text in dict.fromkeys(b"\n".join([body, *local]).decode(errors="replace").split("\n")):
         try:
             fact = json.loads(text)
             line = _of_log(fact)

@@ -112,7 +112,8 @@ def _read(store: ObjectStore, key: str) -> Entry:
     if not sha256.startswith(named):
         raise _other_bytes(key, sha256, named)
     try:
-        first, *lines = gzip.decompress(body).decode().splitlines()
+        # At line ends alone: what people wrote may hold other characters that break a line.
+        first, *lines = gzip.decompress(body).decode().removesuffix("\n").split("\n")
         header = json.loads(first)
         if header["format"] != FORMAT:
             raise JournalCorrupt(

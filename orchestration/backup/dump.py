@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -32,18 +33,22 @@ def write_dump(settings: Settings, file: Path) -> str:
         UsageError: The file exists, or its folder does not.
         DumpFailed: pg_dump is not installed, or failed.
     """
-    if file.exists():
-        raise UsageError(f"{file} exists: name another file, a backup is never overwritten")
+    _require_new(file)
     if not file.parent.is_dir():
         raise UsageError(f"{file.parent} is not a folder: make it, or name another")
     open_connection(settings.postgres.admin_dsn, context="pqr backup").close()
-    fresh = file.with_name(f"{file.name}.part")
-    try:
+    # A place of its own: of two commands that name one file neither writes into the other's.
+    with TemporaryDirectory(prefix=".pqr-backup-", dir=file.parent) as folder:
+        fresh = Path(folder, "dump")
         _call("pg_dump", settings, "--format=custom", f"--file={fresh}", *_chosen())
+        _require_new(file)
         fresh.rename(file)
-    finally:
-        fresh.unlink(missing_ok=True)
     return f"{file}: {file.stat().st_size / 1e6:.1f} MB; the objects are in the bucket"
+
+
+def _require_new(file: Path) -> None:
+    if file.exists():
+        raise UsageError(f"{file} exists: name another file, a backup is never overwritten")
 
 
 def read_dump(settings: Settings, file: Path) -> str:
@@ -57,12 +62,17 @@ def read_dump(settings: Settings, file: Path) -> str:
         # An empty text is the path of the folder in which one stands.
         named = "FILE is empty, or this folder, which" if file == Path() else file
         raise UsageError(f"{named} is not a file: name a dump of `pqr backup`")
+    # A restore that was killed has left no control plane that could be looked at.
+    migrate(settings.postgres.admin_dsn)
     with open_connection(settings.postgres.admin_dsn, context="pqr restore") as admin:
         require_empty(settings, admin)
-        for name in _SCHEMAS:
-            admin.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(name)))
+        with admin.transaction():
+            for name in _SCHEMAS:
+                admin.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(name)))
     try:
-        _call("pg_restore", settings, "--single-transaction", "--exit-on-error", str(file))
+        _call(
+            "pg_restore", settings, "--single-transaction", "--exit-on-error", str(file.absolute())
+        )
     finally:
         # What has come since the dump was made; after a failure, the empty control plane again.
         migrate(settings.postgres.admin_dsn)

@@ -8,7 +8,10 @@ import psycopg
 
 from orchestration.errors import UsageError
 from orchestration.lake import paths
+from orchestration.lake.cache import ObjectCache
 from orchestration.lake.duckdb import connect, quoted
+from orchestration.lake.manifest import ObjectRef
+from orchestration.lake.store import ObjectStore
 from orchestration.settings import Settings
 
 __all__ = ["ReasonCount", "quarantine_counts", "quarantined_lines"]
@@ -51,10 +54,13 @@ def quarantined_lines(
 
     Raises:
         NothingCommittedError: The run has no committed bronze.
+        ObjectMissing, ObjectCorrupt: The bucket does not have an object as it was committed.
+        StoreUnavailable: S3 does not answer.
     """
     rows = connection.execute(
         """
-        select key, manifest_objects.rows from meta.manifest_objects
+        select key, dataset, partition, size, sha256, manifest_objects.rows
+        from meta.manifest_objects
         join (
             select manifest_seq from meta.manifest_index where run_id = %s and layer = 'bronze'
             order by effective_seq desc limit 1
@@ -65,11 +71,12 @@ def quarantined_lines(
     ).fetchall()
     if not rows:
         raise NothingCommittedError(f"run_id {run_id} has no committed bronze: see `pqr runs`")
-    keys = [f"s3://{settings.s3.bucket}/{key}" for key, count in rows if count]
-    if not keys:
+    objects = [ref for ref in (ObjectRef(*row) for row in rows) if ref.rows]
+    if not objects:
         return []
+    files = ObjectCache(ObjectStore(settings.s3), settings.object_cache).verified(objects)
     with connect(settings) as engine:
-        listed = ", ".join(map(quoted, keys))
+        listed = ", ".join(map(quoted, files))
         chosen = f"where reason = {quoted(reason)}" if reason else ""
         table = engine.execute(
             f"select * from read_parquet([{listed}]) {chosen}"

@@ -37,6 +37,7 @@ from orchestration.cli import (
 )
 from orchestration.cli.interrupts import heed_signals
 from orchestration.cli.last_resort import last_resort, plain
+from orchestration.cli.streams import flush_output, open_closed_streams
 from orchestration.errors import PqrError, ServiceUnavailable
 from orchestration.settings.variables import isolate_process
 
@@ -99,6 +100,7 @@ def main() -> None:
     # again and again and once more at the end, takes seconds of a short run.
     gc.set_threshold(20_000, 20, 20)
     interrupted_by = heed_signals()
+    open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows its number.
         if isinstance(stream, io.TextIOWrapper):
@@ -113,10 +115,6 @@ def main() -> None:
     except PqrError as error:
         cause = _cause(error)
         _end(str(cause), cause.exit_code)
-    except BrokenPipeError:
-        # Whoever read the output, `head` say, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except (KeyboardInterrupt, SystemExit):
         if not interrupted_by:
             raise
@@ -128,6 +126,8 @@ def main() -> None:
         _end(*last_resort(error))
     finally:
         gc.freeze()
+        if unwritten := flush_output():
+            _end(unwritten, 1)
 
 
 def _cause(error: PqrError) -> PqrError:

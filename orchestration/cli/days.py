@@ -1,11 +1,9 @@
 """`pqr daily`, `pqr backfill`: days as runs of their own, one line each."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from orchestration.cli.live import RunView
 from orchestration.cli.options import (
@@ -22,10 +20,12 @@ from orchestration.cli.options import (
     Seed,
     Start,
     day,
+    first_day,
     integer,
     last_day,
 )
 from orchestration.cli.run import say_where_shown
+from orchestration.cli.streams import LastingConsole
 from orchestration.errors import UsageError
 from orchestration.progress import Progress
 from orchestration.wording import counted, shown
@@ -120,7 +120,7 @@ def backfill(
     Example: pqr backfill --start 2025-09-01 --end 2025-09-07 --concurrency 2
     """
     first = day("--start", start)
-    last = last_day(first, day("--end", end), days)
+    last = last_day(first, day("--end", end), days, config, scenario)
     if last is None:
         raise UsageError("--end or --days is missing: which days are to be filled?")
     for name, value, most in (
@@ -132,7 +132,7 @@ def backfill(
     if publish not in ("end", "each"):
         raise UsageError(f"--publish {shown(publish)} is neither end nor each")
     chosen: dict[str, Any] = {
-        "start": first or _first_day(),
+        "start": first or first_day(config, scenario),
         "end": last,
         "chunk_days": chunk_days,
         "concurrency": concurrency,
@@ -156,12 +156,6 @@ def backfill(
     _show(work, is_shown=not no_prefect_server, quiet=quiet, as_json=as_json)
 
 
-def _first_day() -> date:
-    from simulator.config import load_config
-
-    return load_config().start
-
-
 def _show(
     work: "Callable[[Progress], DaysReport]", *, is_shown: bool, quiet: bool, as_json: bool
 ) -> None:
@@ -169,7 +163,7 @@ def _show(
     from orchestration.cli.prefect_environment import prefect_environment
     from orchestration.settings import load_settings
 
-    console, settings = Console(stderr=as_json), load_settings()
+    console, settings = LastingConsole(stderr=as_json), load_settings()
     with (
         prefect_environment(settings, is_wanted=is_shown) as unshown,
         RunView(console, quiet=quiet, log_format=settings.log_format) as view,

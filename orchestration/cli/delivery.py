@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration.cli.options import End, NoServer, Start, day
 from orchestration.cli.run import say_where_shown
+from orchestration.cli.streams import LastingConsole
 from orchestration.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def ingest(
     from orchestration.cli.live import RunView
     from orchestration.cli.prefect_environment import prefect_environment
 
-    console = Console(stderr=as_json)
+    console = LastingConsole(stderr=as_json)
     with prefect_environment(settings, is_wanted=not no_prefect_server) as unshown:
         from orchestration.flows.ingest import IngestRequest, ingest_flow
         from orchestration.flows.shown import call_flow

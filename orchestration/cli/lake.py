@@ -5,11 +5,12 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from orchestration.cli.collect import gc
 from orchestration.cli.last_resort import plain
 from orchestration.cli.live import RunView
+from orchestration.cli.options import number
+from orchestration.cli.streams import LastingConsole
 from orchestration.errors import UsageError
 from orchestration.wording import counted, printable
 
@@ -47,12 +48,13 @@ def bronze(
     from orchestration.lake.manifest import LineCounts
     from orchestration.settings import load_settings
 
-    with RunView(Console(stderr=True), quiet=False) as view:
+    limit_pct = number("--quarantine-limit", quarantine_limit, 0, 100)
+    with RunView(LastingConsole(stderr=True), quiet=False) as view:
         outcome = commit_bronze(
             load_settings(),
             run_id,
             replay=replay,
-            limit_pct=quarantine_limit,
+            limit_pct=limit_pct,
             progress=view.show,
         )
     assert outcome.manifest is not None  # noqa: S101 -- of bronze, committed or found

@@ -75,17 +75,43 @@ def hours(option: str, value: float) -> timedelta:
     return timedelta(hours=value)
 
 
-def last_day(first: date | None, last: date | None, days: int | None) -> date | None:
-    """The end of a range given as --end or as --days. Raises UsageError."""
+def number(option: str, value: float, low: float, high: float) -> float:
+    """The number that an option gives, from `low` to `high`. Raises UsageError."""
+    if not low <= value <= high:  # also false for nan, which the range of an option lets pass
+        raise UsageError(f"{option} {value} is not a number from {low:g} to {high:g}")
+    return value
+
+
+def first_day(config: Path | None, scenario: str | None) -> date:
+    """The first day of the world that the options name. Raises UsageError."""
+    from simulator.config import load_config
+    from simulator.errors import SimulationError
+
+    try:
+        return load_config(config, scenario=scenario).start
+    except SimulationError as error:
+        raise UsageError(str(error)) from None
+
+
+def last_day(
+    first: date | None,
+    last: date | None,
+    days: int | None,
+    config: Path | None = None,
+    scenario: str | None = None,
+) -> date | None:
+    """The end of a range given as --end or as --days, from the world's first day on by default.
+
+    Raises:
+        UsageError: Both are given, or a number of days that there cannot be.
+    """
     if days is None:
         return last
-    from simulator.config import load_config
-
     if last is not None:
         raise UsageError("--days and --end say the same thing: give one of them")
     if days < 1:
         raise UsageError(f"--days {days} must be at least 1")
-    begin = first or load_config().start
+    begin = first or first_day(config, scenario)
     try:
         return begin + timedelta(days=days - 1)
     except OverflowError:

@@ -25,6 +25,7 @@ from orchestration.cli.options import (
     integer,
     last_day,
 )
+from orchestration.cli.streams import LastingConsole
 
 if TYPE_CHECKING:
     import psycopg
@@ -61,12 +62,12 @@ def run(
     Example: pqr run --start 2025-09-01 --days 7
     """
     first = day("--start", start)
-    last = last_day(first, day("--end", end), days)
+    last = last_day(first, day("--end", end), days, config, scenario)
     from orchestration.flows.answered import answer, fingerprint
     from orchestration.settings import load_settings
 
     settings = load_settings()
-    console = Console(stderr=as_json)
+    console = LastingConsole(stderr=as_json)
     request = {
         "seed": integer("--seed", seed),
         "start": first,

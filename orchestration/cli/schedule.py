@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
 
 from orchestration.errors import UsageError
 from orchestration.settings import Settings, exported, load_settings
+from orchestration.wording import shown
+
+_CRON_FIELDS = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +37,7 @@ def schedule(
     """
     from orchestration.cli.prefect_environment import check_settings, require_home
     from orchestration.services import prefect_server
+    from orchestration.services.lock import schedule_lock
 
     settings = load_settings()
     require_home(settings.home)
@@ -44,7 +48,11 @@ def schedule(
     with exported(environment, override=False):
         check_settings()
         _check_cron(cron)
-        with _server(settings, port) as login, exported(login, override=False):
+        with (
+            schedule_lock(settings.home),
+            _server(settings, port) as login,
+            exported(login, override=False),
+        ):
             from prefect.settings import (
                 PREFECT_API_AUTH_STRING,
                 PREFECT_API_URL,
@@ -69,12 +77,15 @@ def schedule(
 def _check_cron(cron: str) -> None:
     from prefect.schedules import Cron
 
-    try:
+    with suppress(ValueError):
         Cron(cron, timezone="America/Bogota")
-    except ValueError:
-        raise UsageError(
-            f'--cron "{cron}" is not a cron expression: write it as "0 5 * * *"'
-        ) from None
+        # Prefect takes a sixth field for seconds.
+        if cron.startswith("@") or len(cron.split()) == _CRON_FIELDS:
+            return
+    raise UsageError(
+        f"--cron {shown(cron)} is not a cron expression of {_CRON_FIELDS} fields: write it as"
+        ' "0 5 * * *"'
+    )
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def down(
         lifecycle.down(current, typer.echo)
         return
     # A forgotten PQR_HOME would delete another home than the one that was meant.
-    if home is None or home.expanduser().resolve() != current:
+    if home is None or not _is(home, current):
         raise UsageError(
             f"--delete-data would delete the data of {current}: "
             f"if you mean that, `pqr down --delete-data --home {shlex.quote(str(current))}`"
@@ -118,10 +118,18 @@ def env() -> None:
     }
     # A libpq or an AWS client would heed these beside the exports.
     for name in isolate_process():
-        if name.startswith(("PG", "AWS_")) and name not in exports:
+        # No shell has a variable of another name, and would end at the first that it is to unset.
+        is_of_shell = name.isascii() and name.isidentifier()
+        if is_of_shell and name.startswith(("PG", "AWS_")) and name not in exports:
             typer.echo(f"unset {name}")
     for name, value in exports.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _is(named: Path, home: Path) -> bool:
+    with suppress(RuntimeError):  # of a user whom nobody knows
+        return named.expanduser().resolve() == home
+    return False
 
 
 def _say_who_works(settings: Settings) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration.cli.live import RunView
 from orchestration.cli.options import (
@@ -19,6 +18,7 @@ from orchestration.cli.options import (
     integer,
     last_day,
 )
+from orchestration.cli.streams import LastingConsole
 from orchestration.errors import UsageError
 from orchestration.wording import counted
 
@@ -55,7 +55,7 @@ def simulate(
     request = RunRequest(
         seed=integer("--seed", seed),
         start=first,
-        end=last_day(first, day("--end", end), days),
+        end=last_day(first, day("--end", end), days, config, scenario),
         scenario=scenario,
         config=config,
     )
@@ -82,6 +82,6 @@ def _commit(request: "RunRequest") -> None:
     from orchestration.flows.single import commit_raw
     from orchestration.settings import load_settings
 
-    with RunView(Console(stderr=True), quiet=False) as view:
+    with RunView(LastingConsole(stderr=True), quiet=False) as view:
         run, outcome = commit_raw(load_settings(), request, view.show)
     typer.echo(f"run {run.run_id}: {counted(outcome.rows, 'event')}, {outcome.note}")

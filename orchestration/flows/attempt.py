@@ -215,8 +215,8 @@ def claimed(
             connection = attempt.connection
             if trace := attempt.trace:
                 attempt.log_errors(lambda: trace.send(connection))
-            append, body = with_retries(store.append), log.path.read_bytes()
-            attempt.log_errors(lambda: append(paths.pipeline_log(run), body))
+            append = with_retries(store.append)
+            attempt.log_errors(lambda: append(paths.pipeline_log(run), log.path.read_bytes()))
             attempt.log_errors(attempt.objects.trim)
             heartbeat.close()
     finally:

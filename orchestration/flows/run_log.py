@@ -1,6 +1,7 @@
 """The log of an attempt."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -21,7 +22,10 @@ class RunLog:
         self._claim = claim
 
     def write(self, event: str, level: Level = "info", **facts: object) -> None:
-        """Add a line. `facts` never hold a secret: they are counts, keys and error lines."""
+        """Add a line. `facts` never hold a secret: they are counts, keys and error lines.
+
+        A line for which there is no room is left out: nothing depends on the log.
+        """
         line = {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "run_id": str(self._claim.run.run_id),
@@ -30,8 +34,10 @@ class RunLog:
             "event": event,
             **facts,
         }
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        body = f"{text}\n".encode("utf-8", "backslashreplace")
+        with suppress(OSError), self.path.open("ab") as file:
+            file.write(body)
 
     def not_sent(self, reason: str) -> None:
         """Note that something which nobody depends on could not be sent."""
@@ -40,7 +46,8 @@ class RunLog:
     def lines(self) -> list[tuple[datetime, Level, str]]:
         """Instant, level and text of what was written so far."""
         found = []
-        for written in self.path.read_text(encoding="utf-8").splitlines():
+        # At line ends alone: an error may quote other characters that break a line.
+        for written in filter(None, self.path.read_text(encoding="utf-8").split("\n")):
             fact = json.loads(written)
             at, level, event = (fact.pop(name) for name in ("at", "level", "event"))
             facts = " ".join(f"{name}={value}" for name, value in fact.items())

@@ -38,8 +38,8 @@ def link_extensions(home: Path) -> Path:
         if target.is_symlink() and target.resolve() == source:
             continue
         # A link of an environment that has moved, or a copy, is replaced.
-        fresh = target.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
+        # Under a name of its own: another command may do the same at this moment.
+        fresh = target.with_suffix(f".{secrets.token_hex(4)}")
         try:
             fresh.symlink_to(source)
         except OSError:

@@ -79,7 +79,12 @@ def examine_environment() -> tuple[Settings | None, list[Finding]]:
     if settings is None:
         return None, [Finding("environment", UsageError.exit_code, line) for line in problems]
     notes = surroundings()
-    wanted, used = temporary_folder(), tempfile.gettempdir()
+    wanted = temporary_folder()
+    try:
+        used = tempfile.gettempdir()
+    except OSError as error:
+        said = f"{error.strerror}: free some room there, or name another folder in TMPDIR"
+        return settings, [Finding("environment", WorkFailed.exit_code, said)]
     if wanted and Path(wanted) != Path(used):
         notes.append(f"TMPDIR={wanted} cannot be written to, {used} is used instead")
     said = "; ".join(notes) or "no variable of another program is set"

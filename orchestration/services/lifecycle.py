@@ -88,7 +88,7 @@ def delete(home: Path, report: Report = lambda line: None) -> None:
     postgres_place.delete(home)
     for name in ("s3", "prefect", "objects", "logs", "duckdb_extensions", "duckdb_secrets", "tls"):
         shutil.rmtree(home / name, ignore_errors=True)
-    for name in (PORTS_FILE, SECRETS_FILE, "services.lock"):
+    for name in (PORTS_FILE, SECRETS_FILE, "services.lock", "schedule.lock"):
         (home / name).unlink(missing_ok=True)
     report(f"{'Data':<12} deleted under {home}")
 
@@ -204,6 +204,12 @@ def _make_home(home: Path) -> None:
         raise UsageError(
             f"PQR_HOME={home} cannot be made ({error.strerror}): name a folder that you may write"
         ) from None
+    owner = home.stat().st_uid
+    if os.geteuid() not in (0, owner) and owner != 0:
+        raise UsageError(
+            f"PQR_HOME={home} belongs to user {owner}, who could put other secrets and data in it:"
+            " name a folder of your own"
+        )
     require_space(home)
 
 
@@ -214,7 +220,8 @@ def _close(home: Path) -> None:
     """
     for path in home.iterdir():
         if not path.is_symlink() and path.stat().st_uid == os.geteuid():
-            path.chmod(0o700 if path.is_dir() else 0o600)
+            # What others may do alone: a program of the user's stays one.
+            path.chmod(path.stat().st_mode & 0o700)
 
 
 def _record_ports(settings: Settings, prefect_port: int) -> None:

@@ -1,4 +1,4 @@
-"""One `pqr up` or `pqr down` of a home at a time."""
+"""One `pqr up` or `pqr down` of a home at a time, and one `pqr schedule`."""
 
 import fcntl
 import time
@@ -39,4 +39,22 @@ def services_lock(home: Path) -> Iterator[None]:
                         f"{WAIT_SECONDS:.0f} s: wait for it, or end it"
                     ) from None
                 time.sleep(0.1)
+        yield
+
+
+@contextmanager
+def schedule_lock(home: Path) -> Iterator[None]:
+    """Hold the deployments of `home`: who serves them pauses their schedule at the end.
+
+    Raises:
+        Locked: another `pqr schedule` serves them, and its end would pause ours.
+    """
+    with (home / "schedule.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(
+                f"another `pqr schedule` serves {home}, and when it ends it pauses what this one"
+                " would serve: end it first"
+            ) from None
         yield

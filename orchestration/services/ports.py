@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import os
+import shlex
 import socket
 import time
 from collections.abc import Iterable
@@ -109,7 +110,7 @@ def _first_held(ports: range) -> int | None:
 def _how_to_end(port: int) -> str:
     holder = owner(port)
     home = None if holder is None else home_of(holder.argv)
-    return "stop it" if home is None else f"`PQR_HOME={home} pqr down`"
+    return "stop it" if home is None else f"`PQR_HOME={shlex.quote(str(home))} pqr down`"
 
 
 def name_holder(port: int) -> str:

@@ -53,6 +53,14 @@ SERVER_SETTINGS = {
 }
 
 
+# What PostgreSQL says of data that another major version made.
+_OTHER_VERSION = "database files are incompatible with server"
+_WAY_TO_ANOTHER_VERSION = (
+    "remove PQR_HOME/postgres and what it links to, then `pqr up` and `pqr restore --from-bucket`;"
+    " or use the version that wrote it, for `pqr backup`"
+)
+
+
 class _OtherPassword(StartFailed):
     """The superuser has another password than the home's secrets say."""
 
@@ -221,7 +229,9 @@ def _wait_until_ready(settings: Settings) -> None:
             problem = str(error).strip().splitlines()[-1]
         process = running_postgres(settings.home)
         if process is None:
-            raise StartFailed(f"PostgreSQL ended immediately; {log} says: {tail(log)}")
+            said = tail(log)
+            way = f"; {_WAY_TO_ANOTHER_VERSION}" if _OTHER_VERSION in said else ""
+            raise StartFailed(f"PostgreSQL ended immediately; {log} says: {said}{way}")
         if "password authentication failed" in problem:
             raise _OtherPassword(
                 f"PostgreSQL of {settings.home} has another password for {SUPERUSER}; see {log}"

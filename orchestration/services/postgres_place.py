@@ -15,7 +15,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.services.homes import OWNER_NOTE
+from orchestration.services.homes import OWNER_NOTE, noted_home
 from orchestration.services.process import Account, NoAccount, StartFailed, run_as
 
 OUTSIDE = Path("/var/lib/pqr")
@@ -112,6 +112,7 @@ def _folder_for(account: Account, home: Path) -> Path:
                 return link
         _move_outside(link, account)
     folder = folder_of(home)
+    _take_over(folder, link)
     os.chown(folder, account.uid, account.gid)
     if not _can_write(account, folder):
         raise PermissionError(f"{account.name} cannot reach {folder}")
@@ -136,11 +137,28 @@ def _move_outside(link: Path, account: Account) -> None:
     link.symlink_to(folder)
 
 
+def _take_over(folder: Path, link: Path) -> None:
+    """Let data outside of a home that was moved belong to where the home is now.
+
+    Raises:
+        StartFailed: The home is a copy, and the data still that of the other one.
+    """
+    noted = noted_home(folder)
+    if noted == link.parent:
+        return
+    if noted is not None and folder_of(noted) == folder:
+        raise StartFailed(
+            f"{link.parent} is a copy of {noted}, and PostgreSQL's data {folder} belongs to that"
+            f" one: remove {link}, then `pqr up` and `pqr restore --from-bucket`"
+        )
+    (folder / OWNER_NOTE).unlink(missing_ok=True)
+    (folder / OWNER_NOTE).write_text(f"{link.parent}\n")
+
+
 def _delete_outside(home: Path) -> None:
     for folder in OUTSIDE.glob("home-*"):
-        with contextlib.suppress(OSError):
-            if (folder / OWNER_NOTE).read_text() == f"{home}\n":
-                shutil.rmtree(folder)
+        if noted_home(folder) == home:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _binaries_for(account: Account) -> Path:

@@ -83,10 +83,17 @@ class Account:
     gid: int
 
 
-def find(is_ours: Callable[[tuple[str, ...]], bool]) -> Process | None:
-    """The oldest process whose command line `is_ours` accepts; its children come after it."""
+def find(
+    is_ours: Callable[[tuple[str, ...]], bool], may_run: Callable[[int], bool] = lambda user: True
+) -> Process | None:
+    """The oldest process whose command line `is_ours` accepts; its children come after it.
+
+    Any user can give a process of theirs any command line, so `may_run` is asked whose it is, where
+    the system tells us.
+    """
     matching = (process for process in _processes() if is_ours(process.argv))
-    return min(matching, key=lambda process: process.pid, default=None)
+    allowed = (process for process in matching if _is_allowed(process, may_run))
+    return min(allowed, key=lambda process: process.pid, default=None)
 
 
 def by_pid(pid: int) -> Process | None:
@@ -184,6 +191,13 @@ def tail(log: Path, lines: int = 3) -> str:
     with contextlib.suppress(OSError):
         return " | ".join(log.read_text(errors="replace").strip().splitlines()[-lines:])
     return ""
+
+
+def _is_allowed(process: Process, may_run: Callable[[int], bool]) -> bool:
+    try:
+        return may_run((PROC / str(process.pid)).stat().st_uid)
+    except OSError:
+        return not PROC.joinpath("self").exists()
 
 
 def _has_ended(process: Process) -> bool:

@@ -20,6 +20,7 @@ from orchestration.settings.endpoints import (
     PostgresSettings,
     S3Settings,
     embedded_postgres,
+    noted_ports,
     postgres_settings,
     s3_settings,
 )
@@ -242,9 +243,6 @@ def is_pqr_run() -> bool:
 def recorded_ports(home: Path) -> dict[str, int]:
     """The ports that `pqr up` chose for this home, so that later commands need no variable."""
     try:
-        ports = json.loads((home / PORTS_FILE).read_text())
-        found = {name: int(ports[name]) for name in ("s3", "postgres")}
-        # A home of before has no Prefect server.
-        return {**found, **({"prefect": int(ports["prefect"])} if "prefect" in ports else {})}
+        return noted_ports(json.loads((home / PORTS_FILE).read_text()))
     except (OSError, ValueError, KeyError, TypeError):
         return {}  # never started, or a torn file: `pqr up` writes it again

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
@@ -53,6 +54,20 @@ def endpoint_address(name: str, endpoint: str) -> tuple[str, int]:
             f"{name}={endpoint} is not a valid S3 endpoint: it must read http(s)://HOST:PORT"
         )
     return parts.hostname, port
+
+
+def noted_ports(noted: Mapping[str, Any]) -> dict[str, int]:
+    """The ports that a home has noted. Raises KeyError, TypeError, ValueError for any other file.
+
+    A home of before has no Prefect server.
+    """
+    found = {name: int(noted[name]) for name in ("s3", "postgres")}
+    if "prefect" in noted:
+        found["prefect"] = int(noted["prefect"])
+    for name, port in found.items():
+        if not 1024 <= port <= variables.HIGHEST_PORT:
+            raise ValueError(f"{name}: {port} is not a port")
+    return found
 
 
 def is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.settings import variables
 from orchestration.settings.web_address import require_web_address
 
 _DEFAULT_ENDPOINT = "api/v1/lineage"
@@ -45,7 +46,7 @@ def trace_settings(env: Mapping[str, str]) -> TraceSettings:
     """Read OTEL_EXPORTER_OTLP_* and PQR_TRACE_FILE.
 
     Raises:
-        UsageError: The endpoint is not an http or https address.
+        UsageError: The endpoint is not an http or https address, or the file not a path.
     """
     if env.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return TraceSettings()
@@ -53,15 +54,14 @@ def trace_settings(env: Mapping[str, str]) -> TraceSettings:
         if endpoint := env.get(name):
             require_web_address(name, endpoint)
             break
-    file = env.get("PQR_TRACE_FILE")
-    return TraceSettings(endpoint or None, Path(file).expanduser().resolve() if file else None)
+    return TraceSettings(endpoint or None, _file(env, "PQR_TRACE_FILE"))
 
 
 def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
     """Read OPENLINEAGE_* and PQR_OPENLINEAGE_FILE.
 
     Raises:
-        UsageError: OPENLINEAGE_URL is not an http or https address.
+        UsageError: OPENLINEAGE_URL is not an http or https address, or the file not a path.
     """
     if env.get("OPENLINEAGE_DISABLED", "").lower() in ("true", "1"):
         return LineageSettings()
@@ -70,10 +70,13 @@ def lineage_settings(env: Mapping[str, str]) -> LineageSettings:
         require_web_address("OPENLINEAGE_URL", url)
         endpoint = env.get("OPENLINEAGE_ENDPOINT", _DEFAULT_ENDPOINT)
         url = f"{url.rstrip('/')}/{endpoint.lstrip('/')}"
-    file = env.get("PQR_OPENLINEAGE_FILE")
     return LineageSettings(
         url=url,
         api_key=env.get("OPENLINEAGE_API_KEY"),
-        file=Path(file).expanduser().resolve() if file else None,
+        file=_file(env, "PQR_OPENLINEAGE_FILE"),
         namespace=env.get("OPENLINEAGE_NAMESPACE", _DEFAULT_NAMESPACE),
     )
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    return variables.folder(env, name, Path()) if name in env else None

@@ -51,6 +51,7 @@ def parse_postgres_url(name: str, dsn: str) -> PostgresUrl:
     ):
         if not value:
             raise UsageError(f"{name} has no {part}: it must read {form}")
+    _require_known(name, dsn)
     return PostgresUrl(
         parts.hostname or "",
         port,
@@ -59,3 +60,20 @@ def parse_postgres_url(name: str, dsn: str) -> PostgresUrl:
         database,
         parts.query,
     )
+
+
+def _require_known(name: str, dsn: str) -> None:
+    """Raise UsageError for what libpq itself would refuse; its message may show a password."""
+    if "?" not in dsn and "%" not in dsn:
+        return
+    # Here: few addresses have anything that needs it.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(dsn)
+    except ProgrammingError:
+        raise UsageError(
+            f"{name} has a parameter after ? that PostgreSQL does not know, or a %XX that is not"
+            " a character"
+        ) from None

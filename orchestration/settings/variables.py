@@ -64,13 +64,16 @@ def day(env: Environment, name: str) -> date | None:
     if value is None:
         return None
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise UsageError(f"{name}={value} is not a valid date: write it as 2025-09-01") from None
+    if found == date.min:  # there is no yesterday
+        raise UsageError(f"{name}={value} is the first day of all: name a later one")
+    return found
 
 
 def folder(env: Environment, name: str, default: Path) -> Path:
-    """The folder that `name` names, absolute; it need not exist."""
+    """The folder, or the file, that `name` names, absolute; it need not exist."""
     value = env.get(name)
     if value is None:
         return default
@@ -84,11 +87,11 @@ def folder(env: Environment, name: str, default: Path) -> Path:
 
 def file(env: Environment, name: str, kind: str) -> Path:
     """The file that `name` names; `kind` says what it should be."""
-    path = Path(env[name]).expanduser()
     try:
+        path = Path(env[name]).expanduser()
         with path.open("rb"):
             return path.resolve()
-    except (OSError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(
             f"{name}={env[name]} cannot be read ({reason}): name {kind}, or unset {name}"
@@ -138,11 +141,14 @@ _POSTGRES_NAMED = ("PQR_POSTGRES_DSN", "POSTGRES_HOST")
 _taken_out: set[str] = set()
 
 
-def isolate_process(environ: MutableMapping[str, str] | None = None) -> tuple[str, ...]:
+def isolate_process(
+    environ: MutableMapping[str, str] | None = None, *, is_dbt: bool = False
+) -> tuple[str, ...]:
     """Take variables out of this process, and so of its children, that are not meant for it.
 
     Loopback is reached without a proxy. AWS_* and PG* go where the services are embedded; where the
-    environment names others, they are kept but for AWS's profile.
+    environment names others, they are kept but for AWS's profile. DBT_* go, unless this process
+    `is_dbt` that somebody typed.
 
     Returns:
         The names of what was taken out, by this call or by an earlier one of this process.
@@ -154,6 +160,8 @@ def isolate_process(environ: MutableMapping[str, str] | None = None) -> tuple[st
     for prefix, named_by in (("AWS_", _AWS_WITH_ENDPOINT), ("PG", _POSTGRES_NAMED)):
         if not any(_is_elsewhere(env.get(name, ""), prefix) for name in named_by):
             unwanted |= {name for name in env if name.startswith(prefix)} - set(_AWS_REGION)
+    # Options of a `dbt` that is typed: a run that took them would build no rows, or test nothing.
+    unwanted |= {name for name in env if name.startswith("DBT_") and not is_dbt}
     # A profile of a PREFECT_HOME that is not used: ours lies in PQR_HOME.
     if "PREFECT_HOME" not in env and "PREFECT_PROFILE" in env:
         unwanted.add("PREFECT_PROFILE")

@@ -29,6 +29,21 @@ class ConnectionLost(ServiceUnavailable):
 # Why objects could not be read in the last invocation: DuckDB keeps the message alone.
 unreadable: Final[list[Exception]] = []
 
+# What an invocation is told beside its run, as it is where it is told nothing. What a shell holds
+# of these must not reach it: a build would leave out cases, or objects.
+_UNTOLD: Final = {
+    "PQR_CASE_BUCKET": "0",
+    "PQR_CASE_BUCKETS": "1",
+    **dict.fromkeys(
+        (
+            "PQR_CARRIES_OVER", "PQR_CONTROL_PLANE", "PQR_LAKE_ROOT", "PQR_LINKED_CASES",
+            "PQR_NEEDED_OBJECTS", "PQR_OBJECT_CACHE", "PQR_ROWS_ALONE", "PQR_TOUCHED",
+            "PQR_TOUCHED_TO",
+        ),
+        "",
+    ),
+}  # fmt: skip
+
 # The tag of the models that one invocation is asked for by name.
 _ASKED_FOR: Final = "asked_for"
 
@@ -117,6 +132,7 @@ def run_dbt(
     for left_behind in workspace.glob("lake.duckdb*"):
         left_behind.unlink()
     environment = {
+        **_UNTOLD,
         **settings.exports(),
         **facts,
         "PQR_LAYER": layer,

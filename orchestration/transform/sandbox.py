@@ -32,7 +32,7 @@ class Plugin(BasePlugin):
         Raises:
             DbtRuntimeError: Another process has it open, or the services do not answer.
         """
-        isolate_process()
+        isolate_process(is_dbt=not is_layer_of_run())
         if not is_layer_of_run():
             _require_services()
         os.umask(0o077)  # the sandbox holds what citizens wrote

@@ -1,5 +1,6 @@
 """What a later delivery replaces, what the limit refuses, what a changed rule judges again."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +18,7 @@ from orchestration.lake.committed import (
     known_run,
     read_manifest,
 )
+from orchestration.lake.store import ObjectCorrupt
 from orchestration.meta.control import RunFacts, claim_run, unlock_world
 from orchestration.run import World
 from orchestration.settings import Settings
@@ -76,6 +78,14 @@ def test_quarantined_lines_can_be_shown(world: Lake, deliver: Deliver) -> None:
     rows = quarantined_lines(world.settings, world.connection, run_id, reason="JSON_TRUNCATED")
     assert [row["line_no"] for row in rows] == [1, 2]
     assert quarantined_lines(world.settings, world.connection, run_id, reason="CRLF") == []
+    # What is shown is what was committed, from a copy that was compared with it.
+    (key,) = [key for key in world.objects() if key.startswith("bronze/quarantine/")]
+    body = world.store.get(key)
+    world.store.delete(key)
+    world.store.put_once(key, body[:-1], hashlib.sha256(body[:-1]).hexdigest())
+    (world.settings.object_cache / key).unlink()
+    with pytest.raises(ObjectCorrupt, match=f"SIZE_MISMATCH: .*{key}"):
+        quarantined_lines(world.settings, world.connection, run_id)
 
 
 def test_changed_rules_judge_the_same_raw_again(

@@ -120,8 +120,12 @@ def test_the_ports_of_the_last_start_are_remembered(tmp_path: Path) -> None:
     assert explicit.s3_port == 20300
 
 
-def test_a_torn_file_of_ports_means_the_defaults(tmp_path: Path) -> None:
-    (tmp_path / "ports.json").write_text('{"s3": 201')
+@pytest.mark.parametrize(
+    "text",
+    ['{"s3": 201', "[]", '{"s3": 20100, "postgres": 99999}', '{"s3": -1, "postgres": 20200}'],
+)
+def test_a_torn_file_of_ports_means_the_defaults(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ports.json").write_text(text)
     assert load_settings({"PQR_HOME": str(tmp_path)}).s3_port == 19000
 
 
@@ -135,6 +139,7 @@ def test_a_torn_file_of_ports_means_the_defaults(tmp_path: Path) -> None:
         ({"PQR_DASK_WORKERS": "0"}, "PQR_DASK_WORKERS=0"),
         ({"PQR_DASK_SCHEDULER": "somewhere"}, "PQR_DASK_SCHEDULER=somewhere"),
         ({"PQR_LOG_FORMAT": "xml"}, "PQR_LOG_FORMAT=xml"),
+        ({"PQR_TODAY": "0001-01-01"}, "PQR_TODAY=0001-01-01"),
         ({"OTEL_EXPORTER_OTLP_ENDPOINT": "h:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT=h:4318"),
         ({"PQR_BUCKET": "No Bucket"}, "PQR_BUCKET=No Bucket"),
         ({"PQR_POSTGRES_DB": "x; drop"}, "PQR_POSTGRES_DB=x; drop"),
@@ -145,6 +150,10 @@ def test_a_torn_file_of_ports_means_the_defaults(tmp_path: Path) -> None:
         ({"PQR_POSTGRES_DSN": "mysql://u:p@h/d"}, "PQR_POSTGRES_DSN is not a valid PostgreSQL URL"),
         ({"PQR_POSTGRES_DSN": "postgresql://u:p@h"}, "PQR_POSTGRES_DSN has no database"),
         ({"PQR_POSTGRES_DSN": "postgresql:///d"}, "PQR_POSTGRES_DSN has no host"),
+        ({"PQR_POSTGRES_DSN": "postgresql://u:p@h/d?x=1"}, "PQR_POSTGRES_DSN has a parameter"),
+        ({"PQR_POSTGRES_DSN": "postgresql://u:p%00@h/d"}, "PQR_POSTGRES_DSN has a parameter"),
+        ({"PQR_TRACE_FILE": "~no-such-user/x"}, "PQR_TRACE_FILE=~no-such-user/x"),
+        ({"PQR_OPENLINEAGE_FILE": "~no-such-user/x"}, "PQR_OPENLINEAGE_FILE=~no-such-user/x"),
         (
             {"PQR_POSTGRES_DSN": "postgresql://u:p@h:x/d"},
             "PQR_POSTGRES_DSN is not a valid PostgreSQL URL",

@@ -23,6 +23,7 @@ def empty(new_lake: LakeFactory) -> Lake:
         (["backfill", "--end", "2025-09-03", "--start", "2025-09-04"], 2, "end 2025-09-03"),
         (["backfill", "--days", "1", "--publish", "never"], 2, "--publish never"),
         (["schedule", "--cron", "every day"], 2, "every day"),
+        (["schedule", "--cron", "* * * * * *"], 2, "of 5 fields"),
     ],
 )
 def test_bad_input_is_one_line_and_an_exit_code(

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import threading
@@ -17,6 +18,7 @@ from tests.conftest import free_ports
 from tests.integration.run.lake import ROOT, Lake
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+CONNECTED = "select count(*) from pg_stat_activity where application_name = 'pqr sql'"
 
 
 @pytest.fixture
@@ -138,6 +140,34 @@ def test_a_stopped_run_is_cancelled_and_the_same_command_goes_on(
     done = own.pqr("run", "--days", "1")
     assert done.returncode == 0, done.stderr
     assert last_run(own)[1] == 2
+
+
+def test_a_run_whose_reader_leaves_goes_on_to_its_end(own: Lake) -> None:
+    run = " ".join(map(shlex.quote, own.command("run", "--days", "1")))
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{{ {run}; echo $? >&2; }} | head -1"],
+        env=own.environment, cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.startswith("Run ")
+    assert done.stderr == "0\n"
+    assert last_run(own)[0] in ("PUBLISHED", "DEGRADED")
+
+
+def test_a_server_that_goes_away_under_a_command_is_one_line(own: Lake) -> None:
+    assert own.pqr("run", "--days", "1").returncode == 0
+    with subprocess.Popen(
+        own.command("sql"), env=own.environment, cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as asking:  # fmt: skip
+        # It is connected, and waits for its query.
+        while own.query(CONNECTED) == [(0,)]:
+            assert asking.poll() is None
+            time.sleep(0.1)
+        postgres.halt(own.settings.home, at_once=True)
+        said = asking.communicate("select 1")[1]
+    assert (asking.returncode, said.count("\n")) == (3, 1), said
+    assert "a service went away" in said
+    assert "`pqr up` starts it" in said
 
 
 def test_a_stopped_backfill_cancels_every_run_and_goes_on(own: Lake) -> None:

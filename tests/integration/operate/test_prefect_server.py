@@ -114,6 +114,14 @@ def test_the_daily_deployment_is_scheduled_in_colombia_one_run_at_a_time(server:
     assert "How many missing days to catch up with at most" in described
 
 
+def test_a_second_schedule_is_refused(server: Server) -> None:
+    """When it ended, Prefect would pause the daily run of the first."""
+    done = server.lake.pqr("schedule")
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1), done.stderr
+    assert "another `pqr schedule` serves" in done.stderr
+    assert not server.deployments()["daily"]["paused"]
+
+
 def test_triggered_by_the_api_it_runs_to_completed(server: Server) -> None:
     assert server.wait_for_end(server.trigger("daily")) == "COMPLETED"
     runs = server.lake.query("select date_min::text, status from meta.etl_runs")

@@ -64,3 +64,20 @@ def test_the_last_publication_and_the_one_before_it_come_back(
         assert served(once_more) == seen_third
     finally:
         drop(once_more.settings)
+
+
+def test_a_world_comes_back_whatever_its_configuration_is_called(
+    new_lake: LakeFactory, tmp_path: Path
+) -> None:
+    """The journal holds the path of the file; one with a line separator is one line of it."""
+    lake = new_lake()
+    config = small_world(tmp_path).rename(tmp_path / "small\u2028world.yaml")
+    published_run(lake, "--config", str(config), "--days", "1")
+    back = Lake(replace(empty_database(lake.settings), s3=lake.settings.s3))
+    try:
+        done = back.pqr("restore", "--from-bucket")
+        assert done.returncode == 0, done.stderr
+        assert served(back) == served(lake)
+        assert control(back) == control(lake)
+    finally:
+        drop(back.settings)

@@ -53,6 +53,12 @@ def run(*command: str) -> None:
     os.execv(command[0], command)
 
 
+def pose(*command: str) -> None:
+    """Sleep under a command line that is not its own."""
+    become_nobody()
+    os.execv("/bin/sh", [command[0], "-c", "sleep 120; :", *command[1:]])
+
+
 def read_files(*paths: str) -> None:
     """Open files, and connect to sockets."""
     become_nobody()
@@ -70,6 +76,7 @@ def read_files(*paths: str) -> None:
 
 
 if __name__ == "__main__":
-    {"dask": run_code_in_dask, "http": read_http, "files": read_files, "run": run}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    attacks = {
+        "dask": run_code_in_dask, "http": read_http, "files": read_files, "pose": pose, "run": run,
+    }  # fmt: skip
+    attacks[sys.argv[1]](*sys.argv[2:])

@@ -47,6 +47,7 @@ REACHED = [
     Situation({"PREFECT_PROFILE": "no-such-profile"}),
     Situation({"PYTHONWARNINGS": "error"}),
     Situation({"PYTHONPATH": "/no/such/folder"}),
+    Situation({"DBT_EMPTY": "true", "DBT_EXCLUDE_RESOURCE_TYPES": "test"}),
     Situation({"TMPDIR": "/no/such/folder"}),
     Situation({"LC_ALL": "xx_YY.ISO-8859-1", "LANG": "C"}),
     Situation({"COLUMNS": "nonsense", "TERM": "nonsense"}),

@@ -13,7 +13,7 @@ import pytest
 
 from orchestration.services import lifecycle, postgres_place
 from orchestration.services.homes import running_postgres
-from orchestration.services.process import PROC, Account, Process
+from orchestration.services.process import PROC, Account, Process, StartFailed
 from orchestration.settings import PROJECT_ROOT, SIDE_PORTS, Settings, load_settings
 from tests.integration.services.conftest import environment
 
@@ -80,6 +80,39 @@ def test_a_checkout_and_a_home_below_a_closed_folder_work_all_the_same(
     finally:
         lifecycle.delete(home)
     assert not list((open_folder / "outside").glob("home-*"))
+
+
+@as_root
+def test_a_home_that_was_moved_keeps_its_database_and_a_copy_is_told_apart(
+    own_home: dict[str, str],
+    open_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its data lies outside, where the home's own place is noted."""
+    monkeypatch.setattr(postgres_place, "OUTSIDE", open_folder / "outside")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    first, moved, copy = closed / "first", closed / "moved", closed / "copy"
+    settings = load_settings({**own_home, "PQR_HOME": str(first)})
+    lifecycle.up(settings)
+    data = postgres_place.folder_of(first)
+    assert data.parent == open_folder / "outside"
+    lifecycle.down(first)
+    first.rename(moved)
+    try:
+        lifecycle.up(load_settings({**own_home, "PQR_HOME": str(moved)}))
+        assert postgres_place.folder_of(moved) == data
+        assert running_postgres(moved) is not None
+        lifecycle.down(moved)
+        shutil.copytree(moved, copy, symlinks=True)
+        with pytest.raises(StartFailed, match=f"is a copy of {moved}.*remove {copy}/postgres"):
+            lifecycle.up(load_settings({**own_home, "PQR_HOME": str(copy)}))
+    finally:
+        lifecycle.delete(copy)
+        assert data.exists()
+        lifecycle.delete(moved)
+    assert not data.exists()
 
 
 @as_root

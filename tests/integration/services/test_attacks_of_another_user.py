@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,12 @@ from distributed import LocalCluster
 from orchestration.cluster import dask_client
 from orchestration.services import lifecycle, s3
 from orchestration.services.bucket import client
-from orchestration.services.homes import running_postgres, running_prefect, running_s3
+from orchestration.services.homes import (
+    PREFECT_APP,
+    running_postgres,
+    running_prefect,
+    running_s3,
+)
 from orchestration.services.process import PROC, Refused
 from orchestration.settings import Settings, load_settings
 from orchestration.settings.secrets import SECRETS_FILE, EmbeddedSecrets
@@ -106,6 +112,30 @@ def test_nobody_lists_buckets_over_grpc(settings: Settings, weed: Path) -> None:
     assert settings.s3.bucket in listed.stdout, listed.stdout + listed.stderr
 
 
+def test_nobody_passes_for_a_service_of_a_home(pqr: Pqr, own_home: dict[str, str]) -> None:
+    """A command line is what a process says of itself: `pqr up` and `down` ask whose it is."""
+    home = Path(own_home["PQR_HOME"])
+    (home / "s3").mkdir(parents=True)
+    poses = [("weed", f"-dir={home}/s3"), ("x", PREFECT_APP, "--app-dir", f"{home}/prefect")]
+    posing = [subprocess.Popen([sys.executable, ATTACKER, "pose", *words]) for words in poses]
+    try:
+        while any("sleep" not in _command_line(process) for process in posing):
+            time.sleep(0.05)
+        assert (running_s3(home), running_prefect(home)) == (None, None)
+        for command in ("up", "status", "down"):
+            done = pqr(command, **own_home)
+            assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        assert [process.poll() for process in posing] == [None, None]
+    finally:
+        for process in posing:
+            process.kill()
+            process.wait()
+
+
+def _command_line(process: "subprocess.Popen[bytes]") -> str:
+    return (PROC / str(process.pid) / "cmdline").read_text()
+
+
 def test_nobody_reads_files_or_sockets_of_a_home(lake_home: Path, settings: Settings) -> None:
     secret = [
         lake_home / SECRETS_FILE,
@@ -141,12 +171,16 @@ def test_a_home_that_was_open_is_closed(pqr: Pqr, own_home: dict[str, str]) -> N
     (home / "build" / "run" / "silver").mkdir(parents=True)
     for file in ("lake.duckdb", "ports.json", "build/run/silver/part.parquet"):
         (home / file).write_text("{}")
+    program = home / "program-of-the-user"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
     home.chmod(0o755)
     for folder in home.parents:
         if folder.stat().st_uid == 0 and folder != Path("/tmp"):
             folder.chmod(folder.stat().st_mode | 0o011)
     done = pqr("up", **own_home)
     assert done.returncode == 0, done.stderr
+    assert program.stat().st_mode & 0o777 == 0o700
     mine = [path for path in home.rglob("*") if path.is_file() and path.stat().st_uid == 0]
     assert len(mine) > 10
     said = attack("files", *map(str, mine))

@@ -42,6 +42,7 @@ class Bucket:
         journal: str = ONE,
         live: int | None = None,
         publication: int | None = None,
+        account: str = "",
         **changed: object,
     ) -> str:
         before = previous and {
@@ -60,6 +61,8 @@ class Bucket:
         lines = [json.dumps(header)]
         if publication is not None:
             lines.append(f'{{"table": "publications", "row": {{"publication_id": {publication}}}}}')
+        if account:
+            lines.append(f'{{"table": "deliveries", "row": {{"account": "{account}"}}}}')
         body = gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
         short = hashlib.sha256(body).hexdigest()[:12]
         key = f"journal/{journal}/{number:08d}-{short}.jsonl.gz"
@@ -81,6 +84,13 @@ def test_entries_come_in_the_order_they_were_written(bucket: Bucket) -> None:
     second = bucket.add(2, first)
     third = bucket.add(3, second)
     assert keys(bucket) == [first, second, third]
+
+
+def test_what_people_wrote_does_not_end_a_line(bucket: Bucket) -> None:
+    """PostgreSQL writes these as they are; Python takes them for ends of lines."""
+    bucket.add(1, None, account="a\u2028b\u2029c\x85d")
+    (entry,) = read_journal(bucket)
+    assert list(entry.rows("deliveries")) == [{"account": "a\u2028b\u2029c\x85d"}]
 
 
 def test_a_clock_that_was_set_back_changes_no_order(bucket: Bucket) -> None:

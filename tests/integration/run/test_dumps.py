@@ -1,0 +1,69 @@
+"""`pqr backup` and `pqr restore FILE` that are given twice, or killed on the way."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.run.lake import Lake
+from tests.integration.run.test_restore import control, drop, empty_database, served
+
+pytestmark = pytest.mark.slow
+
+
+def test_of_two_backups_to_one_name_one_is_whole_and_the_other_refused(
+    published: Lake, tmp_path: Path
+) -> None:
+    file, of_user = tmp_path / "pqr.dump", tmp_path / "pqr.dump.part"
+    of_user.write_text("a file of the user's")
+    both = [
+        subprocess.Popen(
+            published.command("backup", str(file)),
+            env=published.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [process.communicate()[1] for process in both]
+    assert sorted(process.returncode for process in both) == [0, 2], said
+    assert sum("a backup is never overwritten" in line for line in said) == 1
+    assert sorted(tmp_path.iterdir()) == [file, of_user]
+    assert of_user.read_text() == "a file of the user's"
+    assert file.stat().st_mode & 0o777 == 0o600
+    lake = Lake(empty_database(published.settings))
+    try:
+        done = lake.pqr("restore", str(file))
+        assert done.returncode == 0, done.stderr
+        assert control(lake) == control(published)
+    finally:
+        drop(lake.settings)
+
+
+def test_a_restore_of_a_dump_that_is_killed_is_repeated(published: Lake, tmp_path: Path) -> None:
+    file = tmp_path / "pqr.dump"
+    assert published.pqr("backup", str(file)).returncode == 0
+    lake = Lake(empty_database(published.settings))
+    try:
+        with subprocess.Popen(
+            lake.command("restore", str(file)), env=lake.environment, start_new_session=True
+        ) as process:
+            # The empty control plane has gone, and the dump's is not there yet.
+            while lake.query("select to_regclass('meta.etl_runs') is not null") == [(True,)]:
+                assert process.poll() is None
+                time.sleep(0.01)
+            os.killpg(process.pid, signal.SIGKILL)
+        assert lake.query("select to_regclass('meta.etl_runs')") == [(None,)]
+        told = lake.pqr("runs")
+        assert (told.returncode, told.stderr.count("\n")) == (1, 1), told.stderr
+        assert "the database is not of this version" in told.stderr
+        done = lake.pqr("restore", str(file))
+        assert done.returncode == 0, done.stderr
+        assert served(lake) == served(published)
+        assert control(lake) == control(published)
+    finally:
+        drop(lake.settings)

@@ -1,0 +1,49 @@
+"""What options mean where they depend on another one, and numbers that are none."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import PROJECT_ROOT
+
+CONFIGURATION = PROJECT_ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
+
+
+def pqr(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_days_are_counted_from_the_first_day_of_the_world_that_is_named(tmp_path: Path) -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    assert "start: 2025-09-01" in text
+    later = tmp_path / "later.yaml"
+    later.write_text(text.replace("start: 2025-09-01", "start: 2025-09-08"), encoding="utf-8")
+    folder = tmp_path / "raw"
+    done = pqr("simulate", "--to", str(folder), "--days", "2", "--config", str(later))
+    assert done.returncode == 0, done.stderr
+    days = {path.name for path in folder.rglob("day=*")}
+    assert days == {"day=2025-09-08", "day=2025-09-09"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("bronze", "R", "--quarantine-limit", "nan"), "--quarantine-limit"),
+        (("bronze", "R", "--quarantine-limit=-1"), "--quarantine-limit"),
+    ],
+)
+def test_what_is_not_a_number_of_the_range_is_named(
+    arguments: tuple[str, ...], option: str
+) -> None:
+    done = pqr(*arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert f"{option} " in done.stderr
+    assert " is not a number from " in done.stderr
