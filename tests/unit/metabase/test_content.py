@@ -16,7 +16,7 @@ VALIDATOR = "@metabase/representations@1.2.0"
 
 
 def volume() -> Question:
-    return next(item for item in load_content().questions if item.name == "Casos radicados por día")
+    return next(item for item in load_content().questions if item.name == "Casos creados por día")
 
 
 def copied(tmp_path: Path) -> Path:
