@@ -59,7 +59,8 @@
                 coalesce(try_cast('{{ env_var("PQR_DATE_MAX", "") }}' as date), last_day) as run_last_day,
                 cast(newest_run_id as varchar) as newest_run_id,
                 cast(date_trunc('month', run_first_day) as date) as month_start,
-                cast(date_trunc('quarter', run_first_day) as date) as quarter_start
+                cast(date_trunc('quarter', run_first_day) as date) as quarter_start,
+                make_date(year(run_first_day), if(month(run_first_day) <= 6, 1, 7), 1) as semester_start
             from {{ control_plane(committed_days) }}
         )
 
@@ -75,7 +76,8 @@
                 least(
                     run_first_day,
                     if(last_day >= month_start + interval 1 month - interval 1 day, month_start, null),
-                    if(last_day >= quarter_start + interval 3 month - interval 1 day, quarter_start, null)
+                    if(last_day >= quarter_start + interval 3 month - interval 1 day, quarter_start, null),
+                    if(last_day >= semester_start + interval 6 month - interval 1 day, semester_start, null)
                 ) - 7
             ) as gold_first_day
         from days

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from orchestration.dashboard.csv_file import csv_of
-from orchestration.dashboard.definitions import VIEWS
+from orchestration.dashboard.definitions import views_of
 from orchestration.dashboard.frame import Frame
 from orchestration.dashboard.reading import Rows
 from orchestration.dashboard.tables import Column, html_table
@@ -60,7 +60,7 @@ def how(frame: Frame, name: str, sql: str) -> None:
     with st.popover(frame.text("how"), type="tertiary", icon=":material/info:", key=f"how-{name}"):
         st.markdown(f"**{frame.text(f'{name}_title')}**")
         st.markdown(frame.text(f"{name}_how"))
-        st.caption(f"{frame.text('view')}: " + ", ".join(f"`{view}`" for view in VIEWS[name]))
+        st.caption(f"{frame.text('view')}: " + ", ".join(f"`{view}`" for view in views_of(sql)))
         st.code(sql, language="sql")
         st.caption(frame.text("how_docs"))
 

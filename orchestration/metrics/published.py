@@ -101,7 +101,7 @@ def _kpi_families(snapshot: Snapshot) -> Iterator[Metric]:
     )
     yield gauge(
         "pqr_at_risk_tickets",
-        "Open cases whose term ends within three business days of the last published day.",
+        "Open cases at risk on the last published day: less than three business days left.",
         ("pqrs_type",),
         (((row.pqrs_type,), row.tickets_count) for row in snapshot.at_risk),
     )

@@ -127,7 +127,7 @@ class Sla:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """Open cases of a type whose term ends within three business days of the last published day."""
+    """Open cases of a type, not overdue, with less than three business days of their term left."""
 
     pqrs_type: str
     tickets_count: int

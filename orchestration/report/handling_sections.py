@@ -143,10 +143,8 @@ HANDLING_SECTIONS: Final[Mapping[str, Section]] = {
             "Pending by office: in time, at risk and overdue",
         ),
         (
-            "Al final del periodo. En riesgo: vencen en los 3 días hábiles siguientes si nadie las"
-            " atiende.",
-            "At the end of the period. At risk: due in the next 3 business days unless somebody"
-            " acts.",
+            "Al final del periodo. En riesgo: no vencidas, y les quedan menos de 3 días hábiles.",
+            "At the end of the period. At risk: not overdue, with less than 3 business days left.",
         ),
         ("1474", "1755"),
         (

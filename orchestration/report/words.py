@@ -83,6 +83,11 @@ def moment(instant: datetime, language: Language) -> str:
     return f"{long_day(local.date(), language)}, {local:%H:%M}"
 
 
+def local_day(instant: datetime) -> date:
+    """The Colombian day of an instant."""
+    return instant.astimezone(_COLOMBIA).date()
+
+
 def period_name(period: Period, language: Language) -> str:
     """Cuarto trimestre de 2025, segundo semestre de 2025, noviembre de 2025."""
     if period.months == 1:

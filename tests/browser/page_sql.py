@@ -1,5 +1,10 @@
 """SQL of the tests of pages, apart from the pages' own."""
 
+from typing import Any
+
+from orchestration.dashboard.filters import Filters, periods
+from orchestration.dashboard.frame import values_of
+from orchestration.dashboard.reading import Rows, read_answers, read_live
 from tests.integration.run.lake import Lake
 
 # The five figures of the last 14 days.
@@ -59,6 +64,20 @@ batches as (
 update meta.current_publication set publication_id = (select publication_id from published)
 returning publication_id
 """
+
+
+def asked(world: Lake, filters: Filters, queries: dict[str, Any], **values: Any) -> dict[str, Rows]:
+    """What a page would read with these filters."""
+    dsn = world.settings.postgres.reader_dsn
+    live = read_live(dsn)
+    assert live
+    span = periods(live.first_day, live.last_day, filters)
+    assert span
+    answers = read_answers(
+        dsn, live.publication_id, queries, {**values_of(filters, span), **values}
+    )
+    assert answers
+    return {name: answer.rows for name, answer in answers.items()}
 
 
 def summary_figures(world: Lake, language: str) -> list[str]:

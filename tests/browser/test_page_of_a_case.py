@@ -30,3 +30,19 @@ def test_a_short_case_has_its_history_alone(site: str, world: Lake, watched: Wat
     watched.open(f"{site}/casos?caso={ticket}&lang=en", ".st-key-figure-history")
     assert watched.page.locator(FIGURE).count() == 0
     watched.is_fine()
+
+
+def test_an_extension_is_part_of_the_history(site: str, world: Lake, watched: Watched) -> None:
+    ((ticket, days, has_effect),) = world.query(
+        "select ticket_id::text, business_days, is_valid from silver.term_extensions"
+        " order by is_valid, ts, event_id limit 1"
+    )
+    watched.open(f"{site}/casos?caso={ticket}&lang=en", ".st-key-figure-history")
+    said = f"Extension · business days: {days}" + ("" if has_effect else " (without effect)")
+    watched.page.get_by_text(said, exact=True).first.wait_for()
+    watched.is_fine()
+    ((known, shown),) = world.query(
+        "select (select count(*) from silver.term_extensions),"
+        " (select count(*) from core.ticket_events where event_type = 'TERM_EXTENDED')"
+    )
+    assert known == shown

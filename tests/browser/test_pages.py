@@ -9,30 +9,15 @@ from typing import Any
 
 import psycopg
 import pytest
-from page_sql import REPUBLISH, summary_figures
+from page_sql import REPUBLISH, asked, summary_figures
 from playwright.sync_api import expect
 
-from orchestration.dashboard.filters import Filters, periods
-from orchestration.dashboard.frame import values_of
+from orchestration.dashboard.filters import Filters
 from orchestration.dashboard.queries import backlog, flow, summary, territory, timeliness
-from orchestration.dashboard.reading import Rows, read_answers, read_live
+from orchestration.dashboard.reading import read_live
 from orchestration.dashboard.screens import PAGES
 from tests.browser.conftest import Watched
 from tests.integration.run.lake import Lake
-
-
-def asked(world: Lake, filters: Filters, queries: dict[str, Any], **values: Any) -> dict[str, Rows]:
-    """What a page would read with these filters."""
-    dsn = world.settings.postgres.reader_dsn
-    live = read_live(dsn)
-    assert live
-    span = periods(live.first_day, live.last_day, filters)
-    assert span
-    answers = read_answers(
-        dsn, live.publication_id, queries, {**values_of(filters, span), **values}
-    )
-    assert answers
-    return {name: answer.rows for name, answer in answers.items()}
 
 
 def test_the_figures_are_those_of_sql_in_both_languages(

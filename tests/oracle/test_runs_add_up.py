@@ -5,7 +5,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from check_run import compare
 from lake_world import LakeWorld
+from periods import PERIODS, PeriodOracle
 from raw_lines import Line
 from small_worlds import CaseWriter, handled_cases, lines_of
 
@@ -76,6 +78,25 @@ def test_run_that_arrives_late_heals_its_orphans(lake: Settings, tmp_path: Path)
     parts.run(day_of(6), LAST, lines)
     parts.run(FIRST, day_of(5), lines)
     assert rows(parts) == rows(whole)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_reports_of_a_run_of_one_day_have_all_days_of_their_period(
+    lake: Settings, tmp_path: Path
+) -> None:
+    # The half-year begins in this world before its last quarter does.
+    first, last = date(2025, 9, 15), date(2025, 12, 31)
+    lines = lines_of(handled_cases(80, first, 100, 3), first, last)
+    world = LakeWorld(lake, tmp_path, first)
+    world.run(first, last - timedelta(days=1), lines)
+    world.run(last, last, lines)
+    expected = PeriodOracle(lines).kpis(first, last)
+    reports = {name: expected[f"report_{name}"] for name in PERIODS}
+    for table, months in zip(reports.values(), PERIODS.values(), strict=True):
+        assert max(row["days_covered"] for row in table.values()) == {1: 31, 3: 92, 6: 108}[months]
+    named = {f"report_{name}": table for name, table in reports.items()}
+    assert compare(lake, world.world.world_id, named)[1] == 0
 
 
 @pytest.mark.slow

@@ -4,6 +4,10 @@ with days as (
     select * from {{ ref('gold_days') }}
 ),
 
+world as (
+    select * from {{ source('bronze', 'world') }}
+),
+
 regions as (
     select distinct region from {{ ref('dim_geo') }}
 ),
@@ -62,8 +66,11 @@ counted as (
         topics.topic,
         coalesce(weeks.cases_count, 0) as cases_count,
         coalesce(weeks.week_count, 0) as week_count,
-        coalesce(weeks.week_before_count, 0) as week_before_count
+        coalesce(weeks.week_before_count, 0) as week_before_count,
+        -- A week that began before the world did has fewer days, and everything grows against it.
+        days.day - 13 >= world.first_day as has_week_before
     from days
+    cross join world
     cross join regions
     cross join topics
     left join weeks using (day, region, topic)
@@ -71,13 +78,18 @@ counted as (
 
 final as (
     select
-        *,
-        cast(
-            100.0 * (week_count - week_before_count) / nullif(week_before_count, 0)
-            as decimal(12, 2)
+        * exclude (has_week_before),
+        if(
+            has_week_before,
+            cast(
+                100.0 * (week_count - week_before_count) / nullif(week_before_count, 0)
+                as decimal(12, 2)
+            ),
+            null
         ) as growth_percent,
         -- Half as many again as the week before, and enough of them that it is not chance.
-        topic <> 'sin_tema'
+        has_week_before
+        and topic <> 'sin_tema'
         and week_before_count >= 10 and 2 * week_count >= 3 * week_before_count as is_emerging
     from counted
 )

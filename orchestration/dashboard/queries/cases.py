@@ -119,10 +119,12 @@ select
     event.actor_role as actor,
     message.text_len,
     (moved.state_business_seconds / 86400.0)::float8 as state_days,
-    moved.is_valid
+    extension.business_days,
+    coalesce(moved.is_valid, extension.is_valid) as is_valid
 from core.ticket_events as event
 left join silver.messages as message on event.event_id = message.message_id
 left join silver.status_events as moved on event.event_id = moved.event_id
+left join silver.term_extensions as extension on event.event_id = extension.event_id
 where event.ticket_id = %(case_id)s
 order by event.ts, moved.change_no nulls first, event.event_id
 limit 500

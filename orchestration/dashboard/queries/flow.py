@@ -72,7 +72,7 @@ _REWORK = """
 select
     pqrs_type,
     sum(closings_count)::bigint as closings_count,
-    (sum(closings_count) filter (where is_rework))::bigint as rework_count,
+    coalesce(sum(closings_count) filter (where is_rework), 0)::bigint as rework_count,
     (
         100.0 * coalesce(sum(closings_count) filter (where is_rework), 0)
         / nullif(sum(closings_count), 0)

@@ -11,11 +11,12 @@ select
     sum(kpi.received_count)::bigint as received_count,
     sum(kpi.answered_count)::bigint as answered_count,
     sum(kpi.closings_count)::bigint as closings_count,
-    (sum(kpi.open_count) filter (where kpi.day = %(last)s))::bigint as open_count,
-    (sum(kpi.at_risk_count) filter (where kpi.day = %(last)s))::bigint as at_risk_count,
-    (sum(kpi.overdue_count) filter (where kpi.day = %(last)s))::bigint as overdue_count,
+    -- An office without a row on the last day holds nothing then.
+    coalesce(sum(kpi.open_count) filter (where kpi.day = %(last)s), 0)::bigint as open_count,
+    coalesce(sum(kpi.at_risk_count) filter (where kpi.day = %(last)s), 0)::bigint as at_risk_count,
+    coalesce(sum(kpi.overdue_count) filter (where kpi.day = %(last)s), 0)::bigint as overdue_count,
     sum(kpi.handoffs_count)::bigint as handoffs_count,
-    (max(kpi.agents_count) filter (where kpi.day = %(last)s))::bigint as agents_count,
+    coalesce(max(kpi.agents_count) filter (where kpi.day = %(last)s), 0)::bigint as agents_count,
     (100.0 * sum(kpi.one_touch_count) / nullif(sum(kpi.closings_count), 0))::float8
         as one_touch_pct,
     (
@@ -36,12 +37,15 @@ where
     kpi.day between %(first)s and %(last)s
     and (%(offices)s::text[] is null or kpi.dependencia_id = any(%(offices)s::text[]))
 group by 1, 2
-order by open_count desc nulls last, 1
+order by open_count desc, 1
 """
 _AT_RISK = """
 select
     ticket_id::text as ticket_id, external_id, dependencia_id, dependencia, pqrs_type, priority,
-    current_status as status, municipio, sla_due_at, remaining_days::float8 as remaining_days,
+    current_status as status, municipio,
+    -- On hold the term waits: the instant moves on until the case is taken up again.
+    case when current_status <> 'ON_HOLD' then sla_due_at end as sla_due_at,
+    remaining_days::float8 as remaining_days,
     count(*) over () as total
 from silver.v_tickets_at_risk
 where
@@ -76,8 +80,6 @@ def load(offices: Rows) -> Rows:
     """Offices with their open cases in three parts: on track, at risk and overdue."""
 
     def on_track(row: dict[str, Any]) -> int:
-        return int(
-            (row["open_count"] or 0) - (row["at_risk_count"] or 0) - (row["overdue_count"] or 0)
-        )
+        return int(row["open_count"] - row["at_risk_count"] - row["overdue_count"])
 
     return [{**row, "on_track_count": on_track(row)} for row in offices if row["open_count"]]

@@ -30,7 +30,8 @@ where
 group by 1, 2, 3
 order by 1
 """
-# Open and overdue cases are those of the last published day: only they are served case by case.
+# Only the open cases of the last published day are served case by case: those of an earlier day are
+# not known for a combination of filters.
 _DEPARTMENTS_FROM_CASES = """
 with people as (
     select dane_department_code as code, department, sum(population)::bigint as population
@@ -91,11 +92,12 @@ closed as (
 select
     people.*,
     coalesce(tickets_count, 0) as tickets_count,
-    coalesce(backlog_count, 0) as backlog_count,
-    coalesce(overdue_count, 0) as overdue_count,
+    case when live.last_day = %(last)s then coalesce(backlog_count, 0) end as backlog_count,
+    case when live.last_day = %(last)s then coalesce(overdue_count, 0) end as overdue_count,
     coalesce(closings_count, 0) as closings_count,
     coalesce(within_sla_count, 0) as within_sla_count
 from people
+cross join meta.live_publication as live
 left join created using (code)
 left join waiting using (code)
 left join closed using (code)

@@ -57,12 +57,18 @@ overdue as (
     group by 1
 )
 
+-- Only the open cases of the last published day are served, so the overdue of an earlier day are
+-- not known for a combination of filters.
 select
-    closed.*,
+    pqrs_type,
+    coalesce(closings_count, 0) as closings_count,
+    coalesce(within_sla_count, 0) as within_sla_count,
     (100.0 * within_sla_count / nullif(closings_count, 0))::float8 as within_sla_pct,
-    overdue.overdue_count,
-    overdue.avg_overdue_days
-from closed
+    case when live.last_day = %(last)s then coalesce(overdue_count, 0) end as overdue_count,
+    case when live.last_day = %(last)s then avg_overdue_days end as avg_overdue_days
+from unnest(%(types)s::text[]) as types (pqrs_type)
+cross join meta.live_publication as live
+left join closed using (pqrs_type)
 left join overdue using (pqrs_type)
 order by pqrs_type
 """
@@ -92,23 +98,33 @@ where day between %(first)s and %(last)s and pqrs_type = any(%(types)s)
 order by day, pqrs_type
 """
 _POLICIES = """
-with used as (
-    select sla_policy_id, pqrs_type, count(*) as cases
-    from silver.tickets
-    where created_day between %(first)s and %(last)s and sla_policy_id is not null
-    group by 1, 2
+with in_force as (
+    select * from silver.dim_sla_policy
+    where valid_from <= %(last)s and coalesce(valid_to, 'infinity') >= %(last)s
+),
+
+-- A term for the subtype goes before the term for the type, which has no subtype.
+used as (
+    select
+        tickets.sla_policy_id as policy_id,
+        tickets.pqrs_type,
+        coalesce(own.subtype, '') as subtype,
+        count(*) as cases
+    from silver.tickets as tickets
+    left join in_force as own
+        on own.policy_id = tickets.sla_policy_id
+        and own.pqrs_type = tickets.pqrs_type
+        and own.subtype = tickets.subtype
+    where tickets.created_day between %(first)s and %(last)s and tickets.sla_policy_id is not null
+    group by 1, 2, 3
 )
 
 select
-    policy_id, pqrs_type, subtype, business_days, stops_at, legal_basis, valid_from,
-    coalesce(used.cases, 0) as cases
-from silver.dim_sla_policy
-left join used using (pqrs_type)
-where
-    valid_from <= %(last)s
-    and coalesce(valid_to, 'infinity') >= %(last)s
-    and (used.sla_policy_id is null or used.sla_policy_id = policy_id)
-    and pqrs_type = any(%(types)s)
+    policy_id, pqrs_type, nullif(subtype, '') as subtype, business_days, stops_at, legal_basis,
+    valid_from, coalesce(used.cases, 0) as cases
+from in_force
+left join used using (policy_id, pqrs_type, subtype)
+where policy_id in (select policy_id from used) and pqrs_type = any(%(types)s)
 order by policy_id, pqrs_type, subtype nulls first
 """
 

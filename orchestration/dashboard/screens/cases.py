@@ -228,6 +228,11 @@ def _words(frame: Frame, event: dict[str, Any]) -> dict[str, str]:
         name = f"{frame.text(event['status_from'])} → {frame.text(event['status_to'])}"
         if event["is_valid"] is False:
             name += f" ({frame.text('refused')})"
+    elif event["event_type"] == "TERM_EXTENDED":
+        count = formats.number(event["business_days"], frame.language)
+        name += f" · {frame.text('extension_days', count=count)}"
+        if not event["is_valid"]:
+            name += f" ({frame.text('no_effect')})"
     elif event["text_len"] is not None:
         count = formats.number(event["text_len"], frame.language)
         name += f" · {frame.text('characters', count=count)}"

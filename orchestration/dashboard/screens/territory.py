@@ -43,6 +43,8 @@ def page(frame: Frame) -> None:
         spec = maps.departments(rows, shapes, measure, frame.language, frame.theme)
         sql = answers["departments"].sql
         show(frame, Figure("country", rows, _columns(frame), sql, spec=spec, values=values))
+        if any(row["backlog_count"] is None for row in rows):
+            st.caption(frame.text("open_now_only"))
     with right:
         ranked = sorted(
             rows, key=lambda row: (row[measure] is None, -(row[measure] or 0), row["code"])

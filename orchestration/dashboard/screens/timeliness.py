@@ -16,7 +16,7 @@ ONLY_TYPE = EVERY & {"type"}
 def page(frame: Frame) -> None:
     """Shares by kind, cohorts by week, speed by day, the rules."""
     answers = frame.ask(queries.queries(frame.filters))
-    if not any(row["closings_count"] for row in answers["by_type"].rows):
+    if not any(row["closings_count"] or row["overdue_count"] for row in answers["by_type"].rows):
         notices.nothing_left(frame.language)
         return
     language, theme = frame.language, frame.theme
@@ -39,6 +39,8 @@ def page(frame: Frame) -> None:
             frame,
             Figure("by_type", answer.rows, columns, answer.sql, spec=spec, values=frame.days()),
         )
+        if any(row["overdue_count"] is None for row in answer.rows):
+            st.caption(frame.text("overdue_now"))
     with right:
         answer = answers["cohorts"]
         weeks = queries.marked(

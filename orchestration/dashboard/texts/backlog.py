@@ -6,7 +6,7 @@ TEXTS = {
         "Qué está abierto, desde cuándo, en qué estado, y qué está más atrasado.",
         "What is open, since when, in which state, and what is most overdue.",
     ),
-    "due_soon": ("Vencen en 3 días hábiles", "Due in 3 business days"),
+    "due_soon": ("Quedan menos de 3 días hábiles", "Less than 3 business days left"),
     "median_age": ("Antigüedad mediana", "Median age"),
     "oldest_age": ("El más antiguo", "The oldest"),
     "as_of": (

@@ -11,7 +11,7 @@ TEXTS = {
     "list": ("Lista", "List"),
     "abiertos": ("Abiertos", "Open"),
     "vencidos": ("Vencidos", "Overdue"),
-    "por_vencer": ("Por vencer (3 días)", "Due soon (3 days)"),
+    "por_vencer": ("Por vencer (menos de 3 días)", "Due soon (less than 3 days)"),
     "creados": ("Creados en el periodo", "Created in the period"),
     "tarde": ("Cerrados tarde en el periodo", "Closed late in the period"),
     "find": ("Buscar un radicado", "Find a number"),
@@ -102,6 +102,8 @@ TEXTS = {
     "ATTACHMENT_ADDED": ("Adjunto", "Attachment"),
     "STATUS_CHANGED": ("Cambio de estado", "Change of state"),
     "TERM_EXTENDED": ("Prórroga", "Extension"),
+    "extension_days": ("días hábiles: {count}", "business days: {count}"),
+    "no_effect": ("sin efecto", "without effect"),
     "characters": ("{count} caracteres", "{count} characters"),
     "refused": ("rechazada", "refused"),
 }

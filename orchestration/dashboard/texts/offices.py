@@ -3,8 +3,8 @@
 TEXTS = {
     "dependencias_page": ("Dependencias y riesgo", "Offices and risk"),
     "dependencias_subtitle": (
-        "Qué carga cada dependencia, y qué casos vencen en los próximos tres días hábiles.",
-        "What each office carries, and which cases are due in the next three business days.",
+        "Qué carga cada dependencia, y a qué casos les quedan menos de tres días hábiles.",
+        "What each office carries, and which cases have less than three business days left.",
     ),
     "load_title": ("Carga de cada dependencia", "Load of each office"),
     "load_caption": (
@@ -14,10 +14,10 @@ TEXTS = {
     "load_how": (
         "La dependencia de un caso es la de su evento más reciente que nombra una. En riesgo: "
         "abierto, "
-        "no vencido, y su término acaba en tres días hábiles.",
+        "no vencido, y de su término quedan menos de tres días hábiles.",
         "The office of a case is that of its newest event that names one. At risk: open, not "
         "overdue, "
-        "and its term ends within three business days.",
+        "and less than three business days of its term are left.",
     ),
     "offices_title": ("Trabajo de cada dependencia", "Work of each office"),
     "offices_caption": (
@@ -40,16 +40,16 @@ TEXTS = {
     ),
     "at_risk_title": ("En riesgo", "At risk"),
     "at_risk_caption": (
-        "Vencen en tres días hábiles después del {day}: {total}; los más urgentes primero.",
-        "Due within three business days after {day}: {total}; the most urgent first.",
+        "Quedan menos de tres días hábiles al final del {day}: {total}; los más urgentes primero. "
+        "En espera no corre el término, y el día en que vence aún no se conoce.",
+        "Less than three business days left at the end of {day}: {total}; the most urgent first. "
+        "On hold the term does not run, and the day on which it ends is not known yet.",
     ),
     "at_risk_how": (
-        "Casos abiertos y no vencidos al final del último día publicado a los que les quedan a "
-        "lo sumo "
-        "tres días hábiles.",
-        "Cases open and not overdue at the end of the last published day with at most three "
-        "business "
-        "days left.",
+        "Casos abiertos y no vencidos al final del último día publicado a los que les quedan menos "
+        "de tres días hábiles.",
+        "Cases open and not overdue at the end of the last published day with less than three "
+        "business days left.",
     ),
     "outcomes_title": ("Resultado de las respuestas", "Outcome of the answers"),
     "outcomes_caption": ("Respuestas del {first} al {last}.", "Answers from {first} to {last}."),

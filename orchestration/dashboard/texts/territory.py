@@ -25,6 +25,12 @@ TEXTS = {
         "Cases of the department of the case's municipality. Inhabitants: DANE's projection for "
         "2024, sum of its municipalities. Open and overdue at the end of the last day.",
     ),
+    "open_now_only": (
+        "Con estos filtros los abiertos y vencidos se conocen solo al final del último día "
+        "publicado.",
+        "With these filters open and overdue cases are known at the end of the last published day "
+        "only.",
+    ),
     "ranking_title": ("Orden de los departamentos", "Ranking of departments"),
     "ranking_caption": (
         "Escoja uno para ver sus municipios.",

@@ -32,17 +32,18 @@ TEXTS = {
         "Incomplete weeks are pale.",
     ),
     "cohorts_how": (
-        "Cada caso cuenta el día en que vence su término: cerrado a tiempo, cerrado tarde o "
-        "todavía "
-        "abierto al final de ese día. No tiene sesgo de supervivencia: lo abierto también cuenta.",
-        "Each case counts on the day its term ends: closed in term, closed late, or still open at "
-        "the end of that day. It has no survivor bias: what is open counts as well.",
+        "Cada caso cuenta el día en que vence su término: en término, tarde o todavía pendiente al "
+        "final de ese día; lo decide el cierre o la respuesta, según dónde se detiene el reloj. No "
+        "tiene sesgo de supervivencia: lo pendiente también cuenta.",
+        "Each case counts on the day its term ends: in term, late, or still pending at the end of "
+        "that day; the closing or the answer decides, by where the clock stops. It has no survivor "
+        "bias: what is pending counts as well.",
     ),
     "due_count": ("Vencían", "Were due"),
     "in_term_count": ("En término", "In term"),
     "late_count": ("Tarde", "Late"),
     "in_term_pct": ("En término (%)", "In term (%)"),
-    "still_open_count": ("Sin cerrar", "Not closed"),
+    "still_open_count": ("Pendientes", "Pending"),
     "speed_title": ("Horas hasta el cierre", "Hours to close"),
     "speed_caption": (
         "Mediana de cada día, horas calendario. Los días sin cierres cortan la línea.",
@@ -63,8 +64,10 @@ TEXTS = {
         "has not begun.",
     ),
     "policies_how": (
-        "Término de la política en vigor el último día del periodo, para los casos creados en él.",
-        "Term of the policy in force on the last day of the period, for the cases created in it.",
+        "Términos en vigor el último día del periodo, de la política que se aplica a los casos "
+        "creados en él. Los casos de un subtipo con término propio cuentan en su fila.",
+        "Terms in force on the last day of the period, of the policy that applies to the cases "
+        "created in it. Cases of a subtype with a term of its own count in its row.",
     ),
     "policy_id": ("Política", "Policy"),
     "subtype": ("Subtipo", "Subtype"),

@@ -11,7 +11,7 @@ from orchestration.report.opendata.anonymous import K
 from orchestration.report.opendata.fields import FIELDS, TITLES
 from orchestration.report.opendata.margins import TABLES, TOTAL, Margin
 from orchestration.report.period import Period
-from orchestration.report.words import Language, long_day, word
+from orchestration.report.words import Language, local_day, long_day, word
 
 _LICENSE: Final = {
     "name": "CC-BY-4.0",
@@ -33,7 +33,7 @@ class Release:
         description: How it was made, with its counts.
         entity: Who publishes it; may be empty.
         publication_id: The publication it was read from.
-        published: Day of that publication.
+        published: Colombian day of that publication.
         first: First day of creation.
         last: Last day of creation.
     """
@@ -83,7 +83,7 @@ def release(live: Live, period: Period, entity: str, withheld: tuple[int, int, i
         ),
         entity=entity,
         publication_id=live.publication_id,
-        published=live.published_at.date(),
+        published=local_day(live.published_at),
         first=first,
         last=last,
     )
@@ -146,7 +146,7 @@ def datapackage(
         "title": release.title,
         "description": release.description,
         "version": str(release.publication_id),
-        "created": f"{release.published}T00:00:00Z",
+        "created": f"{release.published}T00:00:00-05:00",
         "licenses": [_LICENSE],
         "keywords": list(_KEYWORDS),
         **(

@@ -12,7 +12,7 @@ from orchestration.bi.validate import rendered
 
 
 def volume() -> Question:
-    return next(item for item in load_content().questions if item.name == "Casos radicados por día")
+    return next(item for item in load_content().questions if item.name == "Casos creados por día")
 
 
 def copied(tmp_path: Path) -> Path:

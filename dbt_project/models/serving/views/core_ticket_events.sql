@@ -15,6 +15,10 @@ messages as (
 
 attachments as (
     {{ published_rows('serving_attachments') }}
+),
+
+extensions as (
+    {{ published_rows('serving_term_extensions') }}
 )
 
 select
@@ -57,3 +61,13 @@ select
     null as status_to,
     null as actor_role
 from attachments
+union all
+select
+    event_id,
+    ticket_id,
+    ts,
+    'TERM_EXTENDED' as event_type,
+    null as status_from,
+    null as status_to,
+    null as actor_role
+from extensions

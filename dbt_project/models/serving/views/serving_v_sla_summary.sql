@@ -33,7 +33,7 @@ backlog as (
         pqrs_type,
         count(*) as open_count,
         count(*) filter (where is_overdue) as overdue_count,
-        count(*) filter (where remaining_days > 0 and remaining_days <= 3) as due_soon_count,
+        count(*) filter (where is_at_risk) as due_soon_count,
         round(
             sum(overdue_seconds) / (86400.0 * nullif(count(*) filter (where is_overdue), 0)), 2
         ) as avg_overdue_days

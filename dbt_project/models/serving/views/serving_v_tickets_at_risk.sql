@@ -1,4 +1,4 @@
--- Grain: one row per open case whose term ends within three business days of the last day.
+-- Grain: one row per open case with less than three business days left at the end of the last day.
 {{ config(materialized='published_view', schema='silver') }}
 
 with snapshot as (
