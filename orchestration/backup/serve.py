@@ -11,10 +11,10 @@ from orchestration.backup.replay import insert_rows
 from orchestration.errors import WorkFailed
 from orchestration.lake.committed import committed_manifest, known_run
 from orchestration.progress import no_progress
-from orchestration.publication.batches import Batch, prepare_batches, vacuum, verify_landed
+from orchestration.publication.batches import Batch, prepare_batches, verify_landed
 from orchestration.publication.datasets import Dataset
 from orchestration.publication.declared import note_declared
-from orchestration.publication.landing import land
+from orchestration.publication.landing import land, vacuum
 from orchestration.publication.parity import parity
 from orchestration.publication.publish import KEPT_PUBLICATIONS
 from orchestration.run import Claim, Run

@@ -19,13 +19,12 @@ from orchestration.publication.batches import (
     Batch,
     exclusive_publication,
     prepare_batches,
-    vacuum,
     verify_landed,
 )
 from orchestration.publication.checks import serving_checks
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.declared import begin_declaring, is_declared, note_declared
-from orchestration.publication.landing import land
+from orchestration.publication.landing import land, vacuum
 from orchestration.publication.parity import parity, parity_checks
 from orchestration.publication.publish import collect, publish, register_tables
 from orchestration.publication.retired import retire

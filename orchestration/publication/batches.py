@@ -196,23 +196,6 @@ def verify_landed(
     return sum(batch.rows for batch in waiting)
 
 
-def vacuum(connection: psycopg.Connection, landed: Sequence[Batch]) -> None:
-    """Make new pages known to be visible, and count anew where much is new.
-
-    Args:
-        connection: Autocommit.
-        landed: The batches whose rows are new.
-    """
-    rows: dict[str, int] = {}
-    for batch in landed:
-        rows[batch.table] = rows.get(batch.table, 0) + batch.rows
-    query = "select %s > 0.05 * greatest(reltuples, 0) from pg_class where oid = %s::regclass"
-    for table in sorted(table for table, count in rows.items() if count):
-        name = sql.Identifier("serving", table)
-        row = connection.execute(query, [rows[table], name.as_string(connection)]).fetchone()
-        connection.execute(sql.SQL("vacuum (analyze {}) {}").format(bool(row and row[0]), name))
-
-
 def _seed_batch(connection: psycopg.Connection, claim: Claim, dataset: Dataset) -> int:
     """The batch of a reference list; one for all worlds, as long as the list stays the same."""
     item = seed_object(dataset)

@@ -22,11 +22,11 @@ from orchestration.publication.batches import (
     Batch,
     exclusive_publication,
     prepare_batches,
-    vacuum,
     verify_landed,
 )
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.landing import land as land_batches
+from orchestration.publication.landing import vacuum
 from orchestration.publication.publish import Publication, collect, publish
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
