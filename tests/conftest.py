@@ -69,6 +69,8 @@ LONGEST = (
     "tests/integration/operate",
     "tests/integration",
     "tests/faults",
+    "tests/unit/bronze",
+    "tests/unit/enrichment",
 )
 
 
