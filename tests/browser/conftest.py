@@ -24,6 +24,8 @@ AXE = "axe-core@4.14.1"
 # The recomputation from raw, which shares no code with the models.
 sys.path.insert(0, str(Path(__file__).parents[1] / "oracle"))
 
+# The share of cases that are extended, in the default configuration.
+RARE = "share: 0.02 "
 # Streamlit looks for its own server below the address of a page before it finds it at the root.
 _STREAMLITS_OWN = re.compile(r"/_stcore/(health|host-config)$")
 # Its sparklines are drawn once before they have data; no field of ours has these names.
@@ -165,6 +167,10 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     settings: Settings = request.getfixturevalue("settings")
     lake = LakeFactory(settings)()
     config = small_world(tmp_path_factory.mktemp("world"), 30)
+    # Extensions are rare: of so few cases none might be left in hand long enough.
+    text = config.read_text(encoding="utf-8")
+    assert text.count(RARE) == 1
+    config.write_text(text.replace(RARE, "share: 0.50 "), encoding="utf-8")
     done = lake.pqr("run", "--days", "30", "--config", str(config), "--no-prefect-server")
     assert done.returncode == 0, done.stdout + done.stderr
     return lake

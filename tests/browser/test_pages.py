@@ -188,7 +188,7 @@ def test_the_map_and_what_late_closings_share_agree_with_raw(world: Lake) -> Non
                 seconds = cases.time.at(ts) - cases.time.at(since)
                 spent.setdefault((state, entered), []).append(seconds)
                 if entered == "CLOSED":
-                    is_late = cases.elapsed(case, ts) > (case.term_seconds or 0)
+                    is_late = cases.elapsed(case, ts) > cases.term(case, ts)
                     for name, value in (
                         ("type", data["pqrs_type"]),
                         ("channel", data["source_channel"]),
