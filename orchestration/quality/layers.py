@@ -33,6 +33,9 @@ from orchestration.quality.verdicts import judged_by, load_policy, recorded_verd
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 
+# Different ids of tens of millions of events are counted on the disk then, in the same time; with
+# a gigabyte the process of the run would be larger than 2.
+_MEMORY = "400MB"
 # Every row of bronze is a row of one of these.
 _SILVER = ("tickets", "messages", "status_events", "attachments", "term_extensions")
 
@@ -132,7 +135,7 @@ class LayerChecks:
         seeds = self.settings.project_root / "seeds"
         with (
             reading_lake(layer),
-            closing(connect(self.settings, threads=2, memory_limit="1GB")) as duck,
+            closing(connect(self.settings, threads=2, memory_limit=_MEMORY)) as duck,
         ):
             create_references(duck, comparison, seeds)
             create(duck)
