@@ -12,7 +12,6 @@ from typing import Any
 
 import duckdb
 import psycopg
-import yaml
 from psycopg import sql
 
 from orchestration.lake.cache import ObjectCache
@@ -29,9 +28,8 @@ from orchestration.quality.suites import OPENING_LENGTH, SUITES
 from orchestration.quality.verdicts import load_policy
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
+from tests.faults.planted.copies import as_tables, damaged, seed_types
 from tests.faults.planted.faults import Fault
-
-_VARIABLES = ("lines", "quarantined", "bronze_rows", "silver_rows")
 
 
 @dataclass
@@ -71,7 +69,7 @@ class Planter:
                 continue
             with self._layer(layer) if owner != "dbt" else self._lake() as duck:
                 for fault in chosen:
-                    with _damaged(duck, fault.sql):
+                    with damaged(duck, fault.sql):
                         if owner == "dbt":
                             checks = self._dbt(duck, layer)
                         else:
@@ -94,6 +92,7 @@ class Planter:
             else:
                 checks.check_gold("", None)
             checks.create(duck)
+            as_tables(duck)
             yield duck
 
     @contextmanager
@@ -117,7 +116,7 @@ class Planter:
                         f"create table {layer}.{dataset} as from read_parquet([{files}],"
                         " hive_partitioning = false, union_by_name = true)"
                     )
-            for name, types in _seed_types(self.settings.project_root).items():
+            for name, types in seed_types(self.settings.project_root).items():
                 seed = self.settings.project_root / "seeds" / f"{name}.csv"
                 duck.execute(
                     f"create table silver.{name} as from read_csv('{seed}', header = true,"
@@ -211,30 +210,6 @@ class _Create(LayerChecks):
 
     def _check(self, layer: str, build_id: str, create: Any) -> None:
         object.__setattr__(self, "create", create)
-
-
-@contextmanager
-def _damaged(duck: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
-    kept = {
-        name: duck.execute(f"select getvariable('{name}')").fetchall()[0][0] for name in _VARIABLES
-    }
-    duck.execute("begin")
-    try:
-        if sql:
-            duck.execute(sql)
-        yield
-    finally:
-        duck.execute("rollback")
-        for name, value in kept.items():
-            tables.set_variable(duck, name, value)
-
-
-def _seed_types(project_root: Path) -> dict[str, dict[str, str]]:
-    found = {}
-    for path in sorted((project_root / "seeds").glob("*.yml")):
-        for seed in yaml.safe_load(path.read_text(encoding="utf-8")).get("seeds", ()):
-            found[seed["name"]] = seed["config"]["column_types"]
-    return found
 
 
 def latest_claim(connection: psycopg.Connection) -> Claim | None:

@@ -42,4 +42,4 @@ def test_each_fault_is_seen_by_its_check_and_decides_the_publication(
 
 
 def test_all_faults_are_tried(planter: Planter) -> None:
-    assert len(faults(planter.comparison)) == 43
+    assert len(faults(planter.comparison)) == 46
