@@ -17,8 +17,8 @@ from simulator.slots import GROUPS, Group, Slot
 from simulator.streams import I64
 from simulator.text.columns import POOL, index_column
 
-# Lines are written for so many events at a time, or for one object: a day of a country in one piece
-# would be a quarter of a gigabyte, twice.
+# Lines are written for so many events at a time, or for one object: what is held at once does not
+# grow with the day.
 _EVENTS_AT_ONCE = 200_000
 
 

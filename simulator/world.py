@@ -203,8 +203,8 @@ def _split(
 ) -> tuple[list[tuple[Cases, Events]], list[tuple[Cases, Events]]]:
     """Part the events up to a day from later ones, each with their cases.
 
-    In a world of a country a million cases wait: each window copies only those that it writes, and
-    a part loses the cases that are over when they are half of it.
+    Each window copies only the cases that it writes, however many wait; a part loses those that are
+    over when they are half of it.
     """
     due, later = [], []
     for cases, events in parts:

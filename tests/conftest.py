@@ -69,8 +69,6 @@ LONGEST = (
     "tests/integration/operate",
     "tests/integration",
     "tests/faults",
-    "tests/unit/bronze",
-    "tests/unit/enrichment",
 )
 
 

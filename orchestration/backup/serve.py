@@ -14,7 +14,7 @@ from orchestration.progress import no_progress
 from orchestration.publication.batches import Batch, prepare_batches, verify_landed
 from orchestration.publication.datasets import Dataset
 from orchestration.publication.declared import note_declared
-from orchestration.publication.landing import land, vacuum
+from orchestration.publication.landing import land
 from orchestration.publication.parity import parity
 from orchestration.publication.publish import KEPT_PUBLICATIONS
 from orchestration.run import Claim, Run
@@ -118,7 +118,6 @@ def _land_as(
     land(settings, datasets, batches)
     _load(settings, claim.run, projects)
     waiting = [batch for batch in batches if not batch.is_landed]
-    vacuum(writer, waiting)
     verify_landed(writer, claim, batches, judge=lambda: _compare(settings, waiting))
     assert before is not None  # noqa: S101 -- the run was found
     writer.execute(attempt, [status, before[0], claim.run.run_id])

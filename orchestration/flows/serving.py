@@ -24,7 +24,7 @@ from orchestration.publication.batches import (
 from orchestration.publication.checks import serving_checks
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.declared import begin_declaring, is_declared, note_declared
-from orchestration.publication.landing import land, vacuum
+from orchestration.publication.landing import land
 from orchestration.publication.parity import parity, parity_checks
 from orchestration.publication.publish import collect, publish, register_tables
 from orchestration.publication.retired import retire
@@ -144,7 +144,6 @@ def _check_serving(
     waiting = [batch for batch in batches if not batch.is_landed]
     with ThreadPoolExecutor(1) as pool:  # DuckDB compares while PostgreSQL counts
         compared = pool.submit(parity, attempt.settings, waiting)
-        vacuum(attempt.connection, waiting)  # or the checks would look at each new row twice
         found = serving_checks(attempt.connection, batches, datasets, to_check)
         found += parity_checks(compared.result())
     checks = [check.of_build(build_id) for check in found]

@@ -183,6 +183,8 @@ def verify_landed(
         raise LandingIncomplete(
             f"{len(wrong)} of {len(waiting)} batches did not land whole: {'; '.join(wrong[:3])}"
         )
+    for table in sorted({batch.table for batch in waiting if batch.rows}):
+        _vacuum(connection, table, sum(batch.rows for batch in waiting if batch.table == table))
     if judge is not None:
         judge()
     with connection.transaction():
@@ -194,6 +196,14 @@ def verify_landed(
         )
     reach("publish.after_verify")
     return sum(batch.rows for batch in waiting)
+
+
+def _vacuum(connection: psycopg.Connection, table: str, landed: int) -> None:
+    """Make new pages known to be visible, and count anew where much is new."""
+    name = sql.Identifier("serving", table)
+    query = "select %s > 0.05 * greatest(reltuples, 0) from pg_class where oid = %s::regclass"
+    row = connection.execute(query, [landed, name.as_string(connection)]).fetchone()
+    connection.execute(sql.SQL("vacuum (analyze {}) {}").format(bool(row and row[0]), name))
 
 
 def _seed_batch(connection: psycopg.Connection, claim: Claim, dataset: Dataset) -> int:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
-import psycopg
-from psycopg import sql
 
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import objects_by_key
@@ -101,20 +99,3 @@ def _rows(dataset: Dataset, batches: Sequence[Batch], files: Mapping[str, str]) 
         " hive_partitioning = false, union_by_name = true) as objects"
         f" join (values {values}) as batches (batch_id, filename) using (filename)"
     )
-
-
-def vacuum(connection: psycopg.Connection, landed: Sequence[Batch]) -> None:
-    """Make new pages known to be visible, and count anew where much is new.
-
-    Args:
-        connection: Autocommit.
-        landed: The batches whose rows are new.
-    """
-    rows: dict[str, int] = {}
-    for batch in landed:
-        rows[batch.table] = rows.get(batch.table, 0) + batch.rows
-    query = "select %s > 0.05 * greatest(reltuples, 0) from pg_class where oid = %s::regclass"
-    for table in sorted(table for table, count in rows.items() if count):
-        name = sql.Identifier("serving", table)
-        row = connection.execute(query, [rows[table], name.as_string(connection)]).fetchone()
-        connection.execute(sql.SQL("vacuum (analyze {}) {}").format(bool(row and row[0]), name))

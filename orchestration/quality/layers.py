@@ -33,8 +33,7 @@ from orchestration.quality.verdicts import judged_by, load_policy, recorded_verd
 from orchestration.run import Claim, Run
 from orchestration.settings import Settings
 
-# Different ids of tens of millions of events are counted on the disk then, in the same time; with
-# a gigabyte the process of the run would be larger than 2.
+# The process of a run is to stay below 2 GB: different ids of many events are counted on the disk.
 _MEMORY = "400MB"
 # Every row of bronze is a row of one of these.
 _SILVER = ("tickets", "messages", "status_events", "attachments", "term_extensions")

@@ -26,7 +26,6 @@ from orchestration.publication.batches import (
 )
 from orchestration.publication.datasets import Dataset, published_datasets
 from orchestration.publication.landing import land as land_batches
-from orchestration.publication.landing import vacuum
 from orchestration.publication.publish import Publication, collect, publish
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
@@ -179,7 +178,6 @@ def publish_synthetic(
         with exclusive_publication(connection):
             batches = prepare_batches(connection, claim, project_datasets(settings))
             land(settings, claim, scratch, batches)
-            vacuum(connection, batches)
             verify_landed(connection, claim, batches)
             publication = publish(connection, claim, batches, status="PUBLISHED", counts=counts)
             collect(connection, keep)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.run.lake import Lake
-from tests.integration.run.test_restore import control, drop, empty_database, served
+from tests.integration.run.test_restore import drop, empty_database, restores_all
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +37,7 @@ def test_of_two_backups_to_one_name_one_is_whole_and_the_other_refused(
     assert file.stat().st_mode & 0o777 == 0o600
     lake = Lake(empty_database(published.settings))
     try:
-        done = lake.pqr("restore", str(file))
-        assert done.returncode == 0, done.stderr
-        assert control(lake) == control(published)
+        restores_all(lake, file, published)
     finally:
         drop(lake.settings)
 
@@ -61,9 +59,6 @@ def test_a_restore_of_a_dump_that_is_killed_is_repeated(published: Lake, tmp_pat
         told = lake.pqr("runs")
         assert (told.returncode, told.stderr.count("\n")) == (1, 1), told.stderr
         assert "the database is not of this version" in told.stderr
-        done = lake.pqr("restore", str(file))
-        assert done.returncode == 0, done.stderr
-        assert served(lake) == served(published)
-        assert control(lake) == control(published)
+        restores_all(lake, file, published)
     finally:
         drop(lake.settings)

@@ -92,6 +92,14 @@ def empty_database(settings: Settings) -> Settings:
     return replace(own, s3=settings.s3)
 
 
+def restores_all(lake: Lake, file: Path, published: Lake) -> None:
+    """Restore a dump, and require all that it was made of."""
+    done = lake.pqr("restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert served(lake) == served(published)
+    assert control(lake) == control(published)
+
+
 def drop(settings: Settings) -> None:
     with psycopg.connect(postgres.server_dsn(settings), autocommit=True) as connection:
         name = sql.Identifier(settings.postgres.url.database)
@@ -240,9 +248,6 @@ def test_a_dump_brings_everything_back(published: Lake, tmp_path: Path) -> None:
         broken.write_bytes(file.read_bytes()[:5000])
         refused = lake.pqr("restore", str(broken))
         assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), refused.stderr
-        done = lake.pqr("restore", str(file))
-        assert done.returncode == 0, done.stderr
-        assert served(lake) == served(published)
-        assert control(lake) == control(published)
+        restores_all(lake, file, published)
     finally:
         drop(lake.settings)

@@ -12,7 +12,7 @@ from benchmarks.scaling.sizes import FIRST_DAY, Size, options
 from orchestration.cluster import WORKER_CONFIG
 
 COUNTRY = Size(days=90, rate=42_000)
-# A worker has 2 GiB and is restarted at 95 % of them; what else it holds takes 200 MB.
+# A worker has 2 GiB and is restarted at 95 % of them: this leaves room for what else it holds.
 MOST_MB = 1_700
 _SIMULATED = """
 import resource, sys

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -48,11 +47,10 @@ def test_a_text_without_a_letter_is_not_guessed(head: Head, text: str | None) ->
 
 
 @pytest.mark.parametrize("text", ["solicito copia " * 70_000, "a" * 1_000_000, "á<" * 500_000])
-def test_a_megabyte_takes_no_longer_than_what_is_read_of_it(head: Head, text: str) -> None:
-    head.classify(["solicito copia"])  # loads the encoder
-    began = time.process_time()
-    assert head.classify([text]).to_pylist() == head.classify([text[:LONGEST]]).to_pylist()
-    assert time.process_time() - began < 3
+def test_of_a_megabyte_no_more_is_read_than_its_beginning(head: Head, text: str) -> None:
+    other = text[:LONGEST] + " felicito a todos por su trabajo" * 30_000
+    beginning, *longer = head.classify([text[:LONGEST], text, other]).to_pylist()
+    assert longer == [beginning, beginning]
 
 
 @pytest.mark.parametrize(

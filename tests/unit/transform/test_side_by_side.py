@@ -11,7 +11,7 @@ from orchestration.transform.side_by_side import Plugin
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
     found = duckdb.connect()
-    Plugin.configure_connection(None, found)  # type: ignore[arg-type]
+    Plugin("side_by_side", {}).configure_connection(found)
     found.execute("set threads = 1")
     found.execute("create table numbers as select range as n from range(100_000)")
     return found
