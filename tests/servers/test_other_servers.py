@@ -22,7 +22,7 @@ from orchestration.services.conformance import examine_store
 from orchestration.settings import Settings
 from orchestration.settings.s3_access import S3Access
 from tests.integration.run.lake import Lake, LakeFactory
-from tests.integration.run.test_restore import empty_database, served
+from tests.integration.run.restoring import empty_database, served
 
 DAYS = os.environ.get("DAYS", "2")
 KEY, SECRET = "pqr-someone", "something-long"

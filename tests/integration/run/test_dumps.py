@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.run.lake import Lake
-from tests.integration.run.test_restore import drop, empty_database, restores_all
+from tests.integration.run.restoring import drop, empty_database, restores_all
 
 pytestmark = pytest.mark.slow
 

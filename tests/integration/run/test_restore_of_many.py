@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.run.lake import Lake, LakeFactory, small_world
-from tests.integration.run.test_restore import control, drop, empty_database, served
+from tests.integration.run.restoring import control, drop, empty_database, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 
