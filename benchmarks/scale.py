@@ -122,6 +122,8 @@ def show(record: Record) -> None:
         f"{record.status}, {record.events:,} events, {record.seconds:.1f} s, {cpu:.1f} CPU-seconds,"
         f" {cpu / record.millions:.1f} per million events"
     )
+    for check in record.not_passed:
+        print(f"  not passed: {check}")
     for part in PARTS:
         seconds = record.cpu.get(part, 0.0)
         print(

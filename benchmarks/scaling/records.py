@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,11 @@ _LAYERS = (
     " group by task order by min(task_run_id)"
 )
 _RUN = "select status, bronze_rows, pg_database_size(current_database()) from meta.etl_runs"
+_NOT_PASSED = """
+select format('%s %s %s: %s', layer, dataset, check_name, coalesce(value::text, result))
+from meta.current_checks where is_of_current_build and result in ('WARN', 'FAIL', 'ERROR')
+order by data_quality_id
+"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Record:
     disk: dict[str, int]
     disk_at_most: int
     free: int
+    # What made the run DEGRADED.
+    not_passed: list[str] = field(default_factory=list)
 
     @property
     def size(self) -> Size:
@@ -83,6 +90,7 @@ def measured(size: Size) -> Record:
             ((status, events, postgres_bytes),) = connection.execute(_RUN).fetchall()
             layers = connection.execute(_LAYERS).fetchall()
             lake = connection.execute(_OBJECTS).fetchall()
+            not_passed = connection.execute(_NOT_PASSED).fetchall()
         return Record(
             days=size.days,
             rate=size.rate,
@@ -99,6 +107,7 @@ def measured(size: Size) -> Record:
             disk=_on_disk(settings),
             disk_at_most=usage.disk,
             free=free_bytes(settings.home),
+            not_passed=[check for (check,) in not_passed],
         )
 
 

@@ -1,6 +1,8 @@
 """The hash of the code behind a result changes with each module of it, and with no other."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,25 @@ JUDGE = "orchestration.bronze.object"
 MODULES = [path.relative_to(ROOT).as_posix() for path in code_files(JUDGE)]
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
     shutil.copytree(
         ROOT / "orchestration",
-        tmp_path / "orchestration",
+        root / "orchestration",
         ignore=shutil.ignore_patterns("__pycache__"),
     )
-    return tmp_path
+    return root
+
+
+@contextmanager
+def edited(*files: Path) -> Iterator[None]:
+    before = {file: file.read_bytes() for file in files}
+    for file, text in before.items():
+        file.write_bytes(text + b"\n# edited\n")
+    yield
+    for file, text in before.items():
+        file.write_bytes(text)
 
 
 def fresh_sha256(entry: str, root: Path) -> str:
@@ -30,19 +43,18 @@ def fresh_sha256(entry: str, root: Path) -> str:
 @pytest.mark.parametrize("module", MODULES)
 def test_an_edit_of_a_module_that_judges_changes_the_hash(copy: Path, module: str) -> None:
     before = fresh_sha256(JUDGE, copy)
-    with (copy / module).open("a") as file:
-        file.write("\n# edited\n")
-    assert fresh_sha256(JUDGE, copy) != before
+    with edited(copy / module):
+        after = fresh_sha256(JUDGE, copy)
+    assert after != before
 
 
 def test_an_edit_of_another_module_changes_nothing(copy: Path) -> None:
     before = fresh_sha256(JUDGE, copy)
     others = {path.relative_to(copy).as_posix() for path in copy.rglob("*.py")} - set(MODULES)
     assert {"orchestration/settings/__init__.py", "orchestration/bronze/job.py"} <= others
-    for other in others:
-        with (copy / other).open("a") as file:
-            file.write("\n# edited\n")
-    assert fresh_sha256(JUDGE, copy) == before
+    with edited(*(copy / other for other in others)):
+        after = fresh_sha256(JUDGE, copy)
+    assert after == before
 
 
 def test_what_judges_is_found_in_every_folder() -> None:

@@ -1,5 +1,6 @@
 """Sizes are read or refused by name; what is fitted and divided is that of known numbers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -121,6 +122,13 @@ def test_figures_of_several_calls_are_compared(capsys: pytest.CaptureFixture[str
     assert "RESULT scale_growth_exponent_1150 1.00 exponent target <=1.05 met" in shown
     assert "RESULT scale_country_to_default 0.91 times target <=1.2 met" in shown
     assert "PROJECTION, not measured: 30x42000" in shown
+
+
+def test_what_made_a_run_degraded_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    degraded = replace(record(10, 30.0), status="DEGRADED", not_passed=["gold kpi_sla grid: 2"])
+    scale.show(degraded)
+    assert "DEGRADED" in (shown := capsys.readouterr().out)
+    assert "not passed: gold kpi_sla grid: 2" in shown
 
 
 def test_a_projection_is_in_proportion_to_events() -> None:
