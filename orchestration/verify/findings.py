@@ -18,6 +18,8 @@ Code = Literal[
     "SERVING_MISMATCH",
     "TABLES_MISMATCH",
     "TABLES_BEHIND",
+    "JOURNAL_CORRUPT",
+    "JOURNAL_AHEAD",
 ]
 
 # An object that no manifest names is never read; it is left by an attempt that died. Iceberg tables

@@ -27,6 +27,15 @@ _COMMITTED_SO: Final = (
     "it was committed so, and a copy would say the same: mend the code that made it;"
     " `pqr bronze RUN_ID --replay` and the command of the run then commit a new build"
 )
+_JOURNAL: Final = (
+    "bring the object back from a copy of the bucket; without it `pqr restore --from-bucket`"
+    " refuses, and only a file of `pqr backup` brings a lost PostgreSQL back"
+)
+_AHEAD: Final = (
+    "PostgreSQL was restored from a dump that is older than the bucket: `pqr restore --from-bucket`"
+    " into an empty control plane brings all of it back, or repeat the commands of the lost runs;"
+    " see Backup and restore in docs/operate.md"
+)
 _TABLES: Final = "`pqr lake sync --anew` makes the Iceberg tables again from what is live"
 
 # Of warnings the line itself says what to do.
@@ -43,6 +52,8 @@ _WAYS: Final[dict[Code, str]] = {
     "CHAIN_BROKEN": _CONTROL_PLANE,
     "SERVING_MISMATCH": _CONTROL_PLANE,
     "TABLES_MISMATCH": _TABLES,
+    "JOURNAL_CORRUPT": _JOURNAL,
+    "JOURNAL_AHEAD": _AHEAD,
 }
 
 
