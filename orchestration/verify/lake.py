@@ -24,6 +24,7 @@ from orchestration.verify.journal import verify_journal
 from orchestration.verify.objects import verify_objects
 from orchestration.verify.serving import verify_serving
 from orchestration.verify.strays import named_keys, stray_objects
+from orchestration.verify.views import verify_views
 
 # Called with objects done, objects in all, bytes so far.
 OnProgress = Callable[[int, int, int], None]
@@ -95,6 +96,7 @@ def verify_lake(
     if run_id is None:
         from orchestration.verify.tables import verify_tables
 
+        findings += verify_views(connection)
         findings += verify_journal(store, connection)
         findings += verify_tables(settings, connection)
     seconds = time.monotonic() - started

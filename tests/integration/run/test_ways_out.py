@@ -138,6 +138,27 @@ def test_entries_of_the_journal_that_are_changed_or_lost_are_named(lake: Damaged
     lake.verify(set(), "")
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "drop view gold.kpi_outcome_daily cascade",
+        "create or replace view gold.kpi_outcome_daily as {shown} and false",
+        "delete from meta.publication_batches where dataset = 'dim_calendar'",
+    ],
+)
+def test_what_readers_see_is_named_and_made_again(lake: Damaged, statement: str) -> None:
+    """Not a row of serving has changed, and `pqr run` alone does not find all as it was."""
+    with psycopg.connect(lake.lake.settings.postgres.admin_dsn) as connection:
+        shown = connection.execute(
+            "select pg_get_viewdef('gold.kpi_outcome_daily'::regclass)"
+        ).fetchone()
+        assert shown is not None
+        connection.execute(statement.replace("{shown}", shown[0].rstrip().removesuffix(";")))
+    lake.verify({"VIEW_MISMATCH"}, "repeat the command of the run")
+    lake.repeat()
+    lake.verify(set(), "")
+
+
 def test_a_lost_row_of_serving_names_the_restore(lake: Damaged) -> None:
     """That the restore brings it back is in test_restore.py."""
     dsn = lake.lake.settings.postgres.admin_dsn
