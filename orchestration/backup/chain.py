@@ -69,7 +69,9 @@ def read_journal(store: ObjectStore, journal_id: str | None = None) -> tuple[Ent
         )
     wanted = [key for key in keys if journal_id is None or key.split("/")[1] == journal_id]
     with ThreadPoolExecutor(_PARALLEL) as pool:
-        entries = {entry.key: entry for entry in pool.map(partial(_read, store), sorted(wanted))}
+        entries = {
+            entry.key: entry for entry in pool.map(partial(read_entry, store), sorted(wanted))
+        }
     return tuple(reversed(list(_walk_back(entries))))
 
 
@@ -102,11 +104,12 @@ def _walk_back(entries: Mapping[str, Entry]) -> Iterator[Entry]:
         at = found
 
 
-def _read(store: ObjectStore, key: str) -> Entry:
+def read_entry(store: ObjectStore, key: str) -> Entry:
+    """Read one entry. Raises JournalCorrupt when it is not what was written."""
     try:
         body = store.get(key)
     except ObjectMissing:
-        raise JournalCorrupt(f"JOURNAL_CORRUPT: {key} vanished while it was read") from None
+        raise JournalCorrupt(f"JOURNAL_CORRUPT: {key} is missing from the bucket") from None
     sha256 = hashlib.sha256(body).hexdigest()
     named = key.rpartition("-")[2].partition(".")[0]
     if not sha256.startswith(named):

@@ -30,6 +30,7 @@ from orchestration.lake.committed import (
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.connection import open_connection
 from orchestration.progress import StepEvent
+from orchestration.publication.declared import is_as_noted
 from orchestration.settings import Settings
 
 # Of the project: what a run imports, what dbt reads, what migrates the database.
@@ -179,7 +180,7 @@ def answer(settings: Settings, key: str) -> Answer | None:
         with open_connection(settings.postgres.dsn, context="pqr run") as connection:
             if not _is_live(connection, report) or _state(connection, report) != kept["state"]:
                 return None
-            if not _is_whole(settings, connection, report):
+            if not is_as_noted(connection) or not _is_whole(settings, connection, report):
                 return None
             kpis = published_kpis(connection)
     except (OSError, ValueError, KeyError, TypeError, psycopg.Error, PqrError):

@@ -52,6 +52,14 @@ def is_declared(connection: psycopg.Connection, code: str) -> bool:
     return row is not None and bool(row[0])
 
 
+def is_as_noted(connection: psycopg.Connection) -> bool:
+    """Whether the serving tables and their views are as the code that was noted last left them."""
+    row = connection.execute(
+        f"select right(code, 32) = right(({_STATE}), 32) from meta.serving_code", [""]
+    ).fetchone()
+    return row is not None and bool(row[0])
+
+
 def begin_declaring(connection: psycopg.Connection) -> None:
     """Note that other code is about to change the tables: a try that is killed must not count."""
     connection.execute("delete from meta.serving_code")

@@ -16,8 +16,11 @@ Code = Literal[
     "EQUATION_BROKEN",
     "CHAIN_BROKEN",
     "SERVING_MISMATCH",
+    "VIEW_MISMATCH",
     "TABLES_MISMATCH",
     "TABLES_BEHIND",
+    "JOURNAL_CORRUPT",
+    "JOURNAL_AHEAD",
 ]
 
 # An object that no manifest names is never read; it is left by an attempt that died. Iceberg tables

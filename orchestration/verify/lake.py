@@ -20,9 +20,11 @@ from orchestration.verify.chain import (
     verify_links,
 )
 from orchestration.verify.findings import Finding
+from orchestration.verify.journal import verify_journal
 from orchestration.verify.objects import verify_objects
 from orchestration.verify.serving import verify_serving
 from orchestration.verify.strays import named_keys, stray_objects
+from orchestration.verify.views import verify_views
 
 # Called with objects done, objects in all, bytes so far.
 OnProgress = Callable[[int, int, int], None]
@@ -54,7 +56,9 @@ def verify_lake(
     run_id: UUID | None = None,
     on_progress: OnProgress = lambda done, total, size: None,
 ) -> Report:
-    """Verify a run, or all runs. Superseded builds are not read: they may have been collected.
+    """Verify a run, or all runs. Of superseded builds only what a kept publication shows is read.
+
+    The rest of them may have been collected.
 
     Raises:
         NothingToVerifyError: No manifest of this run is committed.
@@ -73,6 +77,8 @@ def verify_lake(
         if link.committed.layer == "raw":
             findings += verify_checksums(store, link)
         refs.update({ref.key: ref for ref in link.manifest.objects})
+    for ref in _published(connection, run_id):
+        refs.setdefault(ref.key, ref)
     done = [0, 0]
 
     def tell(size: int) -> None:
@@ -90,6 +96,8 @@ def verify_lake(
     if run_id is None:
         from orchestration.verify.tables import verify_tables
 
+        findings += verify_views(connection)
+        findings += verify_journal(store, connection)
         findings += verify_tables(settings, connection)
     seconds = time.monotonic() - started
     return Report(len(chosen), len(refs), done[1], seconds, tuple(findings))
@@ -108,3 +116,15 @@ def _newest(
         for item in every
         if item.manifest_seq in newest and (run_id is None or item.run_id == run_id)
     ]
+
+
+def _published(connection: psycopg.Connection, run_id: UUID | None) -> list[ObjectRef]:
+    """The objects that kept publications were landed from, those of superseded builds too."""
+    rows = connection.execute(
+        "select distinct on (key) key, objects.dataset, objects.partition, size, sha256,"
+        " objects.rows from meta.manifest_objects as objects"
+        " join meta.batches on key = object_key and sha256 = object_sha256"
+        " where %s::uuid is null or run_id = %s order by key",
+        [run_id, run_id],
+    ).fetchall()
+    return [ObjectRef(*row) for row in rows]

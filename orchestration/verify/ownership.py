@@ -6,6 +6,7 @@ from orchestration.errors import WorkFailed
 from orchestration.lake import paths
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.restoring import require_restored
+from orchestration.verify.journal import entries_ahead
 
 
 class ForeignJournal(WorkFailed):
@@ -13,13 +14,15 @@ class ForeignJournal(WorkFailed):
 
 
 def require_own_bucket(store: ObjectStore, connection: psycopg.Connection) -> None:
-    """Raise unless every journal of the bucket is that of this control plane.
+    """Raise unless every journal of the bucket is that of this control plane, which knows it all.
 
-    An empty control plane names nothing: to it the whole lake looks like leftovers.
+    An empty control plane names nothing: to it the whole lake looks like leftovers. To one of an
+    older dump, all that was published since does.
 
     Raises:
         RestoreUnfinished: The control plane is being restored.
-        ForeignJournal: Another control plane published into the bucket.
+        ForeignJournal: Another control plane published into the bucket, or this one before it was
+            restored from a dump.
     """
     require_restored(connection)
     row = connection.execute("select journal_id::text from meta.journal").fetchone()
@@ -31,4 +34,11 @@ def require_own_bucket(store: ObjectStore, connection: psycopg.Connection) -> No
             f"bucket {store.bucket} holds journal {others[0]} of another control plane, and this"
             " one does not know its objects: `pqr restore --from-bucket` into an empty control"
             f" plane brings them back; to give them up, remove {prefix}{others[0]}/"
+        )
+    if ahead := entries_ahead(store, connection):
+        raise ForeignJournal(
+            f"{ahead[0][0]} tells of commits that this control plane does not know, as after"
+            " `pqr restore` of an older dump: their objects would be taken for leftovers."
+            " `pqr restore --from-bucket` into an empty control plane brings them back, or repeat"
+            " the commands of the lost runs; to give them up, remove that object"
         )

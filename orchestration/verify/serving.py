@@ -26,8 +26,8 @@ def verify_serving(
         settings: Where the services are.
         connection: Of the writer.
         run_id: Whose batches; all when None.
-        intact: Keys of the objects that are as they were committed. Of any other, such as one of
-            a superseded build, the rows of its batch are only counted.
+        intact: Keys of the objects that are as they were committed. Of any other the rows of its
+            batch are only counted.
     """
     landed = connection.execute(
         """
@@ -37,7 +37,11 @@ def verify_serving(
                 where key = batches.object_key and sha256 = batches.object_sha256
             )
         from meta.batches
-        where landed_at is not null and (%s::uuid is null or run_id = %s)
+        where (
+            landed_at is not null
+            -- What a publication names is seen, whatever is noted of its landing.
+            or batch_id in (select batch_id from meta.publication_batches)
+        ) and (%s::uuid is null or run_id = %s)
         order by batch_id
         """,
         [run_id, run_id],

@@ -27,6 +27,19 @@ _COMMITTED_SO: Final = (
     "it was committed so, and a copy would say the same: mend the code that made it;"
     " `pqr bronze RUN_ID --replay` and the command of the run then commit a new build"
 )
+_VIEW: Final = (
+    "repeat the command of the run that is live (`pqr runs` marks it with *): it makes what readers"
+    " see again"
+)
+_JOURNAL: Final = (
+    "bring the object back from a copy of the bucket; without it `pqr restore --from-bucket`"
+    " refuses, and only a file of `pqr backup` brings a lost PostgreSQL back"
+)
+_AHEAD: Final = (
+    "PostgreSQL was restored from a dump that is older than the bucket: `pqr restore --from-bucket`"
+    " into an empty control plane brings all of it back, or repeat the commands of the lost runs;"
+    " see Backup and restore in docs/operate.md"
+)
 _TABLES: Final = "`pqr lake sync --anew` makes the Iceberg tables again from what is live"
 
 # Of warnings the line itself says what to do.
@@ -42,7 +55,10 @@ _WAYS: Final[dict[Code, str]] = {
     "EQUATION_BROKEN": _COMMITTED_SO,
     "CHAIN_BROKEN": _CONTROL_PLANE,
     "SERVING_MISMATCH": _CONTROL_PLANE,
+    "VIEW_MISMATCH": _VIEW,
     "TABLES_MISMATCH": _TABLES,
+    "JOURNAL_CORRUPT": _JOURNAL,
+    "JOURNAL_AHEAD": _AHEAD,
 }
 
 

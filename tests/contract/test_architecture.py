@@ -24,7 +24,7 @@ ALLOWED = {
     "bronze": {"workers", "meta", "lake", "run"},
     "ingest": {"meta", "lake", "run"},
     "backup": {"publication", "transform", "meta", "lake", "run"},
-    "verify": {"publication", "iceberg", "meta", "lake", "run"},
+    "verify": {"backup", "publication", "iceberg", "meta", "lake", "run"},
     "quality": {"meta", "lake", "run"},
     "transform": {"workers", "meta", "lake", "run"},
     "publication": {"iceberg", "meta", "lake", "run"},

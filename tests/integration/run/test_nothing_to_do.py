@@ -109,6 +109,16 @@ def test_a_changed_record_is_a_real_run(published: Lake, statement: str) -> None
     assert outcome(published) == ANSWERED
 
 
+def test_a_view_that_is_gone_is_a_real_run(published: Lake) -> None:
+    with psycopg.connect(published.settings.postgres.admin_dsn, autocommit=True) as connection:
+        connection.execute("alter view gold.kpi_volume_daily rename to put_aside")
+        try:
+            assert outcome(published) == REAL
+        finally:
+            connection.execute("alter view gold.put_aside rename to kpi_volume_daily")
+    assert outcome(published) == ANSWERED
+
+
 @pytest.mark.parametrize("prefix", ["raw/", "bronze/", "silver/", "gold/", "manifests/"])
 @pytest.mark.parametrize("fault", ["missing", "shorter"])
 def test_a_missing_or_shorter_object_is_a_real_run(

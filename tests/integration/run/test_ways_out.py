@@ -35,11 +35,23 @@ class Damaged:
         done = self.lake.pqr(*self._run, "--no-prefect-server")
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def body(self, key: str) -> bytes:
+        read: bytes = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return read
+
+    def put(self, key: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=body)
+
     def flip(self, key: str) -> None:
         """Change one bit of an object: its size stays."""
-        body = bytearray(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
+        body = bytearray(self.body(key))
         body[len(body) // 2] ^= 1
-        self._s3.put_object(Bucket=self._bucket, Key=key, Body=bytes(body))
+        self.put(key, bytes(body))
+
+    def cut(self, key: str) -> None:
+        """Keep the first half of an object."""
+        body = self.body(key)
+        self.put(key, body[: len(body) // 2])
 
     def delete(self, key: str) -> None:
         self._s3.delete_object(Bucket=self._bucket, Key=key)
@@ -99,6 +111,51 @@ def test_lost_metadata_of_iceberg_is_made_again(lake: Damaged) -> None:
     assert "nothing changed" in unchanged.stdout
     done = lake.lake.pqr("lake", "sync", "--anew")
     assert done.returncode == 0, done.stderr
+    lake.verify(set(), "")
+
+
+def test_changed_metadata_of_iceberg_is_named_and_made_again(lake: Damaged) -> None:
+    """Whatever PyIceberg makes of it, the other findings are told as well."""
+    locations = lake.lake.query("select metadata_location from iceberg.iceberg_tables")
+    metadata = sorted(str(location).split("/", 3)[3] for (location,) in locations)
+    lake.cut(metadata[0])
+    for key in lake.keys("iceberg/silver/tickets/"):
+        if key.endswith(".avro"):
+            lake.cut(key)
+    lake.verify({"TABLES_MISMATCH"}, "`pqr lake sync --anew`")
+    assert lake.lake.pqr("lake", "sync", "--anew").returncode == 0
+    lake.verify(set(), "")
+
+
+def test_entries_of_the_journal_that_are_changed_or_lost_are_named(lake: Damaged) -> None:
+    (entry,) = lake.keys("journal/")
+    whole = lake.body(entry)
+    lake.flip(entry)
+    lake.verify({"JOURNAL_CORRUPT"}, "bring the object back")
+    lake.delete(entry)
+    lake.verify({"JOURNAL_CORRUPT"}, "`pqr backup`")
+    lake.put(entry, whole)
+    lake.verify(set(), "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "drop view gold.kpi_outcome_daily cascade",
+        "create or replace view gold.kpi_outcome_daily as {shown} and false",
+        "delete from meta.publication_batches where dataset = 'dim_calendar'",
+    ],
+)
+def test_what_readers_see_is_named_and_made_again(lake: Damaged, statement: str) -> None:
+    """Not a row of serving has changed, and `pqr run` alone does not find all as it was."""
+    with psycopg.connect(lake.lake.settings.postgres.admin_dsn) as connection:
+        shown = connection.execute(
+            "select pg_get_viewdef('gold.kpi_outcome_daily'::regclass)"
+        ).fetchone()
+        assert shown is not None
+        connection.execute(statement.replace("{shown}", shown[0].rstrip().removesuffix(";")))
+    lake.verify({"VIEW_MISMATCH"}, "repeat the command of the run")
+    lake.repeat()
     lake.verify(set(), "")
 
 
