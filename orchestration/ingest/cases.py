@@ -17,6 +17,7 @@ from orchestration.ingest.dates import (
     read_moment,
 )
 from orchestration.ingest.empty_cells import notes_of_defaults
+from orchestration.ingest.exchanged import require_days_and_months
 from orchestration.ingest.fields import answer_outcome, created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
 from orchestration.ingest.lost import notes_of_lost, notes_of_undated
@@ -72,6 +73,8 @@ class CaseReader:
         if self._is_1904:
             self._notes.append(f"{file}: the workbook counts days from 1904: `excel` is read so")
         kinds = why_skipped(file, table)
+        zone = self.mapping.zone
+        require_days_and_months(file, table, self._times, self._formats, zone, kinds)
         self._bare = set(columns_of_days(table, self._times, kinds))
         for columns in sorted(self._bare):
             said = " ".join(columns)

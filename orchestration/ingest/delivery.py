@@ -11,6 +11,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from orchestration.errors import UsageError
+from orchestration.ingest.dates import MONTHS
 from orchestration.ingest.formats import require_format, said_of, unpacked
 from orchestration.settings import Settings
 from orchestration.wording import printable
@@ -28,6 +29,10 @@ _FORMATS: Final[dict[str, Format]] = {
 # A file is kept beside its run under its name, and recognised by it.
 _STANDARD_INPUT: Final = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _KNOWN: Final = ", ".join(_FORMATS)
+_MONTH: Final = re.compile(
+    rf"(?<![^\W\d_])({'|'.join(MONTHS)})(?![^\W\d_])(?:[\W_]*(?:del?[\W_]+)?(20\d\d)(?!\d))?",
+    re.IGNORECASE,
+)
 
 
 class DeliveryError(UsageError):
@@ -135,8 +140,12 @@ def _below(root: Path) -> Iterator[Path]:
 
 
 def _counted(name: str) -> list[tuple[int, str]]:
-    """The order in which people count files: "PQRS 9" before "PQRS 10", whose rows are newer."""
-    parts = re.split(r"(\d+)", name)
+    """The order in which people count files: "PQRS 9" before "PQRS 10", whose rows are newer.
+
+    Months count by their number, after the year that follows them: "diciembre 2024", "enero 2025".
+    """
+    dated = _MONTH.sub(lambda found: f"{found[2] or ''} {MONTHS[found[1].lower()]}", name)
+    parts = re.split(r"(\d+)", dated)
     return [(int(part), part) if part.isdecimal() else (-1, part) for part in parts]
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from orchestration.ingest.fields import MAX_STRING_CHARACTERS
 from orchestration.ingest.guessed_times import LEAST_READ, NEARLY_ALL, formats_of
-from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing
-from orchestration.ingest.guesses import WORDS
+from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing, value_of
+from orchestration.ingest.guesses import UNLIKE, WORDS
 from orchestration.ingest.table import Table
 from orchestration.ingest.text import folded
 
@@ -52,10 +52,11 @@ def chosen(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
             c
             for word in words
             for c in free
-            if len(word) > 3 and word in folded(c) and fits(c, word)
+            if len(word) > 3 and word in folded(c) and not _is_unlike(field, c) and fits(c, word)
         ]
-        if exact or near:
-            found[field] = (*exact, *near)[0]
+        if able := [*exact, *near]:
+            # "Tipo de persona" is no type of case, whichever stands first.
+            found[field] = next((c for c in able if _is_understood(field, cells[c])), able[0])
     return found
 
 
@@ -73,6 +74,20 @@ def without_long(
     }
 
 
+def _is_unlike(field: str, column: str) -> bool:
+    """Whether a column that is named like a field is named like something else, too."""
+    return any(word in folded(column) for word in UNLIKE.get(field, ()))
+
+
+def _is_understood(field: str, values: Sequence[str]) -> bool:
+    """Whether values name those of a field by their words: at least half; of outcomes, one."""
+    if field not in ("source_channel", "pqrs_type", "outcome"):
+        return True
+    texts = set(values)
+    known = sum(value_of(field, text) is not None for text in texts)
+    return known > 0 if field == "outcome" else 2 * known >= len(texts)
+
+
 def _may_be(field: str, column: str, values: Sequence[str], least: float) -> bool:
     """Whether the values of a column may be those of a field: of a time, so many are dates."""
     if field == "closed_at":
@@ -80,6 +95,9 @@ def _may_be(field: str, column: str, values: Sequence[str], least: float) -> boo
     if field.endswith("_at"):
         return bool(formats_of(values, least))
     if field in ("text", "answer") and folded(column).startswith("hora"):
+        return False
+    if field == "answer" and values and not any(" " in text.strip() for text in values):
+        # Yes, no, and numbers of days are no text of an answer.
         return False
     if is_named_like_a_closing(column):
         # Where nothing was answered yet, the words for it are no answer.

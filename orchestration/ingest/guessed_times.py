@@ -19,7 +19,9 @@ def formats_of(
     values: Sequence[str], least: float = NEARLY_ALL, choice: Sequence[str] = FORMATS
 ) -> list[str]:
     """The formats that read so many of the values of a column; none when they read fewer."""
-    left = list(dict.fromkeys(values[:_MOST_VALUES]))
+    distinct = list(dict.fromkeys(values))
+    # From all over the column: of rows in order of time, the first ones are of days below 13.
+    left = distinct[:: -(-len(distinct) // _MOST_VALUES) or 1]
     formats: list[str] = []
     total = len(left)
     for _ in range(_MOST_FORMATS):

@@ -5,20 +5,22 @@ from typing import Final
 # Words of column names by field; the first field that matches takes the column.
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "closed_at": ("fecha de cierre", "fecha cierre", "cerrado", "closed", "fecha de respuesta",
-                  "fecha respuesta", "fecha rta", "fecha finalizacion", "fecha solucion",
-                  "resolved"),
+                  "fecha respuesta", "fecha rta", "fecha finalizacion",
+                  "fecha de finalizacion", "fecha solucion", "fecha de solucion", "resolved"),
     "created_at": ("fecha de radicacion", "fecha radicacion", "fecha radicado", "fecha de ingreso",
                    "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
-                   "fecha de creacion", "created", "opened", "fecha solicitud", "fecha"),
-    "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "consecutivo",
-            "unique key", "id", "numero", "ticket", "folio", "caso", "case"),
+                   "fecha de creacion", "fecha de radicado", "fecha de recepcion", "fecha registro",
+                   "fecha de registro", "fecha apertura", "fecha de apertura", "created", "opened",
+                   "fecha solicitud", "fecha de solicitud", "fecha"),
+    "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "radicacion",
+            "consecutivo", "unique key", "id", "numero", "codigo de queja", "codigo queja",
+            "ticket", "folio", "caso", "case"),
     "source_channel": ("medio de recepcion", "canal", "medio", "channel", "origen", "via"),
     "pqrs_type": ("tipo de peticion", "tipo de solicitud", "tipo pqrs", "tipo", "tipologia",
                   "clase", "type", "category", "modalidad"),
     "subtype": ("subtipo", "subtipo de peticion", "subtipo de solicitud", "subtype"),
     "priority": ("prioridad", "urgencia", "priority", "urgency"),
-    "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city",
-                 "localidad"),
+    "geo_code": ("municipio", "mpio", "ciudad", "codigo municipio", "divipola", "city"),
     "department": ("departamento", "depto", "department"),
     "dependencia": ("dependencia", "dependencia responsable", "dependencia asignada",
                     "oficina responsable", "area responsable"),
@@ -27,6 +29,24 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
              "peticion", "observacion"),
     "answer": ("texto de respuesta", "respuesta", "rta de fondo", "rta", "resolution",
                "solucion"),
+}  # fmt: skip
+# Words of names that only resemble that of a field: the date by which an answer is due, the number
+# of a citizen's document, the medium of the answer.
+_NOT_A_TIME: Final = (
+    "limite", "maxim", "vencim", "vence", "esperad", "estimad", "programad", "proyectad",
+    "prevista", "plazo", "nacimiento", "hechos", "expedicion",
+)  # fmt: skip
+UNLIKE: Final[dict[str, tuple[str, ...]]] = {
+    "closed_at": _NOT_A_TIME,
+    "created_at": (*_NOT_A_TIME, "respuesta", "salida", "cierre"),
+    "key": ("documento", "identificacion", "cedula", "telefono", "celular", "contacto", "salida",
+            "respuesta", "folios", "anexos", "fecha", "hora", "dias"),
+    "source_channel": ("respuesta", "notificacion", "salida"),
+    "geo_code": ("ciudadan", "nacimiento", "expedicion"),
+    "text": ("peticionario", "nombre", "documento", "numero", "tipo", "estado", "respuesta"),
+    "answer": ("requiere", "medio", "canal", "dias", "tiempo", "termino", "plazo", "tipo", "estado",
+               "radicado", "numero", "funcionario", "responsable", "nombre", "dependencia",
+               "correo", "calidad", "satisfaccion", "oportun"),
 }  # fmt: skip
 FORMATS: Final = (
     "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S",
@@ -42,10 +62,21 @@ TIMES_OF_DAY: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "source_channel": {
         "postal": ("correo fisico", "correspondencia", "correo certificado", "postal"),
-        "in_person": ("presencial", "ventanilla", "walk in"),
-        "email": ("correo electronico", "correo", "email", "e mail"),
-        "webform": ("web", "pagina", "formulario", "portal", "online", "sede electronica"),
+        # A chat "en línea" is none of the web, and a "ventanilla virtual" is no counter.
         "chat": ("chat", "whatsapp"),
+        "email": ("correo electronico", "correo", "mail"),
+        "webform": (
+            "web",
+            "pagina",
+            "formulario",
+            "portal",
+            "online",
+            "en linea",
+            "internet",
+            "virtual",
+            "sede electronica",
+        ),
+        "in_person": ("presencial", "ventanilla", "oficina", "personal", "walk in"),
         "call": ("telefon", "llamada", "call", "phone", "linea"),
         "other_digital": ("redes", "social", "twitter", "facebook", "app", "mobile", "otro"),
     },

@@ -33,6 +33,15 @@ def notes_of_lost(cases: Sequence[Sequence[Case]]) -> Iterator[str]:
             found += [f"{last.name} ({case.file}:{case.line})" for case in said[-1:]]
         if found:
             yield f"{what}: {listed(found, _SHOWN)}"
+    # Where the newest rows or files come first, the row that counts is the older one.
+    later = [
+        _placed(case)
+        for *before, last in cases
+        for case in before[-1:]
+        if case.dates.closed and last.dates.closed and case.dates.closed.at > last.dates.closed.end
+    ]
+    if later:
+        yield f"closed later in a row before than in the row that counts: {listed(later, _SHOWN)}"
 
 
 def notes_of_undated(cases: Sequence[Case]) -> Iterator[str]:

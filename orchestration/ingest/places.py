@@ -22,6 +22,8 @@ How = Literal[
 _ALIASES: Final = Path(__file__).with_name("geo_aliases.csv")
 _CODE_AND_NAME: Final = re.compile(r"(\d{5})\W+(\D+)")
 _NAME_AND_DEPARTMENT: Final = re.compile(r"(.+?)\s*[,(/\u2013-]\s*([^,()/]+?)\s*\)?")
+# 88 of department 5 is 05088, Bello.
+_WITHIN: Final = 3
 _ENDINGS: Final = (" distrito capital", " d c", " dc", " d t y c", " d t h y c", " d e i p", " d e")
 
 
@@ -48,7 +50,10 @@ class Places:
         """The municipalities that a text may mean, and how it names them; one if it is clear.
 
         Of several of one name that of `department` counts, without one the department's capital.
+        A code of up to three digits is one within its department.
         """
+        if text.isdigit() and len(text) <= _WITHIN and self.department_code(department):
+            text = self.department_code(department) + text.zfill(_WITHIN)
         if text.isdigit() and len(text) in (4, 5):
             # A spreadsheet takes the zero of 05001 away.
             place = self.by_code.get(text.zfill(5))

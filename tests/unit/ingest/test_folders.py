@@ -18,7 +18,16 @@ def folder(path: Path, files: dict[str, list[str]]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("names", [("2.csv", "10.csv"), ("PQRS 9.csv", "PQRS 10.csv")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("2.csv", "10.csv"), ("PQRS 9.csv", "PQRS 10.csv"), ("enero.csv", "abril.csv"),
+        ("PQRS_MARZO_2025.csv", "PQRS_ABRIL_2025.csv"), ("2025-ene.csv", "2025-abr.csv"),
+        ("pqrs diciembre de 2024.csv", "pqrs enero de 2025.csv"), ("dic-2024.csv", "Ene-2025.csv"),
+        # No months: parts of other words.
+        ("alcaldia abierta.csv", "alcaldia eneros.csv"),
+    ],
+)  # fmt: skip
 def test_files_are_read_in_the_order_in_which_people_count(
     tmp_path: Path, names: tuple[str, str]
 ) -> None:
@@ -35,6 +44,25 @@ def test_a_closing_that_a_later_row_lacks_is_said(tmp_path: Path) -> None:
     code, printed, _ = check(path, **DETECTED)
     assert code == 0
     assert "closed in a row before, open in the row that counts: A (a.csv:2)" in printed
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_said"),
+    [
+        ("20/03/2025 10:00", "10/03/2025 10:00", True), ("20/03/2025", "10/03/2025", True),
+        ("10/03/2025 10:00", "20/03/2025 10:00", False), ("10/03/2025 10:00", "10/03/2025", False),
+        ("", "10/03/2025", False),
+    ],
+)  # fmt: skip
+def test_a_closing_after_that_of_the_row_that_counts_is_said(
+    tmp_path: Path, first: str, second: str, is_said: bool
+) -> None:
+    """A register with the newest rows first: the older state of the case is what counts."""
+    path = folder(tmp_path, {"a.csv": [row("A", closed=first), row("A", closed=second)]})
+    code, printed, _ = check(path, **DETECTED)
+    assert code == 0
+    said = "closed later in a row before than in the row that counts: A (a.csv:2)"
+    assert (said in printed) is is_said
 
 
 ANSWERED = {

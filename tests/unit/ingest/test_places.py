@@ -7,11 +7,15 @@ import pytest
 from orchestration.ingest.places import load_places
 from orchestration.settings import PROJECT_ROOT
 from tests.unit.ingest.check import check
-from tests.unit.ingest.delivering import HEADER, row
+from tests.unit.ingest.delivering import HEADER, mapping, row
 
 NAMES = [
     ("05001", "", "05001", "code"),
     ("5001", "", "05001", "code"),
+    ("88", "5", "05088", "code"),
+    ("001", "05", "05001", "code"),
+    ("1", "Antioquia", "05001", "code"),
+    ("1", "Bogotá D.C.", "11001", "code"),
     ("05001 - Medellín", "", "05001", "code and name"),
     ("BOGOTA D.C.", "", "11001", "name"),
     ("Bogotá, D.C.", "Bogotá D.C.", "11001", "name"),
@@ -38,6 +42,9 @@ UNCLEAR = [
     ("San Vicente", "", 3),
     ("Candelaria", "", 2),
     ("76001 Bogotá", "", 0),
+    ("88", "", 0),
+    ("999", "05", 0),
+    ("001", "Macondo", 0),
     ("Cali", "Macondo", 0),
     ("Cali", "Antioquia", 0),
     ("Medellín, Venezuela", "", 0),
@@ -53,6 +60,16 @@ def test_a_name_as_people_write_it(text: str, department: str, code: str, how: s
 @pytest.mark.parametrize(("text", "department", "count"), UNCLEAR)
 def test_a_name_that_is_not_clear_is_not_guessed(text: str, department: str, count: int) -> None:
     assert len(load_places(PROJECT_ROOT).find(text, department)[0]) == count
+
+
+def test_a_code_within_a_department_of_its_own_column_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = [f"{row('A', place='88')};5", f"{row('B', place='001')};76"]
+    path.write_text("\n".join([f"{HEADER};Departamento", *rows]), encoding="utf-8")
+    fields = mapping().model_dump()["fields"] | {"geo_code": {"column": "Municipio"}}
+    code, printed, _ = check(path, fields=fields, department={"column": "Departamento"})
+    assert code == 0
+    assert "municipality by code: 2 rows: 001 = 76001 Cali (1); 88 = 05088 Bello (1)" in printed
 
 
 def test_the_report_says_how_each_name_was_recognised(tmp_path: Path) -> None:
