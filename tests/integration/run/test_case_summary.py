@@ -74,6 +74,14 @@ def test_what_is_no_published_case_is_told_in_one_line(
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_case_of_an_empty_lake_is_told_what_to_do(new_lake: LakeFactory) -> None:
+    lake = new_lake()
+    for command in (("summary",), ("models", "explain")):
+        done = lake.pqr(*command, "PQR-20250901-00001")
+        assert done.returncode == 2
+        assert done.stderr == "pqr: nothing is published yet: `pqr run` publishes the first days\n"
+
+
 def test_a_text_that_models_have_not_read_is_not_shown(
     new_lake: LakeFactory, tmp_path: Path
 ) -> None:
