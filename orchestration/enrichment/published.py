@@ -10,9 +10,8 @@ import psycopg
 from orchestration.enrichment.summary import Message
 from orchestration.errors import UsageError
 
-_CASE: Final = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{2,6}-\d{6,8}-\d+"
-)
+# Bodies number their cases as they like: one word with a digit in it.
+_CASE: Final = re.compile(r"(?=\S*\d)\S+")
 _FOUND: Final = """
 select
     tickets.external_id, tickets.pqrs_type, tickets.priority, tickets.current_status,

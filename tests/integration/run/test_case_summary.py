@@ -62,6 +62,7 @@ def test_readers_see_what_models_looked_through_and_nothing_else(published: Lake
         ("me cobraron dos veces", "is not the number of a case"),
         ("'; drop table x; --", "is not the number of a case"),
         ("PQR-20990101-00001", "case PQR-20990101-00001 is not published"),
+        ("2025-0003", "case 2025-0003 is not published"),
         ("00000000-0000-0000-0000-000000000000", "is not published"),
     ],
 )
