@@ -10,9 +10,8 @@ import psycopg
 from orchestration.enrichment.summary import Message
 from orchestration.errors import UsageError
 
-_CASE: Final = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[A-Z]{2,6}-\d{6,8}-\d+"
-)
+# Bodies number their cases as they like: one word with a digit in it.
+_CASE: Final = re.compile(r"(?=\S*\d)\S+")
 _FOUND: Final = """
 select
     tickets.external_id, tickets.pqrs_type, tickets.priority, tickets.current_status,
@@ -89,12 +88,23 @@ def is_case(name: str) -> bool:
     return _CASE.fullmatch(name.strip()) is not None
 
 
+def _require_publication(connection: psycopg.Connection) -> None:
+    """Say so where nothing is published: the views come with the first publication.
+
+    Raises:
+        UsageError: There is no publication.
+    """
+    if connection.execute("select from meta.live_publication").fetchone() is None:
+        raise UsageError("nothing is published yet: `pqr run` publishes the first days")
+
+
 def case_of(connection: psycopg.Connection, name: str) -> Case:
     """Return a published case.
 
     Raises:
         UsageError: No case of that name is published, or no citizen has written in it.
     """
+    _require_publication(connection)
     row: tuple[Any, ...] | None = connection.execute(_FOUND, {"name": name.strip()}).fetchone()
     if row is None:
         raise UsageError(f"case {name.strip()} is not published: `pqr runs` shows which days are")
@@ -110,6 +120,7 @@ def messages_of(connection: psycopg.Connection, name: str) -> Messages:
     Raises:
         UsageError: No case of that name is published, or no message of it has been read.
     """
+    _require_publication(connection)
     rows = connection.execute(_MESSAGES, {"name": name.strip()}).fetchall()
     if not rows:
         raise UsageError(f"case {name.strip()} is not published: `pqr runs` shows which days are")

@@ -221,7 +221,9 @@ def _objects(
     found: dict[str, list[ObjectRef]] = {}
     for layer, *facts in rows:
         ref = ObjectRef(*facts)
-        name = names.get(ref.dataset) or f"{layer}.{ref.dataset}"
+        # Enrichment has datasets of the same names, with other rows: what models said of a message.
+        served = names.get(ref.dataset) if layer in ("silver", "gold") else None
+        name = served or f"{layer}.{ref.dataset}"
         found.setdefault(name, []).append(ref)
     return found
 

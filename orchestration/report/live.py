@@ -1,7 +1,7 @@
 """The publication that is reported, and whether it covers a period."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -150,7 +150,9 @@ class Snapshot:
                 " days: `pqr run` or `pqr backfill`, or `pqr ingest --end` in a new --world"
             )
         first = max(period.first, live.first_day)
-        if missing := self._missing_days(first, period.last):
+        # The balance begins with what was open at the end of the day before.
+        balance = max(first - timedelta(days=1), live.first_day)
+        if missing := self._missing_days(balance, period.last):
             others = len(missing) - 1
             are = f" and {counted(others, 'more day')} are" if others else " is"
             raise PeriodNotPublished(

@@ -35,8 +35,8 @@ TEXTS = {
         "No case meets these filters in the period. Take one back or widen the period.",
     ),
     "nothing_here": (
-        "Sin casos con estos filtros en el periodo.",
-        "No cases with these filters in the period.",
+        "Nada que mostrar con estos filtros.",
+        "Nothing to show with these filters.",
     ),
     "span": ("Últimos días", "Last days"),
     "own_days": ("Días propios (desde, hasta)", "Days of your own (from, to)"),

@@ -44,6 +44,12 @@ def test_a_period_with_a_gap(worlds: Worlds, tmp_path: Path) -> None:
     refused(world, "--period", "2025-10", "--output", str(tmp_path), code=2, words=words)
 
 
+def test_a_period_whose_day_before_is_missing(worlds: Worlds, tmp_path: Path) -> None:
+    world = worlds(gap="2025-10-31", last_day="2025-11-30")
+    words = ("2025-10-31", "gap", "pqr backfill")
+    refused(world, "--period", "2025-11", "--output", str(tmp_path), code=2, words=words)
+
+
 def test_nothing_published_yet(worlds: Worlds) -> None:
     refused(worlds(publish=False), "--period", "2025-Q4", code=2, words=("pqr run",))
     unprepared = worlds(publish=False, migrated=False)

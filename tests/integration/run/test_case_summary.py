@@ -62,6 +62,7 @@ def test_readers_see_what_models_looked_through_and_nothing_else(published: Lake
         ("me cobraron dos veces", "is not the number of a case"),
         ("'; drop table x; --", "is not the number of a case"),
         ("PQR-20990101-00001", "case PQR-20990101-00001 is not published"),
+        ("2025-0003", "case 2025-0003 is not published"),
         ("00000000-0000-0000-0000-000000000000", "is not published"),
     ],
 )
@@ -72,6 +73,14 @@ def test_what_is_no_published_case_is_told_in_one_line(
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_case_of_an_empty_lake_is_told_what_to_do(new_lake: LakeFactory) -> None:
+    lake = new_lake()
+    for command in (("summary",), ("models", "explain")):
+        done = lake.pqr(*command, "PQR-20250901-00001")
+        assert done.returncode == 2
+        assert done.stderr == "pqr: nothing is published yet: `pqr run` publishes the first days\n"
 
 
 def test_a_text_that_models_have_not_read_is_not_shown(

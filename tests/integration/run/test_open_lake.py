@@ -167,6 +167,15 @@ def test_the_ten_questions_have_answers_of_the_shape_that_the_page_shows(publish
         assert answer.splitlines()[-1] == shown.splitlines()[-1], question
 
 
+def test_datasets_of_two_layers_with_one_name_are_two_views(published: Lake) -> None:
+    for table in ("silver.preclassification", "silver.message_entities"):
+        count = f"select count(*) from {table}"
+        done = sql(published, "-c", count, "--format", "csv")
+        assert done.stdout.splitlines()[1:] == [str(published.query(count)[0][0])], table
+    done = sql(published, "-c", "select distinct line_no is null from enrichment.message_entities")
+    assert done.returncode == 0, done.stderr
+
+
 def test_sql_writes_csv_json_and_parquet(published: Lake, tmp_path: Path) -> None:
     query = "select day, pqrs_type, backlog_count from gold.kpi_backlog_daily order by all"
     expected = published.query(
