@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,17 +13,23 @@ from orchestration.run import Run
 # Day to day, arrivals scatter by a fifth around what the calendar makes expect, whatever the day.
 _DAILY_SCATTER_PCT = 21.0
 _SIGMAS = 3.5
+# Texts as people write them are as widely scattered in length as they are long on average.
+_LENGTH_SCATTER_PCT = 100.0
 # What chance alone explains of a divergence: the 1e-6 quantile of chi squared, by its degrees.
 _CHI_SQUARED = {1: 23.9, 2: 27.6, 3: 30.7, 4: 33.4, 5: 35.9}
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """Means over earlier runs of the same configuration; null before the first."""
+    """Means over earlier runs of the same configuration; null before the first.
+
+    `days` and `openings` (first messages of cases) are what they are means over.
+    """
 
     volume_pct: float | None = None
     text_length: float | None = None
     days: int = 0
+    openings: float = 0.0
     shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -55,6 +61,9 @@ class Comparison:
         if check_name == "volume_drift_pct" and self.baseline.days:
             spread = math.sqrt(1 / self.days + 1 / self.baseline.days)
             return _SIGMAS * _DAILY_SCATTER_PCT * spread
+        if check_name == "text_length_drift_pct" and count and self.baseline.openings:
+            spread = math.sqrt(1 / count + 1 / self.baseline.openings)
+            return _SIGMAS * _LENGTH_SCATTER_PCT * spread
         if check_name.endswith("_shares") and count:
             return _CHI_SQUARED.get(categories - 1, 36.0) / (2 * count)
         if check_name.endswith("_shares_drift_points") and self.expected_tickets:
@@ -149,7 +158,12 @@ def _baseline(connection: psycopg.Connection, run: Run) -> Baseline:
         {"run": run.run_id, "config": run.world.config_hash},
     ).fetchall()
     volume = [(float(value), days) for name, value, _, days in rows if name.startswith("volume")]
-    lengths = [(float(value), days) for name, value, _, days in rows if name.startswith("opening")]
+    # A run that did not count its texts is of an earlier version.
+    lengths = [
+        (float(value), details["rows"])
+        for name, value, details, _ in rows
+        if name.startswith("opening") and "rows" in details
+    ]
     shares = {}
     for name in ("channel", "pqrs_type"):
         found = [
@@ -164,9 +178,15 @@ def _baseline(connection: psycopg.Connection, run: Run) -> Baseline:
                 value: sum(observed.get(value, 0.0) * days for observed, days in found) / total
                 for value in values
             }
-    return Baseline(_mean(volume), _mean(lengths), sum(days for _, days in volume), shares)
+    return Baseline(
+        volume_pct=_mean(volume),
+        text_length=_mean(lengths),
+        days=sum(days for _, days in volume),
+        openings=sum(count for _, count in lengths),
+        shares=shares,
+    )
 
 
-def _mean(weighted: list[tuple[float, int]]) -> float | None:
-    total = sum(days for _, days in weighted)
-    return sum(value * days for value, days in weighted) / total if total else None
+def _mean(weighted: Sequence[tuple[float, float]]) -> float | None:
+    total = sum(weight for _, weight in weighted)
+    return sum(value * weight for value, weight in weighted) / total if total else None

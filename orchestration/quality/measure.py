@@ -28,6 +28,7 @@ class RowRule:
 class Figure:
     """One number within limits. `query` gives it, or null where it has no base (SKIPPED).
 
+    A second column is what it was measured on, where chance counts: the limit allows for that.
     `sample` lists what to look at when it is out of its limits: one text column.
     """
 
@@ -190,7 +191,8 @@ def _figure(duck: duckdb.DuckDBPyConnection, layer: str, rule: Figure) -> Measur
     row = duck.execute(rule.query).fetchone()
     if row is None or row[0] is None:
         return Measure(rule, rule.query, None)
-    return Measure(rule, rule.query, float(row[0]), frame=f"{layer}.figures")
+    count = float(row[1]) if len(row) > 1 else 0.0
+    return Measure(rule, rule.query, float(row[0]), frame=f"{layer}.figures", count=count)
 
 
 def _expected_values(

@@ -143,7 +143,7 @@ class Snapshot:
         """
         published = f"what is published goes from {live.first_day} to {live.last_day}"
         whole = ", ".join(item.name for item in periods_within(live.first_day, live.last_day))
-        way_out = f"choose one of {whole}, or publish" if whole else "publish"
+        way_out = f"choose a published period ({whole}), or publish" if whole else "publish"
         if not live.first_day <= period.last <= live.last_day:
             raise PeriodNotPublished(
                 f"--period {period.name} ends on {period.last}, and {published}: {way_out} more"
@@ -157,7 +157,8 @@ class Snapshot:
             are = f" and {counted(others, 'more day')} are" if others else " is"
             raise PeriodNotPublished(
                 f"--period {period.name} has a gap: {missing[0]}{are} not published:"
-                f" run them with `pqr backfill --start {missing[0]} --end {missing[-1]}`, or choose"
+                f" `pqr backfill --start {missing[0]} --end {missing[-1]}` runs simulated days, the"
+                " option --end of `pqr ingest` says that a delivery covers more days; or choose"
                 " another period"
             )
         before = period.before()
@@ -171,9 +172,7 @@ class Snapshot:
 
 
 def _nothing(reason: str) -> NothingPublished:
-    return NothingPublished(
-        f"nothing is published to report ({reason}): `pqr run` publishes the first days"
-    )
+    return NothingPublished(f"nothing is published ({reason}): `pqr run` publishes the first days")
 
 
 def _first_line(error: psycopg.Error) -> str:

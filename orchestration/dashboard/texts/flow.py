@@ -83,9 +83,9 @@ TEXTS = {
     ),
     "late_title": ("Qué tienen en común los cierres tardíos", "What late closings have in common"),
     "late_caption": (
-        "Valores más frecuentes entre los {late} cierres tardíos que entre los {closings} cierres. "
+        "Valores más frecuentes entre los cierres tardíos ({late}) que entre todos ({closings}). "
         "Un caso que se reabre puede cerrar tarde más de una vez. Asociación, no causa.",
-        "Values more frequent among the {late} late closings than among all {closings}. "
+        "Values more frequent among late closings ({late}) than among all closings ({closings}). "
         "A case that is reopened can be closed late more than once. Association, not cause.",
     ),
     "late_how": (

@@ -33,7 +33,10 @@ TEXTS = {
         "Checks of the live run with a result other than PASS. `pqr quality` shows them with "
         "examples.",
     ),
-    "all_passed": ("Todos los controles pasaron.", "Every check passed."),
+    "all_passed": (
+        "Ningún control falló ni dio advertencia.",
+        "No check failed or gave a warning.",
+    ),
     "dataset": ("Conjunto", "Dataset"),
     "check_name": ("Control", "Check"),
     "tool": ("Herramienta", "Tool"),

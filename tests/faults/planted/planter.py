@@ -24,7 +24,7 @@ from orchestration.quality.comparison import Baseline, read_comparison
 from orchestration.quality.evaluate import evaluate_rules
 from orchestration.quality.gx import GxClient
 from orchestration.quality.layers import LayerChecks
-from orchestration.quality.suites import OPENING_LENGTH, SUITES
+from orchestration.quality.suites import OPENINGS, SUITES
 from orchestration.quality.verdicts import load_policy
 from orchestration.run import Claim, Run, World
 from orchestration.settings import Settings
@@ -48,11 +48,12 @@ class Planter:
         self.comparison = replace(comparison, baseline=Baseline())
         with self._layer("silver") as duck:
             row = duck.execute(
-                "select 100.0 * count(*) / getvariable('expected_tickets'),"
-                f" {OPENING_LENGTH} from tickets"
+                "select 100.0 * (select count(*) from tickets) / getvariable('expected_tickets'),"
+                f" avg(text_len), count(*) from {OPENINGS}"
             ).fetchone()
         assert row is not None
-        baseline = Baseline(float(row[0]), float(row[1]), self.comparison.days)
+        volume, text_length, openings = map(float, row)
+        baseline = Baseline(volume, text_length, self.comparison.days, openings)
         self.comparison = replace(self.comparison, baseline=baseline)
 
     def clean(self, owner: str, layer: str) -> list[Check]:

@@ -31,7 +31,7 @@ def ingest(lake: Lake, name: str, *more: str) -> subprocess.CompletedProcess[str
 def test_the_sample_ends_with_every_answered_case_closed_and_sound(lake: Lake) -> None:
     done = lake.pqr(
         "ingest", str(SAMPLE), "--mapping", str(SAMPLE.with_suffix(".yaml")),
-        "--source", "webform", "--world", "sample", "--publish",
+        "--source", "webform", "--world", "sample", "--end", "2025-03-31", "--publish",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert lake.query(NOT_PASSED) == []
@@ -39,6 +39,17 @@ def test_the_sample_ends_with_every_answered_case_closed_and_sound(lake: Lake) -
     answered = lake.query("select count(*) from silver.tickets where current_status = 'CLOSED'")
     rows = SAMPLE.read_text(encoding="utf-8").splitlines()[1:]
     assert answered == [(sum(not line.endswith(";") for line in rows),)]
+
+
+def test_the_texts_of_three_more_cases_are_no_drift(lake: Lake) -> None:
+    april = SAMPLE.with_name("pqrs_entidad_april.csv")
+    done = lake.pqr(
+        "ingest", str(april), "--mapping", str(SAMPLE.with_suffix(".yaml")),
+        "--source", "webform", "--world", "sample", "--end", "2025-04-30", "--publish",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert lake.query(NOT_PASSED) == []
+    assert "(PUBLISHED)" in done.stdout
 
 
 def test_deliveries_of_one_world_add_up_and_a_refused_one_leaves_nothing(lake: Lake) -> None:

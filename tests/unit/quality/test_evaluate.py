@@ -171,3 +171,12 @@ def test_the_allowance_for_chance_shrinks_with_the_days() -> None:
     # A fall by a fifth between two months is more than chance.
     assert drift.allowance("volume_drift_pct") < 20
     assert Comparison(RUN).allowance("event_id_is_unique") == 0
+
+
+def test_the_allowance_for_chance_shrinks_with_the_texts() -> None:
+    drift = Comparison(RUN, baseline=Baseline(text_length=200.0, openings=6))
+    # Three texts beside six say nothing of drift.
+    assert drift.allowance("text_length_drift_pct", 3) > 100
+    month = Comparison(RUN, baseline=Baseline(text_length=200.0, openings=10_000))
+    assert month.allowance("text_length_drift_pct", 10_000) < 10
+    assert Comparison(RUN).allowance("text_length_drift_pct", 3) == 0
