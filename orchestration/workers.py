@@ -1,7 +1,6 @@
 """Who does the tasks of a job: Dask's workers (see `orchestration.cluster`), or this process."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -14,8 +13,6 @@ Call = tuple[str, tuple[Any, ...]]
 
 # So many lines are read in less time than Dask takes to start.
 SMALL_JOB_LINES: Final = 100_000
-# Of threads: while one waits for S3, the other computes.
-_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Workers(Protocol):
 
     @property
     def count(self) -> int:
-        """How many processes share the tasks."""
+        """How many tasks run at the same time."""
 
     def run(
         self,
@@ -70,7 +67,7 @@ def fits_this_process(settings: Settings, lines: int) -> bool:
 
 @dataclass
 class ThisProcess:
-    """Does the tasks where it is called, on threads: no scheduler, no port, nothing to start."""
+    """Does one task after another where it is called: no scheduler, no port, nothing to start."""
 
     count: int = 1
     _done: list[DoneTask] = field(default_factory=list)
@@ -81,29 +78,17 @@ class ThisProcess:
         calls: Sequence[Call],
         on_result: Callable[[Result], None],
     ) -> list[Result]:
-        """Run every call, as `Workers.run` says."""
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            futures = [
-                pool.submit(self._timed, name, function, arguments) for name, arguments in calls
-            ]
+        """Run every call in order, as `Workers.run` says."""
+        results = []
+        for name, arguments in calls:
+            begun, error = datetime.now(UTC), "error"
             try:
-                for future in as_completed(futures):
-                    on_result(future.result())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        return [future.result() for future in futures]
-
-    def _timed(
-        self, name: str, function: Callable[..., Result], arguments: tuple[Any, ...]
-    ) -> Result:
-        begun, error = datetime.now(UTC), "error"
-        try:
-            result = function(*arguments)
-            error = ""
-            return result
-        finally:
-            self._done.append(DoneTask(name, "this process", begun, datetime.now(UTC), error))
+                results.append(function(*arguments))
+                error = ""
+            finally:
+                self._done.append(DoneTask(name, "this process", begun, datetime.now(UTC), error))
+            on_result(results[-1])
+        return results
 
     def remember(self) -> None:
         """Forget what ended before."""

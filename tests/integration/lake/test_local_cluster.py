@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,11 +109,6 @@ def test_a_malformed_setting_is_named_with_its_value(name: str, value: str) -> N
         load_settings({name: value})
 
 
-def look_slowly(path: Path) -> None:
-    path.stat()
-    time.sleep(0.05)
-
-
 def own_process(_: int) -> int:
     return os.getpid()
 
@@ -135,21 +129,25 @@ def test_a_small_job_is_done_in_this_process_and_nothing_listens(settings: Setti
         workers.remember()
         seen: list[int] = []
         assert workers.run(own_process, tasks, seen.append) == [os.getpid()] * 3 == seen
-        assert sorted((task.name, task.error) for task in workers.done()) == [
+        assert [(task.name, task.error) for task in workers.done()] == [
             (name, "") for name, _ in tasks
         ]
         assert (psutil.Process().children(), listening()) == (children, ports)
 
 
 def test_the_first_task_that_fails_here_ends_the_others(settings: Settings, tmp_path: Path) -> None:
-    tasks = [(path.name, (path,)) for path in (tmp_path / "missing", *[tmp_path] * 50)]
+    there = tmp_path / "there"
+    there.write_text("x")
+    tasks = [(path.name, (path,)) for path in (there, tmp_path / "missing", there)]
+    seen: list[str] = []
     with Session(settings) as session:
         workers = session.workers(3)
         with pytest.raises(FileNotFoundError, match="missing"):
-            workers.run(look_slowly, tasks, lambda _: None)
-        done = {task.name: task.error for task in workers.done()}
-        assert done["missing"] == "error"
-        assert len(workers.done()) < len(tasks)
+            workers.run(fail_until_there_is, tasks, seen.append)
+        assert [(task.name, task.error) for task in workers.done()] == [
+            ("there", ""), ("missing", "error"),
+        ]  # fmt: skip
+    assert seen == ["x"]
 
 
 def test_a_larger_job_than_the_first_gets_processes(settings: Settings) -> None:
