@@ -25,6 +25,10 @@ class NoJournal(UsageError):
 class JournalCorrupt(WorkFailed):
     """JOURNAL_CORRUPT: an entry is missing, or is not what was written."""
 
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"JOURNAL_CORRUPT: {key} {reason}")
+        self.reason = reason
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -96,8 +100,9 @@ def _walk_back(entries: Mapping[str, Entry]) -> Iterator[Entry]:
         found = entries.get(previous["key"])
         if found is None:
             raise JournalCorrupt(
-                f"JOURNAL_CORRUPT: {at.key} continues {previous['key']}, which is not in the"
-                " bucket: bring the object back from a copy of the bucket"
+                at.key,
+                f"continues {previous['key']}, which is not in the bucket: bring the object back"
+                " from a copy of the bucket",
             )
         if found.sha256 != previous["sha256"]:
             raise _other_bytes(found.key, found.sha256, previous["sha256"])
@@ -109,7 +114,7 @@ def read_entry(store: ObjectStore, key: str) -> Entry:
     try:
         body = store.get(key)
     except ObjectMissing:
-        raise JournalCorrupt(f"JOURNAL_CORRUPT: {key} is missing from the bucket") from None
+        raise JournalCorrupt(key, "is missing from the bucket") from None
     sha256 = hashlib.sha256(body).hexdigest()
     named = key.rpartition("-")[2].partition(".")[0]
     if not sha256.startswith(named):
@@ -120,19 +125,21 @@ def read_entry(store: ObjectStore, key: str) -> Entry:
         header = json.loads(first)
         if header["format"] != FORMAT:
             raise JournalCorrupt(
-                f"JOURNAL_CORRUPT: {key} has format {header['format']!r}, this version reads"
-                f" {FORMAT}: use the version that wrote the lake"
+                key,
+                f"has format {header['format']!r}, this version reads {FORMAT}: use the version"
+                " that wrote the lake",
             )
         found: dict[str, list[str]] = {}
         for line in lines:
             found.setdefault(json.loads(line)["table"], []).append(line)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
-        raise JournalCorrupt(f"JOURNAL_CORRUPT: {key} cannot be read: {error}") from None
+        raise JournalCorrupt(key, f"cannot be read: {error}") from None
     return Entry(key, sha256, header, {table: tuple(some) for table, some in found.items()})
 
 
 def _other_bytes(key: str, found: str, wanted: str) -> JournalCorrupt:
     return JournalCorrupt(
-        f"JOURNAL_CORRUPT: {key} has sha256 {found[:12]}, but {wanted[:12]} was written:"
-        " bring the object back from a copy of the bucket"
+        key,
+        f"has sha256 {found[:12]}, but {wanted[:12]} was written: bring the object back from a"
+        " copy of the bucket",
     )

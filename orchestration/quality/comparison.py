@@ -13,7 +13,7 @@ from orchestration.run import Run
 # Day to day, arrivals scatter by a fifth around what the calendar makes expect, whatever the day.
 _DAILY_SCATTER_PCT = 21.0
 _SIGMAS = 3.5
-# Texts as people write them are as widely scattered in length as they are long on average.
+# Allowed for: texts whose lengths scatter as widely as they are long on average.
 _LENGTH_SCATTER_PCT = 100.0
 # What chance alone explains of a divergence: the 1e-6 quantile of chi squared, by its degrees.
 _CHI_SQUARED = {1: 23.9, 2: 27.6, 3: 30.7, 4: 33.4, 5: 35.9}

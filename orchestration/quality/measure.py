@@ -28,7 +28,7 @@ class RowRule:
 class Figure:
     """One number within limits. `query` gives it, or null where it has no base (SKIPPED).
 
-    A second column is what it was measured on, where chance counts: the limit allows for that.
+    A second column is the size of the sample: the limit then allows for chance.
     `sample` lists what to look at when it is out of its limits: one text column.
     """
 

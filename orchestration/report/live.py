@@ -157,9 +157,8 @@ class Snapshot:
             are = f" and {counted(others, 'more day')} are" if others else " is"
             raise PeriodNotPublished(
                 f"--period {period.name} has a gap: {missing[0]}{are} not published:"
-                f" `pqr backfill --start {missing[0]} --end {missing[-1]}` runs simulated days, the"
-                " option --end of `pqr ingest` says that a delivery covers more days; or choose"
-                " another period"
+                f" `pqr backfill --start {missing[0]} --end {missing[-1]}` runs simulated days,"
+                " `pqr ingest --end` extends a delivery to its last day; or choose another period"
             )
         before = period.before()
         is_whole = before.first >= live.first_day and not self._missing_days(

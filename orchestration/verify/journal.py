@@ -44,14 +44,14 @@ def verify_journal(store: ObjectStore, connection: psycopg.Connection) -> list[F
     ]
 
 
-def entries_ahead(store: ObjectStore, connection: psycopg.Connection) -> list[tuple[str, int]]:
+def entries_ahead(
+    store: ObjectStore, connection: psycopg.Connection, journal_id: str
+) -> list[tuple[str, int]]:
     """Entries with manifests that the control plane does not know, and how many: it is older.
 
     An entry whose transaction never committed has none: its manifests were committed before it.
     """
-    row = connection.execute("select journal_id::text from meta.journal").fetchone()
-    assert row is not None  # noqa: S101 -- a row of a migration
-    return list(_unknown(connection, _read(store, row[0])[0]))
+    return list(_unknown(connection, _read(store, journal_id)[0]))
 
 
 def _read(store: ObjectStore, journal_id: str) -> tuple[list[Entry], list[Finding]]:
@@ -69,7 +69,7 @@ def _try_to_read(store: ObjectStore, key: str) -> Entry | Finding:
     try:
         return read_entry(store, key)
     except JournalCorrupt as error:
-        return Finding("JOURNAL_CORRUPT", key, str(error).removeprefix(f"JOURNAL_CORRUPT: {key} "))
+        return Finding("JOURNAL_CORRUPT", key, error.reason)
 
 
 def _unknown(connection: psycopg.Connection, entries: Iterable[Entry]) -> Iterator[tuple[str, int]]:

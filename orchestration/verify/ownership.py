@@ -26,8 +26,10 @@ def require_own_bucket(store: ObjectStore, connection: psycopg.Connection) -> No
     """
     require_restored(connection)
     row = connection.execute("select journal_id::text from meta.journal").fetchone()
+    assert row is not None  # noqa: S101 -- a row of a migration
+    own = str(row[0])
     found = {facts.key.split("/")[1] for facts in store.list(paths.journal_prefix())}
-    others = sorted(found - set(row or ()))
+    others = sorted(found - {own})
     if others:
         prefix = f"s3://{store.bucket}/{paths.journal_prefix()}"
         raise ForeignJournal(
@@ -35,7 +37,7 @@ def require_own_bucket(store: ObjectStore, connection: psycopg.Connection) -> No
             " one does not know its objects: `pqr restore --from-bucket` into an empty control"
             f" plane brings them back; to give them up, remove {prefix}{others[0]}/"
         )
-    if ahead := entries_ahead(store, connection):
+    if ahead := entries_ahead(store, connection, own):
         raise ForeignJournal(
             f"{ahead[0][0]} tells of commits that this control plane does not know, as after"
             " `pqr restore` of an older dump: their objects would be taken for leftovers."

@@ -138,6 +138,22 @@ def test_entries_of_the_journal_that_are_changed_or_lost_are_named(lake: Damaged
     lake.verify(set(), "")
 
 
+def test_rows_are_compared_whatever_is_noted_of_their_landing(lake: Damaged) -> None:
+    with psycopg.connect(lake.lake.settings.postgres.admin_dsn, autocommit=True) as connection:
+        noted = connection.execute("select batch_id, landed_at from meta.batches").fetchall()
+        connection.execute("update meta.batches set landed_at = null")
+        change = "update serving.kpi_volume_daily set tickets_count = tickets_count + %s"
+        connection.execute(change, [1])
+        lake.verify({"SERVING_MISMATCH"}, "")
+        connection.execute(change, [-1])
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "update meta.batches set landed_at = %s where batch_id = %s",
+                [(landed_at, batch_id) for batch_id, landed_at in noted],
+            )
+    lake.verify(set(), "")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
