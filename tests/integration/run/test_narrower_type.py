@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from orchestration.services.bucket import client
 from tests.integration.run.lake import ROOT, LakeFactory, small_world
 from tests.integration.run.project import Project
 
@@ -39,6 +40,21 @@ def declare(project: Project, kind: str | None) -> None:
     project.edit(project.root / f"{GOLD}.yml", DECLARED, DECLARED + column)
 
 
+def require_superseded_compared(project: Project) -> None:
+    """`pqr verify` reads what a kept publication shows, though another build took its place."""
+    ((key,),) = project.lake.query(
+        "select object_key from meta.batches where dataset = 'kpi_ageing_daily'"
+        " and object_key not in (select key from meta.committed_objects)"
+    )
+    s3, bucket = client(project.lake.settings.s3), project.lake.settings.s3.bucket
+    body: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    s3.put_object(Bucket=bucket, Key=key, Body=body[:-1] + bytes([body[-1] ^ 1]))
+    told = project.run("pqr", "verify")
+    assert told.returncode == 1
+    assert f"SHA_MISMATCH {key}" in told.stdout
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+
+
 def test_the_column_is_made_again_from_the_lake(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -59,6 +75,7 @@ def test_the_column_is_made_again_from_the_lake(
     declare(project, None)
     project.succeed(*run)
     assert project.lake.query(TYPE) == []
+    require_superseded_compared(project)
     listed = project.succeed("pqr", "gc", "--publications")
     assert re.search(r"^1 publication would be removed\nnothing was removed", listed, re.M)
     live = project.lake.query("select publication_id from meta.current_publication")
