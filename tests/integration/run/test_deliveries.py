@@ -62,7 +62,7 @@ def test_deliveries_of_one_world_add_up_and_a_refused_one_leaves_nothing(lake: L
     assert again.returncode == 0, again.stderr
     assert "nothing changes" in again.stdout
     assert lake.query(TICKETS) == whole
-    assert lake.query("select count(*) from meta.deliveries") == [(3,)]
+    assert lake.query("select count(*) from meta.deliveries") == [(4,)]
 
 
 def test_a_row_that_cannot_become_a_case_is_listed_with_its_place(lake: Lake) -> None:
