@@ -43,7 +43,7 @@ def declare(project: Project, kind: str | None) -> None:
 def require_superseded_compared(project: Project) -> None:
     """`pqr verify` reads what a kept publication shows, though another build took its place."""
     ((key,),) = project.lake.query(
-        "select object_key from meta.batches where dataset = 'kpi_ageing_daily'"
+        "select object_key from meta.batches where object_key like 'gold/kpi_ageing%'"
         " and object_key not in (select key from meta.committed_objects)"
     )
     s3, bucket = client(project.lake.settings.s3), project.lake.settings.s3.bucket
