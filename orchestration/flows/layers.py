@@ -3,7 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, write_bronze
+from orchestration.bronze.job import (
+    QUARANTINE_LIMIT_PCT,
+    bronze_build_id,
+    raw_objects,
+    write_bronze,
+)
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt, StepOutcome
@@ -112,11 +117,12 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # where raw was ingested or committed before
+        raw_manifest = read_manifest(attempt.store, committed)
         manifest = write_bronze(
             attempt.settings,
-            attempt.workers(committed.rows),
+            attempt.workers(committed.rows, len(raw_objects(raw_manifest))),
             attempt.run,
-            read_manifest(attempt.store, committed),
+            raw_manifest,
             quarantine_limit_pct=limit_pct,
             on_progress=watched_progress(attempt, "bronze"),
         )
