@@ -11,10 +11,8 @@ Result = TypeVar("Result")
 # Name and arguments of a call; names are shown in logs, so they hold no secret.
 Call = tuple[str, tuple[Any, ...]]
 
-# So much is done in about the time that Dask takes to start. A register of a year has few lines in
-# many objects, one for each day and channel.
+# So many lines are read in less time than Dask takes to start.
 SMALL_JOB_LINES: Final = 100_000
-SMALL_JOB_TASKS: Final = 250
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,9 @@ class Workers(Protocol):
         """The tasks that ended since `remember`."""
 
 
-def fits_this_process(settings: Settings, lines: int, tasks: int) -> bool:
-    """Whether a job of so many lines, in so many tasks, is done sooner without Dask."""
-    is_small = lines <= SMALL_JOB_LINES and tasks <= SMALL_JOB_TASKS
-    return settings.dask_scheduler is None and is_small
+def fits_this_process(settings: Settings, lines: int) -> bool:
+    """Whether a job of so many lines is done sooner without Dask."""
+    return settings.dask_scheduler is None and lines <= SMALL_JOB_LINES
 
 
 @dataclass

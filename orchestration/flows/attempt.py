@@ -92,9 +92,9 @@ class Attempt:
         """Where the log of the run is: in the bucket, and on this machine."""
         return f"s3://{self.settings.s3.bucket}/{paths.pipeline_log(self.run)}", str(self.log.path)
 
-    def workers(self, lines: int | None = None, tasks: int = 1) -> Workers:
+    def workers(self, lines: int | None = None) -> Workers:
         """Who does a job of so many lines; None: workers that have a memory of their own."""
-        workers = self.session.cluster() if lines is None else self.session.workers(lines, tasks)
+        workers = self.session.cluster() if lines is None else self.session.workers(lines)
         if trace := self.trace:
             self.log_errors(lambda: trace.watch(workers))
         return workers

@@ -36,7 +36,7 @@ def enrichment(attempt: Attempt) -> StepOutcome:
     def make() -> tuple[Manifest, Sequence[Edge]]:
         manifest = write_enrichment(
             attempt.settings,
-            attempt.workers(bronze.rows, len(bronze.by_day())),
+            attempt.workers(bronze.rows),
             attempt.run,
             bronze,
             models,

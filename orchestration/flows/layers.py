@@ -3,12 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from orchestration.bronze.job import (
-    QUARANTINE_LIMIT_PCT,
-    bronze_build_id,
-    raw_objects,
-    write_bronze,
-)
+from orchestration.bronze.job import QUARANTINE_LIMIT_PCT, bronze_build_id, write_bronze
 from orchestration.bronze.rules import load_rules
 from orchestration.errors import WorkFailed
 from orchestration.flows.attempt import Attempt, StepOutcome
@@ -117,12 +112,11 @@ def bronze(attempt: Attempt, limit_pct: float = QUARANTINE_LIMIT_PCT) -> StepOut
 
     def make() -> tuple[Manifest, Sequence[Edge]]:
         attempt.prepare()  # where raw was ingested or committed before
-        raw_manifest = read_manifest(attempt.store, committed)
         manifest = write_bronze(
             attempt.settings,
-            attempt.workers(committed.rows, len(raw_objects(raw_manifest))),
+            attempt.workers(committed.rows),
             attempt.run,
-            raw_manifest,
+            read_manifest(attempt.store, committed),
             quarantine_limit_pct=limit_pct,
             on_progress=watched_progress(attempt, "bronze"),
         )

@@ -143,12 +143,12 @@ class Session:
         finally:
             hold.close()
 
-    def workers(self, lines: int, tasks: int = 1) -> Workers:
-        """Who does a job of so many lines, in so many tasks: this process, or the cluster.
+    def workers(self, lines: int) -> Workers:
+        """Who does a job of so many lines: this process, or the cluster.
 
         A small job takes the workers of a larger one if they are up.
         """
-        if self._cluster is None and fits_this_process(self.settings, lines, tasks):
+        if self._cluster is None and fits_this_process(self.settings, lines):
             return self._this_process
         return self.cluster()
 

@@ -14,7 +14,7 @@ from orchestration.cluster import Cluster, WorkersLost, dask_client
 from orchestration.errors import UsageError
 from orchestration.flows.session import Session
 from orchestration.settings import Settings, load_settings
-from orchestration.workers import SMALL_JOB_LINES, SMALL_JOB_TASKS
+from orchestration.workers import SMALL_JOB_LINES
 
 
 def facts_of_a_worker(_: int) -> tuple[int, object, str]:
@@ -160,10 +160,6 @@ def test_a_larger_job_than_the_first_gets_processes(settings: Settings) -> None:
         (worker,) = large.run(own_process, tasks, lambda _: None)
         assert worker != os.getpid()
         assert session.workers(10) is large
-    with Session(own) as session:
-        # Few lines in many objects.
-        (worker,) = session.workers(10, SMALL_JOB_TASKS + 1).run(own_process, tasks, lambda _: None)
-        assert worker != os.getpid()
     # Python's own watcher of shared memory stays.
     after = [child for child in psutil.Process().children() if child not in before]
     assert not [child for child in after if "resource_tracker" not in " ".join(child.cmdline())]
