@@ -1,7 +1,7 @@
 """The events of an object in order, and without a second event of an id: in memory or on disk.
 
-DuckDB on one thread, and only for the objects that need it: most are in order as they come, and of
-one block.
+DuckDB on one thread, and only for the objects that need it: those of several blocks, and those in
+which an id stands twice.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.bronze.table import JUDGED, QUARANTINE, ROW_GROUP
 
@@ -64,8 +65,11 @@ class Merged:
 
 def merge(canonical: pa.Table, slow: pa.Table) -> Merged:
     """Merge two tables of the schema `table.JUDGED` in memory."""
+    lines = pa.concat_tables([canonical, slow]).combine_chunks()
+    if pc.count_distinct(lines["event_id"]).as_py() == len(lines):
+        return Merged(lines.sort_by([("ts", "ascending"), ("event_id", "ascending")]), ())
     engine = _engine()
-    engine.register("lines", pa.concat_tables([canonical, slow]))
+    engine.register("lines", lines)
     try:
         engine.execute(_LATER)
         later = engine.execute("from later order by line_no").fetchall()
