@@ -150,7 +150,10 @@ def _wait_for_program(pid: int, argv: tuple[str, ...]) -> None:
     deadline = time.monotonic() + _BECOMES_SECONDS
     while time.monotonic() < deadline:
         process = by_pid(pid)
-        if process is None or process.argv == argv or process.argv[:2] != _SHELL:
+        if process is None:
+            if not _lives(pid):
+                return
+        elif process.argv == argv or process.argv[:2] != _SHELL:
             return
         time.sleep(0.005)
 
@@ -206,14 +209,18 @@ def _has_ended(process: Process) -> bool:
     if current is not None:
         return current.argv != process.argv
     try:
-        return len(os.listdir(PROC / str(process.pid) / "task")) <= 1 and _is_zombie(process.pid)
+        return len(os.listdir(PROC / str(process.pid) / "task")) <= 1 and not _lives(process.pid)
     except OSError:
         return True
 
 
-def _is_zombie(pid: int) -> bool:
-    state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
-    return state in ("Z", "X")
+def _lives(pid: int) -> bool:
+    """Whether it is there and no zombie; between two programs it lives without a command line."""
+    try:
+        state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
 
 
 def _processes(pid: int | None = None) -> Iterator[Process]:
