@@ -9,7 +9,7 @@ import psycopg
 from orchestration.errors import UsageError
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
-from orchestration.lake.duckdb import connect, quoted
+from orchestration.lake.duckdb import local_engine, quoted
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.settings import Settings
@@ -75,7 +75,7 @@ def quarantined_lines(
     if not objects:
         return []
     files = ObjectCache(ObjectStore(settings.s3), settings.object_cache).verified(objects)
-    with connect(settings) as engine:
+    with local_engine(settings) as engine:
         listed = ", ".join(map(quoted, files))
         chosen = f"where reason = {quoted(reason)}" if reason else ""
         table = engine.execute(

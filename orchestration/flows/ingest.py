@@ -136,26 +136,27 @@ def ingest_flow(
             PqrError: With the exit code of `pqr`; meta.etl_runs holds the reason.
         """
         settings = load_settings()
-        preflight(settings)
-        delivery = plan_ingest(settings, request, progress)
-        if remember is not None:
-            remember(delivery)
-        run, facts = delivery.run, RunFacts(git_sha(settings), {"ingested": request.world})
-        with (
-            Session(settings) as session,
-            session.holding(run.world, facts) as hold,
-            claimed(session, hold, run, facts, progress) as attempt,
-        ):
-            return run_layers(
-                attempt,
-                partial(delivered_raw, attempt, delivery),
-                # Lines of JSONL were counted against the limit as rows of their files, now or in
-                # an earlier delivery, beside whose lines a clean table lands.
-                quarantine_limit_pct=100
-                if delivery.is_limit_judged
-                else request.quarantine_limit_pct,
-                publication="now" if request.publish else "never",
-            )
+        with Session(settings) as session:
+            session.evaluator()  # while the files are read
+            preflight(settings)
+            delivery = plan_ingest(settings, request, progress)
+            if remember is not None:
+                remember(delivery)
+            run, facts = delivery.run, RunFacts(git_sha(settings), {"ingested": request.world})
+            with (
+                session.holding(run.world, facts) as hold,
+                claimed(session, hold, run, facts, progress) as attempt,
+            ):
+                return run_layers(
+                    attempt,
+                    partial(delivered_raw, attempt, delivery),
+                    # Lines of JSONL were counted against the limit as rows of their files, now or
+                    # in an earlier delivery, beside whose lines a clean table lands.
+                    quarantine_limit_pct=100
+                    if delivery.is_limit_judged
+                    else request.quarantine_limit_pct,
+                    publication="now" if request.publish else "never",
+                )
 
     return pqr_ingest
 

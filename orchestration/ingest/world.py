@@ -145,7 +145,7 @@ def version_of(connection: psycopg.Connection, world_id: UUID) -> tuple[int, int
 def held_cases(settings: Settings, held: Held, tickets: Iterable[str]) -> dict[str, HeldCase]:
     """Which of these cases the world holds. Reads narrow columns of the objects that have them."""
     wanted = list(tickets)
-    with duckdb.connect(settings, threads=2) as engine:
+    with duckdb.local_engine(settings, threads=2) as engine:
         index = EventIndex(engine, _cache(settings), held.indexes)
         objects = index.objects_of_cases(_objects(held), wanted)
     return _cases(settings, objects, "semi join wanted using (ticket_id)", wanted)
@@ -220,7 +220,7 @@ def _cases(
     if not objects:
         return {}
     listed = ", ".join(map(duckdb.quoted, _cache(settings).verified(objects)))
-    with duckdb.connect(settings, threads=2) as engine:
+    with duckdb.local_engine(settings, threads=2) as engine:
         engine.register("wanted", pa.table({"ticket_id": pa.array(tickets, pa.string())}))
         rows = engine.execute(
             f"""

@@ -88,6 +88,32 @@ def connect(
         memory_limit: As DuckDB writes it.
         database: A file, or `:memory:`.
     """
+    connection = local_engine(
+        settings, threads=threads, memory_limit=memory_limit, database=database
+    )
+    connection.execute("load httpfs")
+    if settings.s3.access.ca_bundle is not None:
+        connection.execute(f"set ca_cert_file = {quoted(str(settings.s3.access.ca_bundle))}")
+        connection.execute("set enable_server_cert_verification = true")
+    # Objects are small and read whole: one request each instead of four.
+    connection.execute("set force_download = true")
+    connection.execute("set httpfs_connection_caching = true")
+    connection.execute(_secret(settings.s3, "secret lake", f"s3://{settings.s3.bucket}"))
+    return connection
+
+
+def local_engine(
+    settings: Settings,
+    *,
+    threads: int = 1,
+    memory_limit: str = "1GB",
+    database: str = ":memory:",
+) -> duckdb.DuckDBPyConnection:
+    """Open DuckDB for files of this machine, such as the local copies of objects.
+
+    A run opens many: httpfs, which they do not need, would be most of the time that it takes.
+    The arguments are those of `connect`.
+    """
     connection = duckdb.connect(
         database,
         config={
@@ -105,14 +131,6 @@ def connect(
     connection.execute("set TimeZone = 'UTC'")
     # In a Dask worker DuckDB takes itself for a console, and would draw bars into the output.
     connection.execute("set enable_progress_bar = false")
-    connection.execute("load httpfs")
-    if settings.s3.access.ca_bundle is not None:
-        connection.execute(f"set ca_cert_file = {quoted(str(settings.s3.access.ca_bundle))}")
-        connection.execute("set enable_server_cert_verification = true")
-    # Objects are small and read whole: one request each instead of four.
-    connection.execute("set force_download = true")
-    connection.execute("set httpfs_connection_caching = true")
-    connection.execute(_secret(settings.s3, "secret lake", f"s3://{settings.s3.bucket}"))
     return connection
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
-from orchestration.lake.duckdb import connect, quoted
+from orchestration.lake.duckdb import local_engine, quoted
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
@@ -55,7 +55,7 @@ def write_event_index(
     with tempfile.TemporaryDirectory(prefix="pqr-index-") as folder:
         file = Path(folder, "index.parquet")
         # One thread: the groups of rows of a file depend on how many write it.
-        with connect(settings) as engine:
+        with local_engine(settings) as engine:
             listed = ", ".join(map(quoted, files))
             prefix = len(str(cache.folder)) + 2
             query = QUERY.replace("$files", f"[{listed}]").replace("$prefix", str(prefix))

@@ -39,13 +39,17 @@ def serving_checks(
         "days": sql.Literal(days),
         "last_day": sql.Literal(last_day),
     }
+    by_table: dict[str, list[Batch]] = {}
+    for batch in batches:
+        by_table.setdefault(batch.table, []).append(batch)
     checks = []
     for rule in (*rules(datasets), *references(connection)):
         if rule.table not in tables:
             continue
         # Of few batches PostgreSQL looks rows up; of all of a long lake it would read them all.
         named["fresh"] = _of([item for item in fresh if item.table == rule.table])
-        named["of"] = _of([item for item in batches if rule.asks_of(item.table)])
+        asked = [table for table in by_table if rule.asks_of(table)]
+        named["of"] = _of([item for table in asked for item in by_table[table]])
         row = connection.execute(sql.SQL(rule.query).format(**named)).fetchone()
         wrong = int(row[0] or 0) if row else 0
         checks.append(

@@ -6,7 +6,7 @@ import duckdb
 
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import objects_by_key
-from orchestration.lake.duckdb import connect, quoted
+from orchestration.lake.duckdb import local_engine, quoted
 from orchestration.lake.store import ObjectStore
 from orchestration.meta.control import connect as connect_to_control
 from orchestration.publication.batches import Batch
@@ -34,7 +34,7 @@ def land(settings: Settings, datasets: Sequence[Dataset], batches: Sequence[Batc
         if not batch.is_landed:
             pending.setdefault(batch.dataset, []).append(batch)
     files = local_files(settings, [batch for some in pending.values() for batch in some])
-    with connect(settings, threads=2) as lake:
+    with local_engine(settings, threads=2) as lake:
         lake.execute("set preserve_insertion_order = false")
         attach_serving(lake, settings)
         lake.execute("begin")

@@ -6,7 +6,7 @@ from typing import Final
 
 import duckdb
 
-from orchestration.lake.duckdb import connect, quoted
+from orchestration.lake.duckdb import local_engine, quoted
 from orchestration.meta.records import Check
 from orchestration.publication.batches import Batch
 from orchestration.publication.datasets import seed_file
@@ -68,7 +68,7 @@ def parity(
         if batch.layer in layers:
             chosen.setdefault(batch.dataset, []).append(batch)
     files = local_files(settings, [batch for some in chosen.values() for batch in some])
-    with connect(settings, threads=2) as lake:
+    with local_engine(settings, threads=2) as lake:
         attach_serving(lake, settings, read_only=True)
         # By ranges of pages DuckDB would read whole tables: PostgreSQL has an index of batches.
         lake.execute("set pg_use_ctid_scan = false")

@@ -11,7 +11,7 @@ import psycopg
 
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import effective_objects
-from orchestration.lake.duckdb import connect
+from orchestration.lake.duckdb import local_engine
 from orchestration.lake.manifest import Manifest, ObjectRef
 from orchestration.lake.paths import BRONZE_DATASET
 from orchestration.meta.records import Check, record_checks
@@ -134,7 +134,7 @@ class LayerChecks:
         seeds = self.settings.project_root / "seeds"
         with (
             reading_lake(layer),
-            closing(connect(self.settings, threads=2, memory_limit=_MEMORY)) as duck,
+            closing(local_engine(self.settings, threads=2, memory_limit=_MEMORY)) as duck,
         ):
             create_references(duck, comparison, seeds)
             create(duck)

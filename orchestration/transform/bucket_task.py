@@ -12,7 +12,7 @@ from distributed import get_worker
 
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.commit import upload_parts
-from orchestration.lake.duckdb import connect, link_extensions, quoted
+from orchestration.lake.duckdb import link_extensions, local_engine, quoted
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
 from orchestration.run import Run
@@ -86,7 +86,7 @@ def linked_cases(
     folder.mkdir(parents=True, exist_ok=True)
     paths = ObjectCache(ObjectStore(own.s3), own.object_cache).verified(objects)
     condition = f"hash(cast(event_id as uuid)) % {part.count} = {part.number}"
-    with connect(own, memory_limit=_memory(own)) as duckdb:
+    with local_engine(own, memory_limit=_memory(own)) as duckdb:
         duckdb.execute("set preserve_insertion_order = false")
         duckdb.execute("set temp_directory = " + quoted(str(folder / f"linked-{part.number}")))
         events = duckdb.read_parquet(paths, hive_partitioning=False)

@@ -14,7 +14,7 @@ import psycopg
 from orchestration.lake import paths
 from orchestration.lake.cache import ObjectCache
 from orchestration.lake.committed import CommittedManifest, effective_objects, newest_manifests
-from orchestration.lake.duckdb import connect
+from orchestration.lake.duckdb import local_engine
 from orchestration.lake.event_index import EventIndex
 from orchestration.lake.manifest import ObjectRef
 from orchestration.lake.store import ObjectStore
@@ -96,7 +96,7 @@ def write_needed_objects(
     indexes = effective_objects(connection, world, "bronze", paths.EVENT_INDEX_DATASET)
     of_run = [ref for ref in objects if run.date_min <= _day(ref) <= run.date_max]
     cache = ObjectCache(ObjectStore(settings.s3), settings.object_cache)
-    with closing(connect(settings, threads=2)) as engine:
+    with closing(local_engine(settings, threads=2)) as engine:
         needed = EventIndex(engine, cache, indexes).objects_of_linked_cases(objects, of_run)
     days = {f"day={_day(ref)}" for ref in needed}
     said = effective_objects(connection, world, "enrichment")
