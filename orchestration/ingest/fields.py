@@ -115,11 +115,21 @@ def _place(
         accepted = "the code or the name of a department"
         raise _unknown(Reason.UNKNOWN_GEO, mapping.department, department, cells, accepted)
     found, how = places.find(text, department)
+    elsewhere = () if found or not department else places.find(text)[0]
+    if elsewhere and how == "code" and text != _cell(rule, text, cells):
+        # A code that the mapping itself gives for a cell stands, whatever the department says.
+        found = elsewhere
     if len(found) != 1:
         reason = Reason.AMBIGUOUS_GEO if found else Reason.UNKNOWN_GEO
         accepted = "; ".join(
             f"{place.geo_code} {place.municipio}, {place.department}" for place in found
         )
+        if not found and len(elsewhere) == 1 and mapping.department:
+            place, named = elsewhere[0], mapping.department.column
+            accepted = (
+                f"a municipality of '{printable(department)}' ({named}); {place.geo_code} is"
+                f" {place.municipio}, {place.department}: correct one of the two"
+            )
         raise _unknown(reason, rule, text, cells, accepted or _OFFICIAL)
     place, written = found[0], _cell(rule, text, cells)
     if not written:

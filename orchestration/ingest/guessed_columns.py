@@ -7,23 +7,24 @@ from orchestration.ingest.fields import MAX_STRING_CHARACTERS
 from orchestration.ingest.guessed_times import LEAST_READ, NEARLY_ALL, formats_of
 from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing, value_of
 from orchestration.ingest.guesses import UNLIKE, WORDS
+from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Table
 from orchestration.ingest.text import folded
 
 _SAMPLE: Final = 1000
 
 
-def columns_of(table: Table) -> dict[str, list[str]]:
-    """The cells of each column that hold something, in the first rows and some of the others."""
-    header = list(map(folded, table.columns))
+def columns_of(name: str, table: Table) -> dict[str, list[str]]:
+    """The cells of each column that hold something, in the first rows and some of the others.
+
+    Those of rows that are skipped, as totals are, say nothing of a case.
+    """
+    skipped = why_skipped(name, table)
+    rows = [row for row in table.rows if row.line not in skipped]
     # The newest cases may come first, and none of them be closed.
-    step = max(1, len(table.rows) // _SAMPLE)
-    sample = [*table.rows[:_SAMPLE], *table.rows[_SAMPLE::step]]
-    whole = [
-        row.cells
-        for row in sample
-        if len(row.cells) == len(header) and list(map(folded, row.cells)) != header
-    ]
+    step = max(1, len(rows) // _SAMPLE)
+    sample = [*rows[:_SAMPLE], *rows[_SAMPLE::step]]
+    whole = [row.cells for row in sample if len(row.cells) == len(table.columns)]
     return {
         column: [cells[n].strip() for cells in whole if cells[n].strip()]
         for n, column in enumerate(table.columns)
@@ -41,6 +42,8 @@ def chosen(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
     is_empty = not any(cells.values())
     for field, words in WORDS.items():
         free = [column for column in cells if column not in found.values()]
+        if field == "responded_at" and _is_of_answers(found.get("closed_at", "")):
+            continue
 
         def fits(column: str, word: str, field: str = field) -> bool:
             # "fecha" alone names no field.
@@ -79,6 +82,11 @@ def _is_unlike(field: str, column: str) -> bool:
     return any(word in folded(column) for word in UNLIKE.get(field, ()))
 
 
+def _is_of_answers(closing: str) -> bool:
+    """Whether the column of closings is named like one of answers, or there is none."""
+    return not closing or any(word in folded(closing) for word in WORDS["responded_at"])
+
+
 def _is_understood(field: str, values: Sequence[str]) -> bool:
     """Whether values name those of a field by their words: at least half; of outcomes, one."""
     if field not in ("source_channel", "pqrs_type", "outcome"):
@@ -90,7 +98,7 @@ def _is_understood(field: str, values: Sequence[str]) -> bool:
 
 def _may_be(field: str, column: str, values: Sequence[str], least: float) -> bool:
     """Whether the values of a column may be those of a field: of a time, so many are dates."""
-    if field == "closed_at":
+    if field in ("closed_at", "responded_at"):
         return bool(formats_of(dates_among(column, values), least))
     if field.endswith("_at"):
         return bool(formats_of(values, least))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from orchestration.ingest.dates import MONTHS
-from orchestration.ingest.guesses import DONE, NOT_DONE, VALUES, WORDS
+from orchestration.ingest.guesses import DENIED, DONE, NOT_DONE, VALUES, WITHIN, WORDS
 from orchestration.ingest.text import folded, has_digit, normalised, says_nothing
 
 # More of them, or longer ones, are texts that somebody wrote.
@@ -15,6 +15,8 @@ _LONGEST_WORD: Final = 40
 _ZEROS: Final = re.compile(r"(?=.*0)[0/\-.:,T ]+")
 _DONE: Final = re.compile(rf"\b(?:{'|'.join(DONE)})")
 _NOT_DONE: Final = re.compile(rf"(?:{'|'.join(NOT_DONE)})\b")
+_DENIED: Final = re.compile(rf"(?:{'|'.join(DENIED)})\b")
+_WITHIN: Final = re.compile(rf"\b(?:{'|'.join(WITHIN)})")
 
 
 def is_named_like_a_closing(column: str) -> bool:
@@ -82,6 +84,16 @@ def value_of(field: str, text: str) -> str | None:
         if plain == value or plain in words or any(len(w) > 2 and w in plain for w in words):
             return value
     return None
+
+
+def outcome_of(text: str) -> tuple[str, str]:
+    """The outcome that a state names, empty when none, and why one is doubted that it names."""
+    plain, named = folded(text), value_of("outcome", text)
+    if named and _DENIED.match(plain):
+        return "", "it says that something was not done"
+    if named == "TRANSFERRED" and "competencia" not in plain and _WITHIN.search(plain):
+        return "", "within the entity it ends no case"
+    return named or ("ANSWERED" if says_done(text) else ""), ""
 
 
 def subtype_of(text: str, *, is_type: bool) -> str:

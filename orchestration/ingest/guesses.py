@@ -7,6 +7,8 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "closed_at": ("fecha de cierre", "fecha cierre", "cerrado", "closed", "fecha de respuesta",
                   "fecha respuesta", "fecha rta", "fecha finalizacion",
                   "fecha de finalizacion", "fecha solucion", "fecha de solucion", "resolved"),
+    # Beside a date of closing alone: else it is that.
+    "responded_at": ("fecha de respuesta", "fecha respuesta", "fecha rta"),
     "created_at": ("fecha de radicacion", "fecha radicacion", "fecha radicado", "fecha de ingreso",
                    "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
                    "fecha de creacion", "fecha de radicado", "fecha de recepcion", "fecha registro",
@@ -38,6 +40,8 @@ _NOT_A_TIME: Final = (
 )  # fmt: skip
 UNLIKE: Final[dict[str, tuple[str, ...]]] = {
     "closed_at": _NOT_A_TIME,
+    "responded_at": (*_NOT_A_TIME, "parcial", "prorroga", "ampliacion", "traslado", "notifica",
+                     "encuesta"),
     "created_at": (*_NOT_A_TIME, "respuesta", "salida", "cierre"),
     "key": ("documento", "identificacion", "cedula", "telefono", "celular", "contacto", "salida",
             "respuesta", "folios", "anexos", "fecha", "hora", "dias"),
@@ -92,7 +96,7 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "informacion": ("informacion", "documento", "copia"),
     },
     "outcome": {
-        "TRANSFERRED": ("traslad", "por competencia"),
+        "TRANSFERRED": ("traslad", "por competencia", "otra entidad", "entidad competente"),
         "DENIED": ("negad", "denegad"),
         "WITHDRAWN": ("desisti",),
     },
@@ -109,4 +113,9 @@ DONE: Final = (
 NOT_DONE: Final = (
     "no", "not", "sin", "por", "aun", "en", "espera", "esperando", "falta", "pendiente", "pending",
 )  # fmt: skip
+# Of folded texts in a column of states: what denies an outcome, and whither a case goes that stays
+# with the entity. An end of the case is only its transfer to another one.
+DENIED: Final = ("no", "not", "sin")
+WITHIN: Final = ("intern", "dependencia", "area", "oficina", "grupo", "funcionario", "secretaria")
 DEFAULTS: Final = {"source_channel": "other_digital", "pqrs_type": "P", "priority": "media"}
+NO_CLOSINGS: Final = ("no column of closing dates was found: every case stays open",)

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from orchestration.errors import UsageError
+from orchestration.ingest.guesses import WORDS
 from orchestration.ingest.text import folded, normalised
 from orchestration.wording import counted, printable, shown
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 # Titles above a header are looked through so far.
 ROWS_ABOVE: Final = 30
-
+# Fewer may be words of a row: a type that is "Petición", an answer that is "Solución".
+_FEWEST_NAMES: Final = 3
+_NAMES: Final = frozenset(word for words in WORDS.values() for word in words)
 # Rows that a sheet has room for: an export of more is cut there, and nothing says so.
 _SHEET_ENDS: Final = (65_536, 1_048_576)
 
@@ -22,12 +25,17 @@ class TableError(UsageError):
 def header_among(rows: Sequence[Sequence[str]], wanted: set[str]) -> int:
     """Which row is the header: the first with every wanted column, else with most of them.
 
-    Where nothing is wanted, the first row with most cells that hold something.
+    Where nothing is wanted, the first row with most names that columns of registers have; where
+    none has three of them, that with most cells that hold something.
     """
+    if not wanted:
+        # A header with a column without a name has fewer cells than the rows below it.
+        filled = [sum(bool(cell.strip()) for cell in cells) for cells in rows]
+        named = [len(_NAMES & set(map(folded, cells))) for cells in rows]
+        scores = named if max(named) >= _FEWEST_NAMES else filled
+        return scores.index(max(scores))
 
     def score(cells: Sequence[str]) -> int:
-        if not wanted:
-            return sum(bool(cell.strip()) for cell in cells)
         return len(wanted & set(matched(cells, wanted)[0]))
 
     scores = [score(cells) for cells in rows]

@@ -21,7 +21,11 @@ How = Literal[
 # of departments by their code of two digits.
 _ALIASES: Final = Path(__file__).with_name("geo_aliases.csv")
 _CODE_AND_NAME: Final = re.compile(r"(\d{5})\W+(\D+)")
+_DEPARTMENT: Final = re.compile(r"(\d{1,2})\W+(\D+)")
 _NAME_AND_DEPARTMENT: Final = re.compile(r"(.+?)\s*[,(/\u2013-]\s*([^,()/]+?)\s*\)?")
+# Registers write Bogotá, which is no part of it, in the department whose capital it is.
+_BOGOTA: Final = "11001"
+_CUNDINAMARCA: Final = "25"
 # 88 of department 5 is 05088, Bello.
 _WITHIN: Final = 3
 _ENDINGS: Final = (" distrito capital", " d c", " dc", " d t y c", " d t h y c", " d e i p", " d e")
@@ -50,31 +54,39 @@ class Places:
         """The municipalities that a text may mean, and how it names them; one if it is clear.
 
         Of several of one name that of `department` counts, without one the department's capital.
-        A code of up to three digits is one within its department.
+        A code of up to three digits is one within its department; one of five that lies in
+        another department than that of the row is none.
         """
-        if text.isdigit() and len(text) <= _WITHIN and self.department_code(department):
-            text = self.department_code(department) + text.zfill(_WITHIN)
+        code = self.department_code(department)
+        if department and not code:
+            return (), "name"
+        if text.isdigit() and len(text) <= _WITHIN and code:
+            text = code + text.zfill(_WITHIN)
         if text.isdigit() and len(text) in (4, 5):
             # A spreadsheet takes the zero of 05001 away.
             place = self.by_code.get(text.zfill(5))
-            return ((place,) if place else ()), "code"
-        if department:
-            code = self.department_code(department)
-            return self._named(text, code) if code else ((), "name")
-        found, how = self._named(text, "")
-        if found:
-            return found, how
+            return ((place,) if place and _lies_in(place, code) else ()), "code"
         if parts := _CODE_AND_NAME.fullmatch(text):
             place = self.by_code.get(parts[1])
             is_right = place is not None and place in self._named(parts[2], parts[1][:2])[0]
+            is_right = is_right and place is not None and _lies_in(place, code)
             return ((place,) if place and is_right else ()), "code and name"
+        found, how = self._named(text, code)
         parts = _NAME_AND_DEPARTMENT.fullmatch(text)
-        if parts and (code := self.department_code(parts[2])):
-            return self._named(parts[1], code)[0], "name and department"
+        if (
+            not found
+            and parts
+            and (named := self.department_code(parts[2]))
+            and code in ("", named)
+        ):
+            return self._named(parts[1], named)[0], "name and department"
         return found, how
 
     def department_code(self, text: str) -> str:
-        """The code of a department by code or name; empty when there is none of that name."""
+        """The code of a department by code, name or both; empty when there is none of that name."""
+        if parts := _DEPARTMENT.fullmatch(text):
+            code = self.department_code(parts[2])
+            return code if code == parts[1].zfill(2) else ""
         if text.isdigit() and text.zfill(2) in self.departments.values():
             return text.zfill(2)
         return self.departments.get(_without_ending(folded(text)), "")
@@ -84,7 +96,7 @@ class Places:
         how: How = "name" if name in self.by_name else "common name"
         found = self.by_name.get(name) or self.by_alias.get(name, ())
         if department:
-            found = tuple(place for place in found if place.geo_code[:2] == department)
+            found = tuple(place for place in found if _lies_in(place, department))
         capitals = tuple(place for place in found if place.geo_code.endswith("001"))
         if len(found) > 1 and len(capitals) == 1:
             return capitals, "capital of that name"
@@ -138,6 +150,12 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
             yield from csv.DictReader(file)
     except OSError as error:
         raise UsageError(f"seed {path} cannot be read: {error.strerror}") from None
+
+
+def _lies_in(place: Place, department: str) -> bool:
+    """Whether a municipality is one of the department of that code; empty is any."""
+    is_written_so = place.geo_code == _BOGOTA and department == _CUNDINAMARCA
+    return department in ("", place.geo_code[:2]) or is_written_so
 
 
 def _without_ending(name: str) -> str:

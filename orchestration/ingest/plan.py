@@ -11,7 +11,7 @@ from orchestration.ingest.account import Account, Finding, Reason
 from orchestration.ingest.days import days_between
 from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.known import first_day, newest_run, run_with
-from orchestration.ingest.landing import lines_of_cases, partitions_of
+from orchestration.ingest.landing import days_of_shortened, lines_of_cases, partitions_of
 from orchestration.ingest.life import Case
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.prepare import Prepared
@@ -63,13 +63,14 @@ class Delivery:
 
 @dataclass
 class _Changes:
-    """What a delivery does to its world."""
+    """What a delivery does to its world; `days` are to be built again, too."""
 
     lines: dict[str, bytes]
     touched: set[str]
     inferred: int
     vanishing: list[str]
     said: list[str] = field(default_factory=list)
+    days: set[date] = field(default_factory=set)
     has_lines_aside: bool = False
 
 
@@ -177,15 +178,16 @@ def _changes(
         merged = merged_lines(store, held, partition, new, frozenset(superseded), events)
         if merged is not None:
             changed[partition] = merged
+    days = days_of_shortened(prepared.cases, cases, changed)
     names = sorted(case.name for case in vanishing.values())
     known = (held.partitions[name] for name in changed if name in held.partitions)
     has_lines_aside = any(partition.has_lines_aside for partition in known)
-    return _Changes(changed, touched, inferred, names, said, has_lines_aside)
+    return _Changes(changed, touched, inferred, names, said, days, has_lines_aside)
 
 
 def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes: _Changes) -> Run:
     """The run of the changed days; what the world held before is part of its identity."""
-    days = [paths.parse_source_day(name)[1] for name in changes.lines]
+    days = changes.days.union(paths.parse_source_day(name)[1] for name in changes.lines)
     first, last = min(days), max(days)
     digest = f"{prepared.sha256()}\n{held.fingerprint(changes.touched)}"
     world = replace(prepared.world, first_day=first_day(connection, prepared.world, first))

@@ -14,13 +14,13 @@ from orchestration.ingest.encoding import decode
 from orchestration.ingest.guessed_columns import chosen, columns_of, without_long
 from orchestration.ingest.guessed_times import LEAST_READ, formats_of, formats_with_time
 from orchestration.ingest.guessed_words import (
-    says_done,
+    outcome_of,
     subtype_of,
     value_of,
     without,
     words_of_none,
 )
-from orchestration.ingest.guesses import DEFAULTS
+from orchestration.ingest.guesses import DEFAULTS, NO_CLOSINGS
 from orchestration.ingest.offices import LIST, find_office
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import read_table
@@ -50,7 +50,7 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
     else:
         text, encoding = decode(file.name, file.content, None)
         table = read_table(file.name, text, None, 0, set())
-    cells = columns_of(table)
+    cells = columns_of(file.name, table)
     fields = chosen(cells)
     writer = _Writer(fields, without_long(cells, fields), project_root)
     writer.questions += said_of_empty(file.name, table, fields)
@@ -87,7 +87,8 @@ class _Writer:
             lines += self._field(field, default)
         lines += self._subtype()
         lines += self._geo()
-        lines += ["times:", *self._time("created_at"), *self._time("closed_at")]
+        lines += ["times:", *self._time("created_at")]
+        lines += [*self._time("responded_at"), *self._time("closed_at")]
         lines += [
             f"{field}: {{column: {_quoted(self._chosen[field])}}}  # guess"
             for field in ("text", "answer")
@@ -166,14 +167,15 @@ class _Writer:
     def _outcome(self) -> list[str]:
         """Of a column of states, where one of them is an outcome other than an answer."""
         column = self._chosen.get("outcome", "")
-        found = {
-            text: value_of("outcome", text) or ("ANSWERED" if says_done(text) else "")
-            for text in dict.fromkeys(self._cells.get(column, []))
-            if not says_nothing(text)
-        }
+        found, doubts = {}, []
+        for text in dict.fromkeys(self._cells.get(column, [])):
+            if not says_nothing(text):
+                found[text], doubt = outcome_of(text)
+                doubts += [f"{column}: {text!r} is no outcome: {doubt}"] if doubt else []
         if set(found.values()) <= {"", "ANSWERED"}:
             self._chosen.pop("outcome", None)
             return []
+        self.questions += doubts
         lines = ["outcome:", f"  column: {_quoted(column)}  # guess: of answers", "  values:"]
         return [*lines, *(f"    {_quoted(t)}: {found[t] or _quoted('')}  # guess" for t in found)]
 
@@ -194,7 +196,7 @@ class _Writer:
         if column is None:
             if field == "created_at":
                 return [f"  created_at: {{column: {self._column(field)}, formats: ['FORMAT?%']}}"]
-            self.questions.append("no column of closing dates was found: every case stays open")
+            self.questions += NO_CLOSINGS if field == "closed_at" else ()
             return []
         values = without(self._cells[column], [])
         # A case without a date of creation is none: there, what a word means is to be asked.

@@ -8,7 +8,7 @@ from orchestration.ingest.header import TableError
 from orchestration.ingest.table import Row, Table
 from orchestration.ingest.text import folded, normalised
 
-_TOTAL: Final = re.compile(r"(gran |sub)?total(es)?\b", re.IGNORECASE)
+_TOTAL: Final = re.compile(r"((gran |sub)?total(es)?|suma(toria)?|promedio)\b", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[\d.,%$ ()-]+|=.+")
 # What is written below a table is a sentence; the first cell of a line that was cut is not.
 # A letter first, and one after the first blank: a long cell is looked through once.

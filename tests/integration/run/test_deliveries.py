@@ -206,6 +206,25 @@ def test_a_case_of_the_range_keeps_what_happened_after_it(lake: Lake, tmp_path: 
     assert lake.query(TICKETS) == [("Z-1", "IN_PROGRESS"), ("Z-2", "CLOSED")]
 
 
+def test_a_closing_of_a_later_month_may_be_taken_back(lake: Lake, tmp_path: Path) -> None:
+    rows = [
+        "Y-1;03/01/2025 09:12;Chat;Queja;Cali;Uno;10/02/2025 10:00",
+        "Y-2;04/01/2025 09:12;Chat;Queja;Cali;Dos;",
+    ]
+    path = register(tmp_path / "february.csv", rows)
+    days = ("--world", "back", "--end", "2025-02-28", "--publish")
+    assert ingest(lake, path, *days).returncode == 0
+    assert lake.query(TICKETS) == [("Y-1", "CLOSED"), ("Y-2", "IN_PROGRESS")]
+    open_again = register(tmp_path / "corrected.csv", [rows[0].rpartition(";")[0] + ";"])
+    done = ingest(lake, open_again, *days)
+    assert done.returncode == 0, done.stderr
+    assert "answered or closed in the world, open now: 1 case (Y-1)" in done.stdout
+    assert lake.query(TICKETS) == [("Y-1", "IN_PROGRESS"), ("Y-2", "IN_PROGRESS")]
+    assert lake.query(
+        "select sum(backlog_count)::int from gold.kpi_backlog_daily where day = '2025-02-28'"
+    ) == [(2,)]
+
+
 def register(path: Path, rows: list[str]) -> str:
     """A register with these rows."""
     header = (DELIVERIES / "04a-first-delivery.csv").read_text(encoding="utf-8").splitlines()[0]

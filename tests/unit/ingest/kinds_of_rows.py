@@ -163,6 +163,8 @@ NO_CASES = {
     "the header again, after a mark": RowKind("\ufeff" + HEADER, skipped="REPEATED_HEADER"),
     "a total in a row": RowKind("Total;61;;;;;", skipped="TOTAL_ROW"),
     "a total in words": RowKind("TOTAL GENERAL: 61;;;;;;", skipped="TOTAL_ROW"),
+    "a sum": RowKind("Suma;61;;;;;", skipped="TOTAL_ROW"),
+    "a case that is named like a sum": RowKind(row("Sumapaz-1")),
     "a total of two cells": RowKind("Total;1.061,5", skipped="TOTAL_ROW"),
     "a case that is named Total": RowKind(row("Total Gas-1")),
 }  # fmt: skip

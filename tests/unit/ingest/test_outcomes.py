@@ -76,3 +76,16 @@ def test_a_transfer_without_a_date_leaves_the_case_open_and_is_said(tmp_path: Pa
 def test_a_mapping_without_an_outcome_is_written_as_before() -> None:
     assert "outcome" not in mapping().model_dump_json()
     assert "outcome" in mapping(outcome=RULE).model_dump_json()
+
+
+def test_a_move_within_the_entity_and_what_was_not_done_are_no_outcome(tmp_path: Path) -> None:
+    states = ("Traslado interno", "Trasladado a otra dependencia", "No desistió")
+    others = ("Traslado por competencia", "Remitido a otra entidad", "Desistido")
+    body = register(*((state, "10/03/2025 10:00") for state in (*states, *others)))
+    (tmp_path / "register.csv").write_text(body, encoding="utf-8")
+    _, printed, _ = run("ingest", "--check", str(tmp_path / "register.csv"))
+    found = yaml.safe_load(printed)["outcome"]["values"]
+    assert [found[state] for state in states] == ["", "", ""]
+    assert [found[state] for state in others] == ["TRANSFERRED", "TRANSFERRED", "WITHDRAWN"]
+    for state in states:
+        assert f"# open: Estado: '{state}' is no outcome: " in printed

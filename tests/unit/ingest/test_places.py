@@ -17,6 +17,11 @@ NAMES = [
     ("1", "Antioquia", "05001", "code"),
     ("1", "Bogotá D.C.", "11001", "code"),
     ("05001 - Medellín", "", "05001", "code and name"),
+    ("05001 - Medellín", "Antioquia", "05001", "code and name"),
+    ("05001", "05 - Antioquia", "05001", "code"),
+    ("Medellín - Antioquia", "Antioquia", "05001", "name and department"),
+    ("11001", "Cundinamarca", "11001", "code"),
+    ("Bogotá", "Cundinamarca", "11001", "name"),
     ("BOGOTA D.C.", "", "11001", "name"),
     ("Bogotá, D.C.", "Bogotá D.C.", "11001", "name"),
     ("Santafé de Bogotá", "", "11001", "common name"),
@@ -47,6 +52,10 @@ UNCLEAR = [
     ("001", "Macondo", 0),
     ("Cali", "Macondo", 0),
     ("Cali", "Antioquia", 0),
+    ("76001", "Antioquia", 0),
+    ("76001 - Cali", "Antioquia", 0),
+    ("Cali - Valle", "Antioquia", 0),
+    ("05001", "76 - Antioquia", 0),
     ("Medellín, Venezuela", "", 0),
 ]
 
@@ -95,3 +104,24 @@ def test_a_department_that_is_none_is_named_rather_than_the_municipality(tmp_pat
     path.write_text(f"{HEADER};Departamento\n{row('A')};Macondo", encoding="utf-8")
     _, printed, _ = check(path, department={"column": "Departamento"})
     assert "UNKNOWN_GEO  register.csv:2  Departamento: 'Macondo'" in printed
+
+
+def test_a_code_of_another_department_than_that_of_the_row_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = [f"{row('A', place='05001')};Antioquia", f"{row('B', place='76001')};Antioquia"]
+    path.write_text("\n".join([f"{HEADER};Departamento", *rows]), encoding="utf-8")
+    fields = mapping().model_dump()["fields"] | {"geo_code": {"column": "Municipio"}}
+    code, printed, _ = check(path, fields=fields, department={"column": "Departamento"})
+    assert code == 0
+    assert "1 case made + 0 merged + 1 in quarantine (UNKNOWN_GEO 1)" in printed
+    assert (
+        "UNKNOWN_GEO  register.csv:3  Municipio: '76001'; accepted: a municipality of 'Antioquia'"
+        " (Departamento); 76001 is Cali, Valle del Cauca: correct one of the two"
+    ) in printed
+
+
+def test_a_code_that_the_mapping_gives_for_a_cell_stands(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(f"{HEADER};Departamento\n{row('A', place='')};Antioquia", encoding="utf-8")
+    _, printed, _ = check(path, department={"column": "Departamento"})
+    assert "1 case made" in printed

@@ -128,3 +128,38 @@ def test_month_first_is_seen_where_days_above_12_come_late(tmp_path: Path) -> No
     path.write_text("\n".join(["Radicado;Fecha;Canal;Tipo;Municipio;Asunto", *rows]), "utf-8")
     content = yaml.safe_load(run("ingest", "--check", str(path))[1])
     assert json.dumps(content["times"]["created_at"]["formats"]) == '["%m/%d/%Y %H:%M"]'
+
+
+def test_a_date_of_answer_beside_one_of_closing_is_proposed_as_what_it_is(tmp_path: Path) -> None:
+    found = columns_of(proposed(tmp_path, {**RIGHT, "Fecha de respuesta": ""}))
+    assert (found["responded_at"], found["closed_at"]) == ("Fecha de respuesta", "Fecha de cierre")
+
+
+@pytest.mark.parametrize("other", ["Fecha de respuesta parcial", "Fecha límite de respuesta"])
+def test_a_date_that_is_named_like_one_of_answers_is_not_taken_for_it(
+    tmp_path: Path, other: str
+) -> None:
+    assert "responded_at" not in columns_of(proposed(tmp_path, {**RIGHT, other: ""}))
+
+
+def test_the_only_date_of_answer_closes_the_case(tmp_path: Path) -> None:
+    columns = {name: cells for name, cells in RIGHT.items() if name != "Fecha de cierre"}
+    more = {"Fecha de respuesta": "", "Fecha de respuesta definitiva": ""}
+    found = columns_of(proposed(tmp_path, {**columns, **more}))
+    assert found["closed_at"] == "Fecha de respuesta"
+    assert "responded_at" not in found
+
+
+def test_a_header_with_a_column_without_a_name_is_found(tmp_path: Path) -> None:
+    found = columns_of(proposed(tmp_path, {**RIGHT, "": "Sí"}))
+    assert found["external_id"] == "Radicado"
+
+
+def test_a_total_asks_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    head, cells = ";".join(RIGHT), "A-{};0{}/03/2025;;Web;Queja;Cali;Ruido"
+    rows = [cells.format(n, n) for n in range(1, 6)]
+    path.write_text("\n".join([head, *rows, "Suma;5;;;;;", ";;;;;Total general;5"]), "utf-8")
+    printed = run("ingest", "--check", str(path))[1]
+    assert "Total general" not in printed
+    assert "'5'" not in printed
