@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.options import day
+from orchestration.cli.options import day, path_option
 
 if TYPE_CHECKING:
     import psycopg
@@ -22,7 +22,7 @@ World = Annotated[str | None, typer.Option(help="Its id or the beginning of it; 
 
 @group.command()
 def train(
-    output: Annotated[Path, typer.Option(help="Folder for the list of weights and its card.")],
+    output: Annotated[Path, path_option(help="Folder for the list of weights and its card.")],
     last: Annotated[str, typer.Option("--last", help="Last day whose open cases are learnt from.")],
     known_by: Annotated[
         str, typer.Option("--known-by", help="Day by whose end their outcome must be known.")
