@@ -38,7 +38,7 @@ def train(
     The same lake and version of scikit-learn give the same bytes. To use them, copy the list into
     seeds/ and the card into orchestration/risk/; the next run scores with them.
 
-    Example: pqr models late-risk train --output /tmp/m --last 2025-11-09 --known-by 2025-12-15
+    Example: pqr models late-risk train --output trained --last 2025-11-09 --known-by 2025-12-15
     """
     from datetime import timedelta
 

@@ -224,7 +224,7 @@ def train(
     The same seed and version of scikit-learn give the same bytes. Then `pqr models evaluate
     --models FOLDER`, `compare` and `use` decide whether runs ask it.
 
-    Example: pqr models train --output /tmp/model
+    Example: pqr models train --output trained
     """
     from collections.abc import Callable
 

@@ -85,3 +85,12 @@ def test_a_text_of_blanks_is_not_judged(blank: str) -> None:
     done = pqr("models", "explain", blank)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert "write some words" in done.stderr
+
+
+def test_no_example_names_a_folder_that_others_may_have_made() -> None:
+    shown = [
+        pqr(*words, "--help").stdout
+        for words in (("models", "train"), ("models", "late-risk", "train"), ("simulate",))
+    ]
+    assert all("Example: pqr" in text for text in shown)
+    assert [text for text in shown if "/tmp" in text] == []
