@@ -59,9 +59,7 @@ def read_dump(settings: Settings, file: Path) -> str:
         DumpFailed: pg_restore is not installed, or failed; nothing has changed.
     """
     if not file.is_file():
-        # An empty text is the path of the folder in which one stands.
-        named = "FILE is empty, or this folder, which" if file == Path() else file
-        raise UsageError(f"{named} is not a file: name a dump of `pqr backup`")
+        raise UsageError(f"{file} is not a file: name a dump of `pqr backup`")
     # A restore that was killed has left no control plane that could be looked at.
     migrate(settings.postgres.admin_dsn)
     with open_connection(settings.postgres.admin_dsn, context="pqr restore") as admin:

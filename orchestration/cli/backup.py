@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.options import place
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 from orchestration.wording import counted
@@ -17,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where the dump goes; it must not exist.")],
+    file: Annotated[
+        Path, typer.Argument(parser=place, help="Where the dump goes; it must not exist.")
+    ],
 ) -> None:
     """Write the control plane and what is served into a file. The bucket is its own copy.
 
@@ -29,7 +32,9 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path | None, typer.Argument(help="A dump of `pqr backup`.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(parser=place, help="A dump of `pqr backup`.")
+    ] = None,
     from_bucket: Annotated[
         bool, typer.Option("--from-bucket", help="Rebuild it from the bucket alone.")
     ] = False,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.options import Address
 from orchestration.errors import UsageError, installing
 from orchestration.settings import load_settings
 
@@ -17,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def dashboard(
-    address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    address: Address = "127.0.0.1",
     port: Annotated[
         int, typer.Option(envvar="STREAMLIT_PORT", min=1, max=65535, help="Port to listen on.")
     ] = DEFAULT_PORT,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.options import End, NoServer, Start, day
+from orchestration.cli.options import End, NoServer, Start, day, path_option
 from orchestration.cli.run import say_where_shown
 from orchestration.cli.streams import LastingConsole
 from orchestration.errors import UsageError
@@ -36,7 +36,7 @@ def ingest(
         typer.Option(help="email, webform, chat, call, other_digital, in_person or postal."),
     ] = None,
     mapping: Annotated[
-        Path | None, typer.Option(help="YAML: what the columns of a CSV or XLSX mean.")
+        Path | None, path_option(help="YAML: what the columns of a CSV or XLSX mean.")
     ] = None,
     world: Annotated[str, typer.Option(help="Deliveries of one name are one lake.")] = "ingested",
     start: Start = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestration.cli.options import day
+from orchestration.cli.options import day, path_option
 
 if TYPE_CHECKING:
     import psycopg
@@ -22,7 +22,7 @@ World = Annotated[str | None, typer.Option(help="Its id or the beginning of it; 
 
 @group.command()
 def train(
-    output: Annotated[Path, typer.Option(help="Folder for the list of weights and its card.")],
+    output: Annotated[Path, path_option(help="Folder for the list of weights and its card.")],
     last: Annotated[str, typer.Option("--last", help="Last day whose open cases are learnt from.")],
     known_by: Annotated[
         str, typer.Option("--known-by", help="Day by whose end their outcome must be known.")
@@ -38,7 +38,7 @@ def train(
     The same lake and version of scikit-learn give the same bytes. To use them, copy the list into
     seeds/ and the card into orchestration/risk/; the next run scores with them.
 
-    Example: pqr models late-risk train --output /tmp/m --last 2025-11-09 --known-by 2025-12-15
+    Example: pqr models late-risk train --output trained --last 2025-11-09 --known-by 2025-12-15
     """
     from datetime import timedelta
 

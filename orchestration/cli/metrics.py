@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.options import Address
 from orchestration.settings import load_settings
 
 DEFAULT_PORT = 9464
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def metrics(
     once: Annotated[bool, typer.Option("--once", help="Print the metrics and end.")] = False,
-    address: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    address: Address = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = DEFAULT_PORT,
     keep: Annotated[
         float, typer.Option(min=0, help="Seconds for which what was read is shown again.")

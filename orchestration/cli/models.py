@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.late_risk import group as late_risk
+from orchestration.cli.options import path_option
 
 group = typer.Typer(help="Models that read a case's text: versions, evaluation, explanation.")
 
@@ -54,8 +55,7 @@ def evaluate(
         str, typer.Option(help="One split; default: all, the written texts last.")
     ] = "",
     folder: Annotated[
-        Path | None,
-        typer.Option("--models", help="Folder of another model, as `train` writes it."),
+        Path | None, path_option("--models", help="Folder of another model, as `train` writes it.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure, a line each.")] = False,
 ) -> None:
@@ -195,6 +195,7 @@ def explain(
     from orchestration.enrichment.explain import explained
     from orchestration.enrichment.kept import all_in_use
     from orchestration.enrichment.published import Case, case_of, is_case
+    from orchestration.errors import UsageError
     from orchestration.meta.control import connect
     from orchestration.settings import load_settings
 
@@ -206,13 +207,15 @@ def explain(
         for line in case.lines():
             typer.echo(plain(line))
     written = case.text if case else sys.stdin.read() if text == "-" else text
+    if not (case or written.strip()):
+        raise UsageError(f"TEXT {written!r} has no word to read: write some words, or name a case")
     for line in explained(*all_in_use(settings.home), written):
         typer.echo(plain(line))
 
 
 @group.command()
 def train(
-    output: Annotated[Path, typer.Option(help="Folder for the two files of the model.")],
+    output: Annotated[Path, path_option(help="Folder for the two files of the model.")],
     seed: Annotated[int, typer.Option(min=0, help="Decides the training texts.")] = 1,
     model: Annotated[str, typer.Option(help="tfidf_lr or encoder_lr.")] = "tfidf_lr",
 ) -> None:
@@ -221,7 +224,7 @@ def train(
     The same seed and version of scikit-learn give the same bytes. Then `pqr models evaluate
     --models FOLDER`, `compare` and `use` decide whether runs ask it.
 
-    Example: pqr models train --output /tmp/model
+    Example: pqr models train --output trained
     """
     from collections.abc import Callable
 

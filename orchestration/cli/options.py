@@ -3,12 +3,32 @@
 import contextlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from orchestration.errors import UsageError
 from orchestration.wording import shown
+
+
+def place(value: str | Path) -> Path:
+    """The path that an option or an argument gives; Typer names it before the message.
+
+    As a path "" is the current folder, where nobody wants files who forgot to set a variable, and
+    a name of blanks is one that nobody sees.
+
+    Raises:
+        BadParameter: There is nothing in it but blanks.
+    """
+    if str(value).strip():
+        return Path(value)
+    raise typer.BadParameter("it is empty: name a file or a folder, or . for the current folder")
+
+
+def path_option(*names: str, help: str) -> Any:  # noqa: A002 - as Typer calls it
+    """An option of a command that gives a path."""
+    return typer.Option(*names, parser=place, metavar="<path>", help=help)
+
 
 Start = Annotated[str | None, typer.Option(help="First day, YYYY-MM-DD.")]
 End = Annotated[str | None, typer.Option(help="Last day, included.")]
@@ -17,7 +37,7 @@ Seed = Annotated[str | None, typer.Option(help="Seed of the world, an integer.")
 Scenario = Annotated[
     str | None, typer.Option(help="Overlay: calm, new_channel, spike, understaffed, version_1.")
 ]
-Config = Annotated[Path | None, typer.Option(help="Another simulation configuration (YAML).")]
+Config = Annotated[Path | None, path_option(help="Another simulation configuration (YAML).")]
 
 AllowGap = Annotated[
     bool,
@@ -41,6 +61,20 @@ NoServer = Annotated[
     typer.Option("--no-prefect-server", help="Work without Prefect: its page shows nothing of it."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The report as JSON.")]
+
+
+def own_address(value: str) -> str:
+    """The address that a command listens on.
+
+    Raises:
+        BadParameter: It is blank, which a socket takes for every address of the machine.
+    """
+    if value.strip():
+        return value
+    raise typer.BadParameter("it is empty: name 127.0.0.1, or 0.0.0.0 for other machines too")
+
+
+Address = Annotated[str, typer.Option(callback=own_address, help="Address to listen on.")]
 
 _MOST_HOURS = 1_000_000
 

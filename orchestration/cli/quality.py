@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.cli.last_resort import plain
+from orchestration.cli.options import path_option
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def quality(
         ),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write one self-contained page there.")
+        Path | None, path_option("--html", help="Write one self-contained page there.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
     show_all: Annotated[bool, typer.Option("--all", help="Passing checks too.")] = False,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.options import path_option
 from orchestration.errors import UsageError
 from orchestration.settings import load_settings
 from orchestration.wording import counted
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
 def report(
     period: PeriodOption,
     lang: Annotated[str, typer.Option(help="es or en.")] = "es",
-    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("reports"),
+    output: Annotated[Path, path_option(help="Folder for the files.")] = Path("reports"),
     entity: Annotated[str, typer.Option(help="Name of the entity, for the cover.")] = "",
     pdf: Annotated[
         bool | None,
@@ -66,7 +67,7 @@ def export(
     period: Annotated[
         str | None, typer.Option(help="2025-Q4, 2025-S2 or 2025-11; all that is published without.")
     ] = None,
-    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("open-data"),
+    output: Annotated[Path, path_option(help="Folder for the files.")] = Path("open-data"),
     entity: Annotated[str, typer.Option(help="Who publishes it.")] = "",
 ) -> None:
     """Write anonymised cases and tables for an open-data portal: CSV, Parquet, Frictionless, DCAT.

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.options import path_option
 from orchestration.errors import PqrError, ServiceUnavailable, UsageError
 from orchestration.settings import Settings, load_settings
 from orchestration.settings.variables import isolate_process
@@ -35,7 +36,7 @@ def down(
         bool, typer.Option("--delete-data", help="Also delete every object and the database.")
     ] = False,
     home: Annotated[
-        Path | None, typer.Option(help="With --delete-data: the home to delete, named again.")
+        Path | None, path_option(help="With --delete-data: the home to delete, named again.")
     ] = None,
 ) -> None:
     """Stop the embedded S3 and PostgreSQL, and Prefect's server. Their data stays.

@@ -17,6 +17,7 @@ from orchestration.cli.options import (
     day,
     integer,
     last_day,
+    path_option,
 )
 from orchestration.cli.streams import LastingConsole
 from orchestration.errors import UsageError
@@ -39,7 +40,7 @@ def simulate(
     scenario: Scenario = None,
     config: Config = None,
     preview: Annotated[bool, typer.Option("--preview", help="Draw it, write nothing.")] = False,
-    to: Annotated[Path | None, typer.Option(help="Write into this folder, not the lake.")] = None,
+    to: Annotated[Path | None, path_option(help="Write into this folder, not the lake.")] = None,
 ) -> None:
     """Simulate a range of days: preview it, write it to a folder, or commit it as raw.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from orchestration.cli.last_resort import plain
+from orchestration.cli.options import path_option
 from orchestration.cli.tables import datasets_of
 from orchestration.errors import PqrError, UsageError
 
@@ -36,7 +37,7 @@ def sql(
         str | None, typer.Option(help="Its id or the beginning of it, or a name that ingest got.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How rows are written.")] = "table",
-    output: Annotated[Path | None, typer.Option(help="A file; else standard output.")] = None,
+    output: Annotated[Path | None, path_option(help="A file; else standard output.")] = None,
     rows: Annotated[int, typer.Option(min=0, help="Most rows of a table; 0: all.")] = 200,
 ) -> None:
     """Query the committed files of a world with DuckDB: bronze, silver, gold, manifests.

@@ -15,6 +15,12 @@ CSS = """<style>
 [data-testid="stMetric"] div:has(> [data-testid="stMetricDeltaDescription"]) {flex-wrap: wrap;}
 [data-testid="stMetricDeltaDescription"] {flex-shrink: 0;}
 [data-testid="stMetricDeltaDescription"] * {overflow: visible;}
+/* For who uses the keyboard: Streamlit marks a link of the menu by a grey that is hardly one, and
+   draws the buttons of a chart under the mouse alone. */
+[data-testid="stSidebarNavLink"]:focus-visible,
+[data-testid="stElementToolbar"] button:focus-visible {outline: 2px solid currentColor !important;
+  outline-offset: -2px;}
+[data-testid="stElementToolbar"]:has(:focus-visible) {opacity: 1 !important;}
 /* Streamlit's own grey is too pale to be read by everybody. */
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit;
   opacity: 1;}

@@ -199,9 +199,6 @@ def load_mapping(path: Path) -> CsvMapping:
     Raises:
         MappingError: Missing, not YAML, or a field that is unknown, missing or malformed.
     """
-    if path == Path():
-        # An empty text is the path of the folder in which one stands.
-        raise MappingError("--mapping is empty, or this folder: give the file of the mapping")
     # A pipe or a device may never end.
     if str(path) == "-" or (path.exists() and not path.is_file() and not path.is_dir()):
         raise MappingError(f"mapping {path} is not a regular file: save it as one, and give that")

@@ -124,7 +124,7 @@ class Exporter(AbstractContextManager["Exporter"]):
         except OSError as error:
             raise PortUnavailable(
                 f"cannot serve metrics on {address}:{port} ({error.strerror}):"
-                " choose another with --port"
+                " choose another with --port or --address"
             ) from None
 
     @property

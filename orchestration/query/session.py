@@ -203,9 +203,8 @@ def world_of(connection: psycopg.Connection, wanted: str | None) -> UUID:
         return found[0]
     some = list(worlds.items())[:10]
     known = ", ".join(f"{world} ({name})" if name else str(world) for world, name in some)
-    raise UsageError(
-        f"--world {wanted!r} is {'ambiguous' if found else 'unknown'}; there are: {known}"
-    )
+    said = ("ambiguous" if found else "unknown") if wanted.strip() else "empty"
+    raise UsageError(f"--world {wanted!r} is {said}; there are: {known}")
 
 
 def _objects(

@@ -37,6 +37,15 @@ STREAMLITS_OWN = {
     "nested-interactive",
 }
 
+# The name of what has the focus, where nothing marks it: no ring, or something unseen around it.
+UNSEEN = """() => {
+  const e = document.activeElement, own = getComputedStyle(e);
+  if (["BODY", "MAIN"].includes(e.tagName)) return [];
+  let seen = own.outlineStyle !== "none" || own.boxShadow !== "none";
+  for (let p = e; p && e.tagName !== "INPUT"; p = p.parentElement)
+    seen &&= getComputedStyle(p).opacity !== "0";
+  return seen ? [] : [e.getAttribute("aria-label") || e.innerText];
+}"""
 REFUSAL = "[data-testid=stAlert], .st-key-notice"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -186,6 +195,17 @@ def test_a_degraded_publication_warns(
         assert first_words(language, "degraded") in watched.page.inner_text("body"), address
         findings += judge(watched, axe, f"degraded-{address or 'resumen'}", tmp_path)
     assert findings == []
+
+
+@pytest.mark.parametrize("address", ["", "modelos"])
+def test_the_keyboard_shows_where_it_is(site: str, watched: Watched, address: str) -> None:
+    watched.open(f"{site}/{address}?lang=en", "[data-testid=stVegaLiteChart]")
+    unseen: dict[str, None] = {}
+    for _ in range(40):
+        watched.page.keyboard.press("Tab")
+        watched.page.wait_for_timeout(250)  # colours change slowly
+        unseen |= dict.fromkeys(watched.page.evaluate(UNSEEN))
+    assert list(unseen) == []
 
 
 def test_the_keyboard_reaches_pages_choices_and_tables(site: str, watched: Watched) -> None:

@@ -11,10 +11,10 @@ from orchestration.settings import PROJECT_ROOT
 CONFIGURATION = PROJECT_ROOT / "simulator" / "config" / "pqrs_simulation_v1.yaml"
 
 
-def pqr(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def pqr(*arguments: str, folder: Path = PROJECT_ROOT) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "orchestration.cli", *arguments],
-        cwd=PROJECT_ROOT,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -47,3 +47,50 @@ def test_what_is_not_a_number_of_the_range_is_named(
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert f"{option} " in done.stderr
     assert " is not a number from " in done.stderr
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("backup",), "'file'"),
+        (("restore",), "'file'"),
+        (("simulate", "--days", "1", "--to"), "'--to'"),
+        (("simulate", "--preview", "--config"), "'--config'"),
+        (("sql", "-c", "select 1", "--output"), "'--output'"),
+        (("quality", "--html"), "'--html'"),
+        (("report", "--period", "2025-09", "--output"), "'--output'"),
+        (("export", "open-data", "--output"), "'--output'"),
+        (("ingest", "FILE", "--source", "email", "--mapping"), "'--mapping'"),
+        (("models", "train", "--output"), "'--output'"),
+        (("models", "evaluate", "--models"), "'--models'"),
+        (("models", "late-risk", "train", "--output"), "'--output'"),
+        (("down", "--home"), "'--home'"),
+        (("dashboard", "--address"), "'--address'"),
+        (("metrics", "--address"), "'--address'"),
+    ],
+)
+def test_a_path_or_an_address_of_blanks_is_refused(
+    arguments: tuple[str, ...], named: str, blank: str, tmp_path: Path
+) -> None:
+    done = pqr(*arguments, blank, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert f"Invalid value for {named}" in done.stderr
+    assert "it is empty: name " in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_text_of_blanks_is_not_judged(blank: str) -> None:
+    done = pqr("models", "explain", blank)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert "write some words" in done.stderr
+
+
+def test_no_example_names_a_folder_that_others_may_have_made() -> None:
+    shown = [
+        pqr(*words, "--help").stdout
+        for words in (("models", "train"), ("models", "late-risk", "train"), ("simulate",))
+    ]
+    assert all("Example: pqr" in text for text in shown)
+    assert [text for text in shown if "/tmp" in text] == []
