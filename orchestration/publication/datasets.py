@@ -3,7 +3,9 @@
 import csv
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -97,13 +99,14 @@ def published_datasets(settings: Settings, parse: Callable[[], Any]) -> tuple[Da
     """
     root = settings.project_root
     cache = settings.home / "dbt" / f"datasets-{_files_hash(root)[:16]}.json"
-    if not cache.is_file():
-        found = [asdict(item) for item in declared_datasets(parse())]
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        fresh = cache.with_suffix(".new")
-        fresh.write_text(json.dumps(found, default=str), encoding="utf-8")
-        fresh.replace(cache)
-    return _read(cache, settings)
+    if (kept := _read(cache, root)) is not None:
+        return kept
+    text = json.dumps([asdict(item) for item in declared_datasets(parse())], default=str)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    fresh = cache.with_suffix(f".{os.getpid()}")  # another command may write the same
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(cache)
+    return tuple(_restored(item, root) for item in json.loads(text))
 
 
 def known_datasets(settings: Settings, parse: Callable[[], Any]) -> tuple[Dataset, ...]:
@@ -113,7 +116,7 @@ def known_datasets(settings: Settings, parse: Callable[[], Any]) -> tuple[Datase
     """
     kept = (settings.home / "dbt").glob("datasets-*.json")
     newest = max(kept, key=lambda path: path.stat().st_mtime, default=None)
-    return published_datasets(settings, parse) if newest is None else _read(newest, settings)
+    return (newest and _read(newest, settings.project_root)) or published_datasets(settings, parse)
 
 
 def declared_datasets(project: Any) -> tuple[Dataset, ...]:
@@ -220,23 +223,21 @@ def _macros(project: Any, unique_ids: Iterable[str]) -> list[str]:
     return [text for _, text in sorted(found.items())]
 
 
-def _read(cache: Path, settings: Settings) -> tuple[Dataset, ...]:
-    items = json.loads(cache.read_text(encoding="utf-8"))
-    return tuple(_restored(item, settings.project_root) for item in items)
+def _read(cache: Path, root: Path) -> tuple[Dataset, ...] | None:
+    with suppress(OSError, ValueError):  # nothing is kept, or a machine that stopped cut it off
+        return tuple(_restored(item, root) for item in json.loads(cache.read_text("utf-8")))
+    return None
 
 
 def _restored(item: dict[str, Any], root: Path) -> Dataset:
     columns = tuple(Column(**column) for column in item.pop("columns"))
-    seed = item.pop("seed")
-    grain = tuple(item.pop("grain"))
+    seed, grain = item.pop("seed"), tuple(item.pop("grain"))
     return Dataset(**item, columns=columns, grain=grain, seed=root / seed if seed else None)
 
 
 def _files_hash(root: Path) -> str:
-    parts = [
-        Path(__file__).with_name(name).read_text()
-        for name in ("datasets.py", "landing.py", *_CHECKS)
-    ]
+    names = ("datasets.py", "landing.py", *_CHECKS)
+    parts = [Path(__file__).with_name(name).read_text() for name in names]
     for name in _DBT_ROOTS:
         path = root / name
         for file in [path] if path.is_file() else sorted(path.rglob("*")):

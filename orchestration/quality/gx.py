@@ -188,7 +188,10 @@ class SuiteEvaluator:
         found = batch.validate(made, result_format="SUMMARY").to_json_dict()
         path = docs / "results" / name / f"{run_name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(found, indent=1, default=str), encoding="utf-8")
+        # Whole or not at all: a later try reads it, also after a full disk or a kill.
+        fresh = path.with_suffix(".fresh")
+        fresh.write_text(json.dumps(found, indent=1, default=str), encoding="utf-8")
+        fresh.replace(path)
         by_check = {item["expectation_config"]["meta"]["check"]: item for item in found["results"]}
         return [
             {"check": item["check"], **_summary(by_check[item["check"]])}

@@ -47,7 +47,10 @@ def write_page(docs: Path) -> Path:
     """
     results = []
     for path in (docs / "results").glob("*/*.json"):
-        result = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            result = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:  # cut off when the disk was full: no reason to stop the next try
+            continue
         evaluated_at = str(result["meta"].get("batch_markers", {}).get("ge_load_time", ""))
         results.append((evaluated_at, path.parent.name, path.stem, result))
     ordered = sorted(results, key=lambda item: item[:3], reverse=True)

@@ -25,6 +25,7 @@ from orchestration.settings.endpoints import (
     s3_settings,
 )
 from orchestration.settings.enrichment import EnrichmentSettings, enrichment_settings
+from orchestration.settings.home import home_folder
 from orchestration.settings.lineage import (
     LineageSettings,
     TraceSettings,
@@ -152,7 +153,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = {name: value.strip() for name, value in given.items() if value.strip()}
     if environ is None:
         check_environment()
-    home = variables.folder(env, "PQR_HOME", PROJECT_ROOT / ".pqr")
+    home = home_folder(env, PROJECT_ROOT / ".pqr")
     recorded = recorded_ports(home)
     s3_port = variables.port(env, "PQR_S3_PORT", recorded.get("s3", DEFAULT_S3_PORT), SIDE_PORTS)
     postgres_port = variables.port(

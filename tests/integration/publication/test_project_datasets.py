@@ -1,12 +1,12 @@
 """What this project declares: dbt parses it, and each dataset is served, checked and described."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
-from orchestration.publication.datasets import Dataset, published_datasets
+from orchestration.publication.datasets import Dataset, known_datasets, published_datasets
 from orchestration.publication.dictionary import data_dictionary
 from orchestration.publication.rules import rules
 from orchestration.settings import PROJECT_ROOT, Settings, load_settings
@@ -42,6 +42,16 @@ def test_what_dbt_says_is_kept_until_a_file_changes(
     settings: Settings, datasets: tuple[Dataset, ...]
 ) -> None:
     assert published_datasets(settings, lambda: pytest.fail("parsed again")) == datasets
+
+
+@pytest.mark.parametrize("ask", [published_datasets, known_datasets])
+def test_what_is_kept_but_cut_off_is_read_from_dbt_again(
+    settings: Settings, datasets: tuple[Dataset, ...], ask: Callable[..., tuple[Dataset, ...]]
+) -> None:
+    (kept,) = (settings.home / "dbt").glob("datasets-*")
+    kept.write_text("")
+    assert ask(settings, lambda: parsed_declarations(settings)) == datasets
+    assert ask(settings, lambda: pytest.fail("parsed again")) == datasets
 
 
 def test_every_gold_dataset_of_the_project_is_served(datasets: tuple[Dataset, ...]) -> None:
