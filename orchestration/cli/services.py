@@ -49,6 +49,8 @@ def down(
 
     settings = load_settings()
     current = settings.home
+    if home is not None and not delete_data:
+        raise UsageError("--home goes with --delete-data; PQR_HOME chooses the home to stop")
     if not delete_data:
         _say_who_works(settings)
         lifecycle.down(current, typer.echo)

@@ -7,6 +7,7 @@ from orchestration.ingest.fields import MAX_STRING_CHARACTERS
 from orchestration.ingest.guessed_times import LEAST_READ, NEARLY_ALL, formats_of
 from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing, value_of
 from orchestration.ingest.guesses import UNLIKE, WORDS
+from orchestration.ingest.numbers import is_rounded
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Table
 from orchestration.ingest.text import folded
@@ -112,5 +113,6 @@ def _may_be(field: str, column: str, values: Sequence[str], least: float) -> boo
         values = dates_among(column, values)
     formats = formats_of(values)
     is_time = bool(formats) and formats != ["excel"]
-    is_key = len(set(values)) > 0.5 * len(values)
+    # Rounded, all numbers may look alike: whoever lands them is told what became of them.
+    is_key = len(set(values)) > 0.5 * len(values) or all(map(is_rounded, values))
     return bool(values) and not is_time and (is_key or field != "key")

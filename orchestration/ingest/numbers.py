@@ -24,7 +24,6 @@ from orchestration.ingest.text import (
 )
 
 _SHOWN: Final = 5
-# A number that a spreadsheet has rounded, since it has so many digits, or took for a measure.
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?E\+?\d+|\d+[.,]00?", re.IGNORECASE)
 # What Excel shows of a number that does not fit its column, and of a formula that fails.
 _ERROR_OF_EXCEL: Final = re.compile(r"#(?:#+|[¡¿]?[A-Z0-9/]+[!?]|N/[AD])")
@@ -49,12 +48,17 @@ def require_number(column: str, value: str, cell: str, *, is_time: bool) -> None
     stands_for_one = folded(value) in _NO_NUMBER or _ERROR_OF_EXCEL.fullmatch(value)
     if not value or (stands_for_one and not is_time):
         raise Rejected(Reason.KEY_EMPTY, column, value or cell, "a number for every case")
-    if _ROUNDED.fullmatch(value):
+    if is_rounded(value):
         accepted = "all its digits alone: make the column text before the file is saved"
         raise Rejected(Reason.KEY_ROUNDED, column, value, accepted)
     if not is_time and (isinstance(cell, DateText) or _is_date_of_excel(value)):
         accepted = "a number: Excel made a date of it; make the column text and write it again"
         raise Rejected(Reason.KEY_IS_DATE, column, value, accepted)
+
+
+def is_rounded(value: str) -> bool:
+    """Whether a spreadsheet has cut a number of many digits, or took it for a measure."""
+    return _ROUNDED.fullmatch(value) is not None
 
 
 def ticket_of(world_id: UUID, key: Sequence[str]) -> UUID:

@@ -118,7 +118,9 @@ class GxClient:
     def _failed(self) -> GxEnded:
         self._log.seek(0)
         lines = self._log.read().strip().splitlines()
-        reason = lines[-1] if lines else f"exit code {self._process.poll()}"
+        code = self._process.poll()
+        killed = "it was killed, perhaps since the memory was full" if code == -9 else ""
+        reason = killed or (lines[-1] if lines else f"exit code {code}")
         return GxEnded(f"Great Expectations did not answer: {reason[:300]}; run the command again")
 
     def __enter__(self) -> "GxClient":

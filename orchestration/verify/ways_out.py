@@ -14,6 +14,11 @@ _OBJECT: Final = (
     " run (`pqr runs` has the days), which makes the layer again from the one before. Raw"
     " events come from the same simulator or the same delivery, else only from a copy"
 )
+_MISSING: Final = (
+    "bring the object back from a copy of the bucket, or repeat the command of its run (`pqr runs`"
+    " has the days), which makes the layer again from the one before. Raw events come from the same"
+    " simulator or the same delivery, else only from a copy"
+)
 _OF_CHECKSUMS: Final = (
     "bring it back from a copy of the bucket; or delete it and one raw object of its run, and"
     " repeat the command of the run, which writes both again"
@@ -44,7 +49,7 @@ _TABLES: Final = "`pqr lake sync --anew` makes the Iceberg tables again from wha
 
 # Of warnings the line itself says what to do.
 _WAYS: Final[dict[Code, str]] = {
-    "OBJECT_MISSING": _OBJECT,
+    "OBJECT_MISSING": _MISSING,
     "SIZE_MISMATCH": _OBJECT,
     "SHA_MISMATCH": _OBJECT,
     "ROWS_MISMATCH": _COMMITTED_SO,

@@ -43,3 +43,10 @@ def test_a_full_disk_leaves_no_result_that_stops_the_next_try(
     assert result.success
     assert kept(tmp_path) == ["attempt-2.json"]
     assert "1 of 1 passed, attempt-2" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_process_that_was_killed_is_said_to_have_been(tmp_path: Path) -> None:
+    with GxClient(ROOT) as client:
+        client._process.kill()
+        with pytest.raises(GxFailed, match="it was killed, perhaps since the memory was full"):
+            client.evaluate(tmp_path, "attempt-1", [SUITE])

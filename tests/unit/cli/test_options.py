@@ -80,6 +80,12 @@ def test_a_path_or_an_address_of_blanks_is_refused(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_home_is_named_only_to_delete_it(tmp_path: Path) -> None:
+    done = pqr("down", "--home", str(tmp_path / "other"), folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert "--home goes with --delete-data; PQR_HOME chooses the home to stop" in done.stderr
+
+
 @pytest.mark.parametrize("blank", ["", " "])
 def test_a_text_of_blanks_is_not_judged(blank: str) -> None:
     done = pqr("models", "explain", blank)

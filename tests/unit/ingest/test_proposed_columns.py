@@ -163,3 +163,8 @@ def test_a_total_asks_nothing(tmp_path: Path) -> None:
     printed = run("ingest", "--check", str(path))[1]
     assert "Total general" not in printed
     assert "'5'" not in printed
+
+
+def test_numbers_that_a_spreadsheet_rounded_are_still_those_of_the_cases(tmp_path: Path) -> None:
+    rounded = proposed(tmp_path, {**RIGHT, "Radicado": "2,02501E+11"})
+    assert rounded["key"] == ["Radicado"]
