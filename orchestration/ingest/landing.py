@@ -1,12 +1,11 @@
 """The lines of a delivery in the partitions of raw in which they land."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from orchestration.ingest.days import DatedLine, by_day, range_of
-from orchestration.ingest.life import Case, events
+from orchestration.ingest.life import events
 from orchestration.ingest.prepare import Prepared
-from orchestration.ingest.world import HeldCase
 from orchestration.lake import paths
 from orchestration.lake.instants import local_day
 
@@ -50,27 +49,20 @@ def partitions_of(
     return found
 
 
-def days_of_shortened(
-    cases: Sequence[Case], held: Mapping[str, HeldCase], changed: Collection[str]
-) -> set[date]:
+def days_of_shortened(left: Iterable[Collection[date]], changed: Collection[str]) -> set[date]:
     """A day of each case that loses events and has none left on the days of the run.
 
     Silver builds the cases with an event on these days again. Of a case whose closing is taken
     back, nothing would be, and it would stay closed in the month of its creation.
 
     Args:
-        cases: Those of the delivery.
-        held: By id, those of them that the world holds.
+        left: The days of the events that each case has left.
         changed: The partitions that the delivery changes.
     """
     days = [paths.parse_source_day(name)[1] for name in changed]
     first, last = min(days, default=date.max), max(days, default=date.min)
-    found: set[date] = set()
-    for case in cases:
-        known = held.get(str(case.ticket))
-        if known is None or known.partitions.isdisjoint(changed):
-            continue
-        left = {local_day(event.at) for event in events(case)}
-        if not any(first <= day <= last for day in left):
-            found.add(max((day for day in left if day < first), default=min(left)))
-    return found
+    return {
+        max((day for day in own if day < first), default=min(own))
+        for own in left
+        if own and not any(first <= day <= last for day in own)
+    }

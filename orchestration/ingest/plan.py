@@ -13,6 +13,7 @@ from orchestration.ingest.delivery import DeliveredFile
 from orchestration.ingest.known import first_day, newest_run, run_with
 from orchestration.ingest.landing import days_of_shortened, lines_of_cases, partitions_of
 from orchestration.ingest.life import Case
+from orchestration.ingest.life import events as events_of
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.prepare import Prepared
 from orchestration.ingest.replaced import said_of_world
@@ -168,17 +169,30 @@ def _changes(
     if replaces:
         vanishing, said = vanishing_cases(settings, prepared, held)
         superseded |= vanishing.keys()
-    _, events = ids_of(item.line for item in prepared.lines_taken)
+    named, events = ids_of(item.line for item in prepared.lines_taken)
     touched = {*own, *held.failed}
     for ticket in (*cases, *vanishing):
         touched |= {*(cases.get(ticket) or vanishing[ticket]).partitions}
     store, changed = ObjectStore(settings.s3), {}
+    losing: set[str] = set()
     for partition in sorted(touched):
         new = own.get(partition, [])
-        merged = merged_lines(store, held, partition, new, frozenset(superseded), events)
+        merged, some = merged_lines(store, held, partition, new, frozenset(superseded), events)
         if merged is not None:
             changed[partition] = merged
-    days = days_of_shortened(prepared.cases, cases, changed)
+            losing |= some
+    left = [
+        {local_day(event.at) for event in events_of(case)}
+        for case in prepared.cases
+        if str(case.ticket) in losing
+    ]
+    # An event may have come again as that of another case.
+    if others := losing - superseded - named:
+        left += [
+            {paths.parse_source_day(name)[1] for name in case.partitions - changed.keys()}
+            for case in held_cases(settings, held, sorted(others)).values()
+        ]
+    days = days_of_shortened(left, changed)
     names = sorted(case.name for case in vanishing.values())
     known = (held.partitions[name] for name in changed if name in held.partitions)
     has_lines_aside = any(partition.has_lines_aside for partition in known)

@@ -168,28 +168,33 @@ def merged_lines(
     new: list[bytes],
     superseded_tickets: frozenset[str],
     superseded_events: frozenset[str],
-) -> bytes | None:
+) -> tuple[bytes | None, set[str]]:
     """The lines of a partition after the delivery; None when it holds them already.
 
-    Lines of a superseded case or event go, unless they are delivered again as they are.
+    Lines of a superseded case or event go, unless they are delivered again as they are. The cases
+    that lose lines come with it.
     """
     known = held.partitions.get(partition)
     if known is None:
-        return b"".join(new)
+        return b"".join(new), set()
     body = store.get_checked(known.raw_key, known.raw_size, known.raw_sha256)
     delivered = set(new)
     kept: list[bytes] = []
+    losing: set[str] = set()
     for line in split_lines(body):
         if line in delivered:
             delivered.discard(line)
             kept.append(line)
-        elif not (
-            _id(_TICKET, line) in superseded_tickets or _id(_EVENT, line) in superseded_events
+        elif (ticket := _id(_TICKET, line)) in superseded_tickets or (
+            _id(_EVENT, line) in superseded_events
         ):
+            losing.add(ticket)
+        else:
             kept.append(line)
     added = [line for line in dict.fromkeys(new) if line in delivered]
     merged = b"".join((*kept, *added))
-    return None if merged == body and partition not in held.failed else merged
+    is_as_held = merged == body and partition not in held.failed
+    return None if is_as_held else merged, losing
 
 
 def ids_of(lines: Iterable[bytes]) -> tuple[frozenset[str], frozenset[str]]:

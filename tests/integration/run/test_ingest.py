@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -113,6 +114,37 @@ def test_a_line_in_quarantine_takes_nothing_out_of_the_world(
     refused = take([case(1), case(3), case(2)[:40] + b"\n"], "--replace", *days)
     assert refused.returncode == 1
     assert "and 1 row in quarantine may be of them" in " ".join(refused.stderr.split())
+
+
+def test_an_event_may_come_again_as_that_of_another_case(
+    new_lake: LakeFactory, tmp_path: Path
+) -> None:
+    lake = new_lake()
+
+    def take(name: str, *lines: bytes) -> None:
+        path = tmp_path / name
+        path.write_bytes(b"".join(lines))
+        _ingest(lake, str(path), "--source", "email")
+
+    def message_of(case: int) -> bytes:
+        said = {
+            "event_id": str(UUID(int=9)), "ticket_id": str(UUID(int=1000 + case)),
+            "event_type": "MESSAGE_ADDED", "ts": "2025-04-10T14:00:00.000000Z",
+            "data": {"role": "citizen", "text": "Sigue igual", "text_len": 11},
+        }  # fmt: skip
+        return json.dumps(said).encode() + b"\n"
+
+    def messages() -> list[str]:
+        asked = "select external_id, messages_count from silver.tickets order by 1"
+        done = lake.pqr("sql", "--world", "ingested", "-c", asked, "--format", "csv")
+        return done.stdout.split()[1:]
+
+    take("march.jsonl", event(1, external_id="E-1"))
+    later = event(2, external_id="E-2", ts="2025-04-01T14:12:00.000000Z")
+    take("april.jsonl", later, message_of(1))
+    assert messages() == ["E-1,1", "E-2,0"]
+    take("corrected.jsonl", message_of(2))
+    assert messages() == ["E-1,0", "E-2,1"]
 
 
 def test_the_account_is_of_the_delivery_and_not_of_the_run_that_has_it(
