@@ -118,7 +118,9 @@ class GxClient:
     def _failed(self) -> GxEnded:
         self._log.seek(0)
         lines = self._log.read().strip().splitlines()
-        code = self._process.poll()
+        with suppress(subprocess.TimeoutExpired):  # its pipes close before it has ended
+            self._process.wait(timeout=5)
+        code = self._process.returncode
         killed = "it was killed, perhaps since the memory was full" if code == -9 else ""
         reason = killed or (lines[-1] if lines else f"exit code {code}")
         return GxEnded(f"Great Expectations did not answer: {reason[:300]}; run the command again")
