@@ -1,6 +1,7 @@
 """A prepared delivery beside what its world holds: which run it is, and what that run writes."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -186,17 +187,23 @@ def _changes(
         for case in prepared.cases
         if str(case.ticket) in losing
     ]
-    # An event may have come again as that of another case.
-    if others := losing - superseded - named:
-        left += [
-            {paths.parse_source_day(name)[1] for name in case.partitions - changed.keys()}
-            for case in held_cases(settings, held, sorted(others)).values()
-        ]
+    left += _left_of_others(settings, held, losing - superseded - named, changed)
     days = days_of_shortened(left, changed)
     names = sorted(case.name for case in vanishing.values())
     known = (held.partitions[name] for name in changed if name in held.partitions)
     has_lines_aside = any(partition.has_lines_aside for partition in known)
     return _Changes(changed, touched, inferred, names, said, days, has_lines_aside)
+
+
+def _left_of_others(
+    settings: Settings, held: Held, others: set[str], changed: Collection[str]
+) -> list[set[date]]:
+    """Days that cases have left whose events came again as those of another case."""
+    found = held_cases(settings, held, sorted(others)) if others else {}
+    return [
+        {paths.parse_source_day(name)[1] for name in case.partitions.difference(changed)}
+        for case in found.values()
+    ]
 
 
 def _run(connection: psycopg.Connection, prepared: Prepared, held: Held, changes: _Changes) -> Run:

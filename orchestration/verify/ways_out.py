@@ -8,16 +8,15 @@ from orchestration.verify.findings import Code, Finding
 _CHECKSUMS: Final = "/checksums.json"
 _TABLE: Final = "iceberg table "
 
+_REPEAT: Final = (
+    "repeat the command of its run (`pqr runs` has the days), which makes the layer again from the"
+    " one before. Raw events come from the same simulator or the same delivery, else only from a"
+    " copy"
+)
+_MISSING: Final = f"bring the object back from a copy of the bucket, or {_REPEAT}"
 _OBJECT: Final = (
     "bring the object back from a copy of the bucket; or delete it, such as by"
-    ' `aws s3 rm "s3://$PQR_BUCKET/KEY"` after `eval "$(pqr env)"`, and repeat the command of its'
-    " run (`pqr runs` has the days), which makes the layer again from the one before. Raw"
-    " events come from the same simulator or the same delivery, else only from a copy"
-)
-_MISSING: Final = (
-    "bring the object back from a copy of the bucket, or repeat the command of its run (`pqr runs`"
-    " has the days), which makes the layer again from the one before. Raw events come from the same"
-    " simulator or the same delivery, else only from a copy"
+    f' `aws s3 rm "s3://$PQR_BUCKET/KEY"` after `eval "$(pqr env)"`, and {_REPEAT}'
 )
 _OF_CHECKSUMS: Final = (
     "bring it back from a copy of the bucket; or delete it and one raw object of its run, and"

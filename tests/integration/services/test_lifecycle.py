@@ -225,11 +225,11 @@ def test_a_home_that_cannot_be_made_is_told_in_one_line(pqr: Pqr, tmp_path: Path
     assert f"PQR_HOME={tmp_path}/file/home cannot be made" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["a,b", "d'Artagnan", "a?b", "a#b"])
-def test_a_home_that_cannot_be_worked_in_is_not_made(pqr: Pqr, tmp_path: Path, name: str) -> None:
-    done = pqr("up", PQR_HOME=f"{tmp_path}/{name}")
+@pytest.mark.parametrize("sign", [",", "'", "?", "#"])
+def test_a_home_that_cannot_be_worked_in_is_not_made(pqr: Pqr, tmp_path: Path, sign: str) -> None:
+    done = pqr("up", PQR_HOME=f"{tmp_path}/a{sign}b")
     assert (done.returncode, done.stderr.count("\n")) == (2, ONE_LINE)
-    assert f"PQR_HOME={tmp_path}/{name} has the character {name.strip('abdArtgn')} " in done.stderr
+    assert f"PQR_HOME={tmp_path}/a{sign}b has the character {sign} " in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -71,13 +71,19 @@ def test_a_name_that_is_not_clear_is_not_guessed(text: str, department: str, cou
     assert len(load_places(PROJECT_ROOT).find(text, department)[0]) == count
 
 
-def test_a_code_within_a_department_of_its_own_column_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "register.csv"
-    rows = [f"{row('A', place='88')};5", f"{row('B', place='001')};76"]
+def said_of(folder: Path, *places: tuple[str, str]) -> str:
+    """What `--check` says of rows with these municipalities and departments, each of a column."""
+    path = folder / "register.csv"
+    rows = [f"{row(f'A-{n}', place=code)};{named}" for n, (code, named) in enumerate(places)]
     path.write_text("\n".join([f"{HEADER};Departamento", *rows]), encoding="utf-8")
     fields = mapping().model_dump()["fields"] | {"geo_code": {"column": "Municipio"}}
     code, printed, _ = check(path, fields=fields, department={"column": "Departamento"})
     assert code == 0
+    return printed
+
+
+def test_a_code_within_a_department_of_its_own_column_is_read(tmp_path: Path) -> None:
+    printed = said_of(tmp_path, ("88", "5"), ("001", "76"))
     assert "municipality by code: 2 rows: 001 = 76001 Cali (1); 88 = 05088 Bello (1)" in printed
 
 
@@ -107,12 +113,7 @@ def test_a_department_that_is_none_is_named_rather_than_the_municipality(tmp_pat
 
 
 def test_a_code_of_another_department_than_that_of_the_row_is_set_aside(tmp_path: Path) -> None:
-    path = tmp_path / "register.csv"
-    rows = [f"{row('A', place='05001')};Antioquia", f"{row('B', place='76001')};Antioquia"]
-    path.write_text("\n".join([f"{HEADER};Departamento", *rows]), encoding="utf-8")
-    fields = mapping().model_dump()["fields"] | {"geo_code": {"column": "Municipio"}}
-    code, printed, _ = check(path, fields=fields, department={"column": "Departamento"})
-    assert code == 0
+    printed = said_of(tmp_path, ("05001", "Antioquia"), ("76001", "Antioquia"))
     assert "1 case made + 0 merged + 1 in quarantine (UNKNOWN_GEO 1)" in printed
     assert (
         "UNKNOWN_GEO  register.csv:3  Municipio: '76001'; accepted: a municipality of 'Antioquia'"
