@@ -160,11 +160,10 @@ def collect(connection: psycopg.Connection, keep: int = KEPT_PUBLICATIONS) -> in
 
 def _empty_landing(connection: psycopg.Connection) -> None:
     """Give back the space of rows that stand in serving now."""
-    tables = connection.execute(
-        "select relname from pg_class where relnamespace = 'landing'::regnamespace and relkind='r'"
-    ).fetchall()
-    for (table,) in tables:
-        connection.execute(sql.SQL("truncate landing.{}").format(sql.Identifier(table)))
+    query = "select tablename from pg_tables where schemaname = 'landing'"
+    names = [sql.Identifier("landing", table) for (table,) in connection.execute(query)]
+    if names:
+        connection.execute(sql.SQL("truncate {}").format(sql.SQL(", ").join(names)))
 
 
 def _refuse_half_landed(connection: psycopg.Connection, batch_ids: list[int]) -> None:
