@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -89,6 +89,7 @@ def open_catalog(settings: Settings) -> Iterator[LakeCatalog]:
     Raises:
         TablesUnusable: PyIceberg or the catalog's tables refuse, with the reason.
     """
+    _body.cache_clear()  # what another process has collected or spoilt since is seen
     try:
         catalog = LakeCatalog(settings)
         engine = catalog.engine
@@ -109,6 +110,12 @@ def open_catalog(settings: Settings) -> Iterator[LakeCatalog]:
 def _store(settings: S3Settings) -> ObjectStore:
     """One client for all tables: PyIceberg asks for a FileIO at each step of each table."""
     return ObjectStore(settings)
+
+
+@lru_cache(maxsize=64)
+def _body(store: ObjectStore, key: str) -> bytes:
+    """An object, read once: PyIceberg reads the same metadata up to three times for a snapshot."""
+    return store.get(key)
 
 
 class LakeIO(FileIO):
@@ -154,12 +161,9 @@ class StoredFile(InputFile):
     def __init__(self, store: ObjectStore, location: str) -> None:
         super().__init__(location)
         self._store = store
-        self._body: bytes | None = None
 
     def _read(self) -> bytes:
-        if self._body is None:
-            self._body = self._store.get(key_of(self._store, self.location))
-        return self._body
+        return _body(self._store, key_of(self._store, self.location))
 
     def __len__(self) -> int:
         return len(self._read())
@@ -183,9 +187,10 @@ class FreshFile(OutputFile):
     def __init__(self, store: ObjectStore, location: str) -> None:
         super().__init__(location)
         self._store = store
+        self._upload: _Upload | None = None
 
     def __len__(self) -> int:
-        return len(self.to_input_file())
+        return self._upload.size if self._upload else len(self.to_input_file())
 
     def exists(self) -> bool:
         """Whether the object is there."""
@@ -197,13 +202,15 @@ class FreshFile(OutputFile):
 
     def create(self, overwrite: bool = False) -> "_Upload":
         """A stream that is uploaded when it is closed. Names are unique: nothing is overwritten."""
-        return _Upload(self._store, key_of(self._store, self.location))
+        self._upload = _Upload(self._store, key_of(self._store, self.location))
+        return self._upload
 
 
 class _Upload(io.BytesIO):
     def __init__(self, store: ObjectStore, key: str) -> None:
         super().__init__()
         self._store, self._key, self._is_broken = store, key, False
+        self.size = 0
 
     def __exit__(
         self,
@@ -218,6 +225,7 @@ class _Upload(io.BytesIO):
         """Upload what was written, unless writing it failed."""
         if not self.closed and not self._is_broken:
             body = self.getvalue()
+            self.size = len(body)
             self._store.put_once(self._key, body, hashlib.sha256(body).hexdigest())
         super().close()
 
