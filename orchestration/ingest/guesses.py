@@ -60,7 +60,12 @@ FORMATS: Final = (
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %I:%M:%S %p GMT-5", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d", "%A, %d de %B de %Y",
     "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
-    "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z",
+    "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z", "%Y-%m-%dT%H:%M", "%Y-%m-%d %I:%M:%S %p",
+    "%d-%m-%Y %I:%M:%S %p", "%d-%m-%Y %I:%M %p", "%d/%m/%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M",
+    # Of two digits: what Excel and Oracle write in Spanish, and short dates of Windows.
+    "%d-%b-%y", "%d/%b/%y", "%d-%b-%y %I.%M.%S.%f %p", "%d-%m-%y", "%d/%m/%y %H:%M:%S",
+    "%d/%m/%y %I:%M %p", "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%d de %B de %Y %H:%M",
+    "%d de %B de %Y %I:%M %p", "%d de %B del %Y", "%d de %B %Y", "%B %d de %Y", "%b %d, %Y",
 )  # fmt: skip
 TIMES_OF_DAY: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
