@@ -13,7 +13,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
                    "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
                    "fecha de creacion", "fecha de radicado", "fecha de recepcion", "fecha registro",
                    "fecha de registro", "fecha apertura", "fecha de apertura", "created", "opened",
-                   "fecha solicitud", "fecha de solicitud", "fecha"),
+                   "fecha solicitud", "fecha de solicitud", "marca temporal", "timestamp", "fecha"),
     "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "radicacion",
             "consecutivo", "unique key", "id", "numero", "codigo de queja", "codigo queja",
             "ticket", "folio", "caso", "case"),
@@ -28,7 +28,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
                     "oficina responsable", "area responsable"),
     "outcome": ("desenlace", "sentido de la respuesta", "estado", "status"),
     "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
-             "peticion", "observacion"),
+             "peticion", "observacion", "describa"),
     "answer": ("texto de respuesta", "respuesta", "rta de fondo", "rta", "resolution",
                "solucion"),
 }  # fmt: skip

@@ -72,6 +72,12 @@ def test_a_name_that_resembles_that_of_a_field_is_not_taken_for_it(
         ("created_at", "Fecha registro", {"Fecha registro": ""}),
         ("closed_at", "Fecha de finalización", {"Fecha de finalización": ""}),
         ("outcome", "Estado actual", {"Estado actual": "Trasladado por competencia"}),
+        ("created_at", "Marca temporal", {"Marca temporal": ""}),
+        ("created_at", "Fecha y hora de radicación", {"Fecha y hora de radicación": ""}),
+        ("closed_at", "Fecha y hora de respuesta", {"Fecha y hora de respuesta": ""}),
+        ("closed_at", "FECHA_HORA_CIERRE", {"FECHA_HORA_CIERRE": ""}),
+        ("closed_at", "fechaCierre", {"fechaCierre": ""}),
+        ("text", "Describa su solicitud", {"Describa su solicitud": "Ruido en la calle"}),
         ("text", "Detalle", {"Detalle": "Ruido en la calle"}),
     ],
 )
