@@ -101,7 +101,13 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "informacion": ("informacion", "documento", "copia"),
     },
     "outcome": {
-        "TRANSFERRED": ("traslad", "por competencia", "otra entidad", "entidad competente"),
+        "TRANSFERRED": (
+            "traslad",
+            "por competencia",
+            "no competencia",
+            "otra entidad",
+            "entidad competente",
+        ),
         "DENIED": ("negad", "denegad"),
         "WITHDRAWN": ("desisti",),
     },
