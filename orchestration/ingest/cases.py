@@ -20,7 +20,7 @@ from orchestration.ingest.empty_cells import notes_of_defaults
 from orchestration.ingest.exchanged import require_days_and_months
 from orchestration.ingest.fields import answer_outcome, created_fields, free_text
 from orchestration.ingest.life import Case, Dates, out_of_order
-from orchestration.ingest.lost import notes_of_lost, notes_of_undated
+from orchestration.ingest.lost import notes_of_answered, notes_of_lost, notes_of_undated
 from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.midnights import columns_of_days
 from orchestration.ingest.numbers import (
@@ -134,6 +134,7 @@ class CaseReader:
         self.account.cases = len(found)
         self._notes += [*notes_of_lost(merged), *notes_of_undated(found), *notes_of_alike(found)]
         self._notes += notes_of_unclosed(self.mapping, found)
+        self._notes += notes_of_answered(self.mapping, found)
         return found
 
     def set_aside_case(self, case: Case, accepted: str, reason: Reason) -> None:

@@ -5,12 +5,16 @@ from typing import Final
 
 from orchestration.ingest.fields import MAX_STRING_CHARACTERS
 from orchestration.ingest.guessed_times import LEAST_READ, NEARLY_ALL, formats_of
-from orchestration.ingest.guessed_words import dates_among, is_named_like_a_closing, value_of
+from orchestration.ingest.guessed_words import (
+    dates_among,
+    is_named_like_a_closing,
+    name_of,
+    value_of,
+)
 from orchestration.ingest.guesses import UNLIKE, WORDS
 from orchestration.ingest.numbers import is_rounded
 from orchestration.ingest.skipped import why_skipped
 from orchestration.ingest.table import Table
-from orchestration.ingest.text import folded
 
 _SAMPLE: Final = 1000
 
@@ -48,15 +52,15 @@ def chosen(cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
         def fits(column: str, word: str, field: str = field) -> bool:
             # "fecha" alone names no field.
-            least = LEAST_READ if " " in word or folded(column) == word else NEARLY_ALL
+            least = LEAST_READ if " " in word or name_of(column) == word else NEARLY_ALL
             return is_empty or _may_be(field, column, cells[column], least)
 
-        exact = [c for word in words for c in free if folded(c) == word and fits(c, word)]
+        exact = [c for word in words for c in free if name_of(c) == word and fits(c, word)]
         near = [
             c
             for word in words
             for c in free
-            if len(word) > 3 and word in folded(c) and not _is_unlike(field, c) and fits(c, word)
+            if len(word) > 3 and word in name_of(c) and not _is_unlike(field, c) and fits(c, word)
         ]
         if able := [*exact, *near]:
             # "Tipo de persona" is no type of case, whichever stands first.
@@ -80,12 +84,12 @@ def without_long(
 
 def _is_unlike(field: str, column: str) -> bool:
     """Whether a column that is named like a field is named like something else, too."""
-    return any(word in folded(column) for word in UNLIKE.get(field, ()))
+    return any(word in name_of(column) for word in UNLIKE.get(field, ()))
 
 
 def _is_of_answers(closing: str) -> bool:
     """Whether the column of closings is named like one of answers, or there is none."""
-    return not closing or any(word in folded(closing) for word in WORDS["responded_at"])
+    return not closing or any(word in name_of(closing) for word in WORDS["responded_at"])
 
 
 def _is_understood(field: str, values: Sequence[str]) -> bool:
@@ -103,7 +107,7 @@ def _may_be(field: str, column: str, values: Sequence[str], least: float) -> boo
         return bool(formats_of(dates_among(column, values), least))
     if field.endswith("_at"):
         return bool(formats_of(values, least))
-    if field in ("text", "answer") and folded(column).startswith("hora"):
+    if field in ("text", "answer") and name_of(column).startswith("hora"):
         return False
     if field == "answer" and values and not any(" " in text.strip() for text in values):
         # Yes, no, and numbers of days are no text of an answer.

@@ -17,11 +17,19 @@ _DONE: Final = re.compile(rf"\b(?:{'|'.join(DONE)})")
 _NOT_DONE: Final = re.compile(rf"(?:{'|'.join(NOT_DONE)})\b")
 _DENIED: Final = re.compile(rf"(?:{'|'.join(DENIED)})\b")
 _WITHIN: Final = re.compile(rf"\b(?:{'|'.join(WITHIN)})")
+# fechaCierre, as programs name a column.
+_NEXT_WORD: Final = re.compile(r"(?<=[a-záéíóúñ])(?=[A-ZÁÉÍÓÚÑ])")
+_AND_TIME: Final = re.compile(r"\bfecha (?:y )?hora\b")
+
+
+def name_of(column: str) -> str:
+    """The words of a column's name: fechaCierre and "Fecha y hora de cierre" name a date, too."""
+    return _AND_TIME.sub("fecha", folded(_NEXT_WORD.sub(" ", column)))
 
 
 def is_named_like_a_closing(column: str) -> bool:
     """Whether a column is named like one of closing or answer dates."""
-    name = folded(column)
+    name = name_of(column)
     return any(word == name or (" " in word and word in name) for word in WORDS["closed_at"])
 
 

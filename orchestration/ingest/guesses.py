@@ -13,7 +13,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
                    "fecha ingreso", "fecha de recibo", "fecha recepcion", "fecha creacion",
                    "fecha de creacion", "fecha de radicado", "fecha de recepcion", "fecha registro",
                    "fecha de registro", "fecha apertura", "fecha de apertura", "created", "opened",
-                   "fecha solicitud", "fecha de solicitud", "fecha"),
+                   "fecha solicitud", "fecha de solicitud", "marca temporal", "timestamp", "fecha"),
     "key": ("radicado", "numero de radicado", "no radicado", "numero radicado", "radicacion",
             "consecutivo", "unique key", "id", "numero", "codigo de queja", "codigo queja",
             "ticket", "folio", "caso", "case"),
@@ -28,7 +28,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
                     "oficina responsable", "area responsable"),
     "outcome": ("desenlace", "sentido de la respuesta", "estado", "status"),
     "text": ("asunto", "descripcion", "hechos", "detalle", "texto", "description", "descriptor",
-             "peticion", "observacion"),
+             "peticion", "observacion", "describa"),
     "answer": ("texto de respuesta", "respuesta", "rta de fondo", "rta", "resolution",
                "solucion"),
 }  # fmt: skip
@@ -60,7 +60,12 @@ FORMATS: Final = (
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %I:%M:%S %p GMT-5", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y%m%d", "%A, %d de %B de %Y",
     "%d de %B de %Y", "%d-%b-%Y", "%d/%b/%Y", "%d %b %Y", "%d/%m/%y %H:%M", "%d/%m/%y", "excel",
-    "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z",
+    "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S.%f%z", "%Y-%m-%dT%H:%M", "%Y-%m-%d %I:%M:%S %p",
+    "%d-%m-%Y %I:%M:%S %p", "%d-%m-%Y %I:%M %p", "%d/%m/%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M",
+    # Of two digits: what Excel and Oracle write in Spanish, and short dates of Windows.
+    "%d-%b-%y", "%d/%b/%y", "%d-%b-%y %I.%M.%S.%f %p", "%d-%m-%y", "%d/%m/%y %H:%M:%S",
+    "%d/%m/%y %I:%M %p", "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%d de %B de %Y %H:%M",
+    "%d de %B de %Y %I:%M %p", "%d de %B del %Y", "%d de %B %Y", "%B %d de %Y", "%b %d, %Y",
 )  # fmt: skip
 TIMES_OF_DAY: Final = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f")
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
@@ -96,7 +101,13 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "informacion": ("informacion", "documento", "copia"),
     },
     "outcome": {
-        "TRANSFERRED": ("traslad", "por competencia", "otra entidad", "entidad competente"),
+        "TRANSFERRED": (
+            "traslad",
+            "por competencia",
+            "no competencia",
+            "otra entidad",
+            "entidad competente",
+        ),
         "DENIED": ("negad", "denegad"),
         "WITHDRAWN": ("desisti",),
     },

@@ -1,6 +1,7 @@
 """The header of a table: which row it is, and which of its columns the mapping reads."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from orchestration.errors import UsageError
@@ -79,6 +80,16 @@ def require_columns(
             raise TableError(
                 f"{name}, line {line}: COLUMN_REPEATED: {columns.count(column)} columns are named"
                 f" {column}, and the mapping reads it: rename one of them"
+            )
+
+
+def said_of_repeated(columns: Sequence[str]) -> Iterator[str]:
+    """A question on each name that several columns have: a mapping cannot tell them apart."""
+    for column, count in Counter(columns).items():
+        if column and count > 1:
+            yield (
+                f"{count} columns are named {column!r}, and only the last one was looked at: give"
+                " each a name of its own in the file, and propose again"
             )
 
 

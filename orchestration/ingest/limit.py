@@ -1,9 +1,15 @@
 """What keeps a delivery from landing: too many rows in quarantine, or dates that are slips."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from orchestration.ingest.account import Account, Finding
 from orchestration.wording import counted
+
+_OF_OTHERS: Final = (
+    "JSONL is read as events, each with the fields of simulator/contracts/RAW-PQRS.schema.json;"
+    " save the records of another system as CSV, and give --mapping"
+)
 
 
 def objections(
@@ -32,9 +38,11 @@ def objections(
             )
         yield f"{counted(slips, 'row')} {have} a date that is probably a slip: {way_out}"
     if rejected and not (account.cases or account.lines):
-        yield (
+        none = (
             "the one row cannot be taken" if rows == 1 else f"none of the {rows} rows can be taken"
         )
+        are_records = account.quarantined["MISSING_FIELD"] == rejected
+        yield f"{none}: {_OF_OTHERS}" if are_records else none
     elif rejected > allowed:
         beside = f", beside {skipped:,} skipped," if skipped else ""
         yield (

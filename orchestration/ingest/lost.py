@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from orchestration.ingest.life import Case
+from orchestration.ingest.mapping import CsvMapping
 from orchestration.ingest.text import listed
-from orchestration.wording import counted
+from orchestration.wording import counted, printable
 
 _SHOWN: Final = 5
 _LOST: Final[Mapping[str, Callable[[Case], object]]] = {
@@ -56,6 +57,19 @@ def notes_of_undated(cases: Sequence[Case]) -> Iterator[str]:
         yield (
             f"{counted(len(found), 'outcome')} without a date: the case stays open, and the outcome"
             f" is not taken: {listed(found, _SHOWN)}"
+        )
+
+
+def notes_of_answered(mapping: CsvMapping, cases: Sequence[Case]) -> Iterator[str]:
+    """A note on cases with an end that `outcome` reads as none: they count as answered."""
+    if mapping.outcome is None:
+        return
+    ended = [case for case in cases if case.dates.answered or case.dates.closed]
+    if found := [_placed(case) for case in ended if not case.outcome]:
+        yield (
+            f"{counted(len(found), 'case')} answered or closed without an outcome in"
+            f" {printable(mapping.outcome.column or 'outcome')}: they count as ANSWERED; where they"
+            f" are not, say so below `values` of `outcome`: {listed(found, _SHOWN)}"
         )
 
 

@@ -21,6 +21,7 @@ from orchestration.ingest.guessed_words import (
     words_of_none,
 )
 from orchestration.ingest.guesses import DEFAULTS, NO_CLOSINGS
+from orchestration.ingest.header import said_of_repeated
 from orchestration.ingest.offices import LIST, find_office
 from orchestration.ingest.places import load_places
 from orchestration.ingest.table import read_table
@@ -53,7 +54,7 @@ def propose(file: DeliveredFile, project_root: Path) -> Proposal:
     cells = columns_of(file.name, table)
     fields = chosen(cells)
     writer = _Writer(fields, without_long(cells, fields), project_root)
-    writer.questions += said_of_empty(file.name, table, fields)
+    writer.questions += [*said_of_repeated(table.columns), *said_of_empty(file.name, table, fields)]
     # Of which sheets nothing is proposed, and which rows nobody sees.
     writer.questions += [note for note in table.notes if file.format == "xlsx"]
     return writer.write(file.name, table.delimiter, encoding)

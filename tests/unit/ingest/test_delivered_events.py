@@ -130,3 +130,12 @@ def test_a_table_is_judged_without_loading_what_only_a_lake_needs() -> None:
         check=True, timeout=120,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_records_of_another_system_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "export.jsonl"
+    path.write_text('{"id": "1", "fecha": "2025-03-01", "tipo": "Queja"}\n' * 2, encoding="utf-8")
+    code, printed, refused = run("ingest", "--check", str(path), "--source", "email")
+    assert (code, "MISSING_FIELD" in printed) == (1, True)
+    assert "simulator/contracts/RAW-PQRS.schema.json" in refused
+    assert "as CSV, and give --mapping" in refused

@@ -8,7 +8,7 @@ import yaml
 from orchestration.ingest.life import Case, events
 from orchestration.ingest.mapping import load_mapping
 from orchestration.ingest.prepare import Prepared
-from tests.unit.ingest.check import run
+from tests.unit.ingest.check import check, run
 from tests.unit.ingest.delivering import HEADER, delivered, mapping, reasons, row
 
 STATES = {
@@ -80,7 +80,7 @@ def test_a_mapping_without_an_outcome_is_written_as_before() -> None:
 
 def test_a_move_within_the_entity_and_what_was_not_done_are_no_outcome(tmp_path: Path) -> None:
     states = ("Traslado interno", "Trasladado a otra dependencia", "No desistió")
-    others = ("Traslado por competencia", "Remitido a otra entidad", "Desistido")
+    others = ("Cierre por no competencia", "Remitido a otra entidad", "Desistido")
     body = register(*((state, "10/03/2025 10:00") for state in (*states, *others)))
     (tmp_path / "register.csv").write_text(body, encoding="utf-8")
     _, printed, _ = run("ingest", "--check", str(tmp_path / "register.csv"))
@@ -89,3 +89,22 @@ def test_a_move_within_the_entity_and_what_was_not_done_are_no_outcome(tmp_path:
     assert [found[state] for state in others] == ["TRANSFERRED", "TRANSFERRED", "WITHDRAWN"]
     for state in states:
         assert f"# open: Estado: '{state}' is no outcome: " in printed
+
+
+def test_an_end_without_an_outcome_counts_as_answered_and_is_said(tmp_path: Path) -> None:
+    closed = "10/03/2025 10:00"
+    body = register(("Cancelado", closed), ("", closed), ("Cancelado", ""), ("Respondido", closed))
+    path = tmp_path / "register.csv"
+    path.write_text(body, encoding="utf-8")
+    rule = {"column": "Estado", "values": {"Cancelado": "", "Respondido": "ANSWERED"}}
+    code, printed, _ = check(path, outcome=rule)
+    assert code == 0
+    said = [line for line in printed.splitlines() if "they count as ANSWERED" in line]
+    assert len(said) == 1
+    assert "2 cases answered or closed without an outcome in Estado" in said[0]
+    assert said[0].endswith("A-0 (register.csv:2), A-1 (register.csv:3)")
+
+
+def test_where_every_end_has_an_outcome_nothing_is_said(tmp_path: Path) -> None:
+    found = read(tmp_path, ("Trasladado", "10/03/2025 10:00"), ("En trámite", ""))
+    assert not [note for note in found.notes if "count as ANSWERED" in note]

@@ -72,6 +72,12 @@ def test_a_name_that_resembles_that_of_a_field_is_not_taken_for_it(
         ("created_at", "Fecha registro", {"Fecha registro": ""}),
         ("closed_at", "Fecha de finalización", {"Fecha de finalización": ""}),
         ("outcome", "Estado actual", {"Estado actual": "Trasladado por competencia"}),
+        ("created_at", "Marca temporal", {"Marca temporal": ""}),
+        ("created_at", "Fecha y hora de radicación", {"Fecha y hora de radicación": ""}),
+        ("closed_at", "Fecha y hora de respuesta", {"Fecha y hora de respuesta": ""}),
+        ("closed_at", "FECHA_HORA_CIERRE", {"FECHA_HORA_CIERRE": ""}),
+        ("closed_at", "fechaCierre", {"fechaCierre": ""}),
+        ("text", "Describa su solicitud", {"Describa su solicitud": "Ruido en la calle"}),
         ("text", "Detalle", {"Detalle": "Ruido en la calle"}),
     ],
 )
@@ -168,3 +174,16 @@ def test_a_total_asks_nothing(tmp_path: Path) -> None:
 def test_numbers_that_a_spreadsheet_rounded_are_still_those_of_the_cases(tmp_path: Path) -> None:
     rounded = proposed(tmp_path, {**RIGHT, "Radicado": "2,02501E+11"})
     assert rounded["key"] == ["Radicado"]
+
+
+def test_columns_of_one_name_are_asked_about(tmp_path: Path) -> None:
+    """Below groups, Recepción and Trámite, both columns may be named Fecha."""
+    path = tmp_path / "register.csv"
+    head = "Radicado;Fecha;Canal;Tipo;Municipio;Fecha;;"
+    rows = [f"A-{n};0{n}/03/2025;Web;Queja;Cali;1{n}/03/2025;;" for n in range(1, 7)]
+    path.write_text("\n".join([head, *rows]), encoding="utf-8")
+    code, printed, refused = run("ingest", "--check", str(path))
+    assert code == 0, refused
+    said = [line for line in printed.splitlines() if "columns are named" in line]
+    assert len(said) == 1
+    assert said[0].startswith("# open: 2 columns are named 'Fecha', and only the last one")
