@@ -43,7 +43,10 @@ def show(frame: Frame, figure: Figure) -> None:
     with st.container(border=True, key=f"figure-{figure.name}"):
         _heading(frame, figure)
         if not figure.rows:
-            st.info(frame.text("nothing_here"), icon=":material/filter_alt_off:")
+            if frame.filters.selective:
+                st.info(frame.text("nothing_filtered"), icon=":material/filter_alt_off:")
+            else:
+                st.info(frame.text("nothing_here"), icon=":material/inbox:")
             return
         if figure.spec:
             title = frame.text(f"{figure.name}_title")

@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from orchestration.dashboard import choices, formats
-from orchestration.dashboard.filters import Language, Span
+from orchestration.dashboard.filters import Filters, Language, Span
 from orchestration.dashboard.reading import Live, World
 from orchestration.dashboard.texts import text
 
@@ -48,6 +48,13 @@ def nothing_left(language: Language) -> None:
     """In place of figures when the filters leave no case."""
     st.warning(text(language, "nothing_left"), icon=":material/filter_alt_off:")
     choices.clear_button(language)
+
+
+def nothing_closed(filters: Filters) -> None:
+    """In place of figures of closings when there is none: cases there may be."""
+    st.warning(text(filters.language, "nothing_closed"), icon=":material/event_busy:")
+    if filters.selective:
+        choices.clear_button(filters.language)
 
 
 def status(world: World, language: Language) -> None:

@@ -4,7 +4,8 @@ CSS = """<style>
 .block-container {max-width: 1320px; padding: 4.2rem 2.2rem 2rem 2.2rem;}
 @media (max-width: 640px) {.block-container {padding: 4.2rem 1rem 2rem 1rem;}}
 [data-testid="stMetricValue"] {font-size: 1.75rem; font-weight: 600;}
-[data-testid="stMetricLabel"] * {white-space: normal; overflow: visible;}
+/* Streamlit says of the paragraph itself that it is one line. */
+[data-testid="stMetricLabel"] * {white-space: normal !important; overflow: visible;}
 /* What names a control that is off is read all the same. */
 [data-testid="stWidgetLabel"][disabled] p {color: CanvasText; opacity: 0.75;}
 /* Streamlit writes white on the accent, which is too light for it in dark: one blue in both. */

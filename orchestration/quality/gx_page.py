@@ -28,15 +28,19 @@ border:1px solid currentColor} .badge.PASS,.badge.PUBLISHED{color:var(--good)}
 .badge.FAIL,.badge.ERROR,.badge.FAILED{color:var(--bad)}
 .badge.WARN,.badge.DEGRADED{color:var(--warn)}
 .badge.SKIPPED,.badge.RUNNING,.badge.COMMITTED,.badge.CANCELLED{color:var(--soft)}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:.8rem}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(330px,100%),1fr));gap:.8rem}
 figure{margin:0;padding:.7rem .8rem;background:var(--card);border-radius:.5rem}
 figcaption{font-size:.8rem;color:var(--soft);margin-bottom:.3rem;overflow-wrap:anywhere}
 svg{width:100%;height:auto;display:block} svg text{font-size:11px;fill:var(--ink)}
 .plot polyline{fill:none;stroke:var(--line);stroke-width:1.6}
 .plot circle{fill:var(--line)} .plot .limit{stroke:var(--bad);stroke-dasharray:4 3}
 .bars rect{fill:var(--line);opacity:.75} .bars .expected{stroke:var(--ink);stroke-width:2}
-details{margin:.4rem 0} summary{cursor:pointer;font-weight:600;padding:.2rem 0}
+details{margin:.4rem 0} summary{cursor:pointer;font-weight:600;padding:.2rem 0;
+overflow-wrap:anywhere}
+.wide{overflow-x:auto}
 """
+# A table wider than a telephone moves inside its own box, also by the keyboard.
+WIDE: Final = '<div class="wide" tabindex="0">'
 
 
 def write_page(docs: Path) -> Path:
@@ -74,9 +78,10 @@ def _section(evaluated_at: str, suite: str, run_name: str, result: Mapping[str, 
     title = f"{suite}: {passed}, {run_name}, {evaluated_at[:15]} UTC"
     rows = "".join(_row(item) for item in result["results"])
     return (
-        f"<details{state}><summary>{escape(title)}</summary><table><thead><tr><th></th>"
+        f"<details{state}><summary>{escape(title)}</summary>"
+        f"{WIDE}<table><thead><tr><th></th>"
         "<th>check</th><th>expectation</th><th>parameters</th><th>observed</th><th>severity</th>"
-        f"</tr></thead><tbody>{rows}</tbody></table></details>"
+        f"</tr></thead><tbody>{rows}</tbody></table></div></details>"
     )
 
 

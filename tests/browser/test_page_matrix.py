@@ -46,6 +46,14 @@ UNSEEN = """() => {
     seen &&= getComputedStyle(p).opacity !== "0";
   return seen ? [] : [e.getAttribute("aria-label") || e.innerText];
 }"""
+# What is cut off: names in a legend beyond the edge of their chart, and names of figures.
+CUT_NAMES = """[
+  ...[...document.querySelectorAll('[data-testid=stVegaLiteChart] svg')].flatMap(svg =>
+    [...svg.querySelectorAll('.role-legend-label text')]
+      .filter(e => e.getBoundingClientRect().right > svg.getBoundingClientRect().right + 1)),
+  ...[...document.querySelectorAll('[data-testid=stMetricLabel] *')]
+    .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1),
+].map(e => e.textContent)"""
 REFUSAL = "[data-testid=stAlert], .st-key-notice"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -121,6 +129,7 @@ def judge(watched: Watched, axe: str, name: str, folder: Path) -> list[str]:
     # What does not fit scrolls inside its own region, never the page.
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, name
+    assert page.evaluate(CUT_NAMES) == [], name
     page.evaluate(axe)
     found = page.evaluate(RUN_AXE)
     page.context.close()

@@ -46,6 +46,30 @@ def test_pages_say_which_figures_are_not_known(
     watched.is_fine()
 
 
+def test_a_day_without_closings_is_not_a_day_without_cases(
+    site: str, world: Lake, watched: Watched
+) -> None:
+    ((first, created, closed),) = world.query(
+        "select first_day,"
+        " (select sum(tickets_count) from gold.kpi_volume_daily where day = first_day),"
+        " (select sum(closings_count) from gold.kpi_sla_daily where day = first_day)"
+        " from meta.live_publication"
+    )
+    assert created > 0  # type: ignore[operator]
+    assert closed == 0
+    days = f"desde={first}&hasta={first}&lang=en"
+    watched.open(f"{site}/oportunidad?{days}")
+    watched.page.get_by_text("None of the chosen cases was closed in the period").wait_for()
+    # Nothing was filtered, so that no filter is to be blamed or taken back.
+    assert watched.page.get_by_role("button", name="Clear filters").count() == 0
+    watched.open(f"{site}/flujo?{days}")
+    watched.page.get_by_text("Nothing to show here.").first.wait_for()
+    assert watched.page.get_by_text("Nothing to show with these filters").count() == 0
+    watched.open(f"{site}/flujo?{days}&canal=email")
+    watched.page.get_by_text("Nothing to show with these filters").first.wait_for()
+    watched.is_fine()
+
+
 def test_a_type_without_closings_keeps_its_row(world: Lake) -> None:
     # On the first day hardly anything is closed.
     first = world.query("select first_day from meta.live_publication")[0][0]

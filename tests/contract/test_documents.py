@@ -65,6 +65,16 @@ def test_every_file_exists() -> None:
     for name, text in TEXTS:
         for path in re.findall(rf"`((?:{folders})/[^`\s*<]*)`", text):
             assert (ROOT / path).exists(), f"{name}: {path}"
+        # On a line of its own stands a file that its page makes.
+        made = re.findall(r"^`([^`\s]+)`$", text, re.MULTILINE)
+        for path in re.findall(r"`(dbt_project/[^`\s*<]*)`", text):
+            assert path in made or (ROOT / path).exists(), f"{name}: {path}"
+
+
+def test_every_constant_is_in_its_file() -> None:
+    for name, text in TEXTS:
+        for path, constant in re.findall(r"`([\w/]+/\w+\.py)`[^`\n.]{0,20}`([A-Z_]+)`", text):
+            assert constant in (ROOT / path).read_text(encoding="utf-8"), f"{name}: {constant}"
 
 
 def test_every_model_and_declaration_exists() -> None:

@@ -14,6 +14,9 @@ from orchestration.dashboard.theme import Theme
 Spec = dict[str, Any]
 HEIGHT = 250  # pixels
 MAX_LABELS = 8
+# What a row of a legend has room for on a telephone, and what the dot and the space of a name take.
+LEGEND_LETTERS = 48
+LETTERS_OF_A_DOT = 6
 
 _MONTHS_ES = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
 _DAYS_ES = ["domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"]
@@ -135,16 +138,25 @@ def colors(
         language: Language of the page.
         title: Of the legend.
     """
+    names = [text(language, name) for name, _ in shown]
     return alt.Color(
         f"{field}:N",
-        scale=alt.Scale(
-            domain=[text(language, name) for name, _ in shown], range=[color for _, color in shown]
-        ),
+        scale=alt.Scale(domain=names, range=[color for _, color in shown]),
         legend=alt.Legend(
             title=title,
             orient="top",
             symbolType="circle",
             symbolSize=90,
-            columns=3,
+            columns=legend_columns(names),
         ),
     )
+
+
+def legend_columns(names: Sequence[str]) -> int:
+    """How many names stand beside each other: three, or as many as a narrow page has room for."""
+    for columns in (3, 2):
+        # A column is as wide as its longest name.
+        widths = [max(map(len, names[at::columns]), default=0) for at in range(columns)]
+        if sum(widths) + columns * LETTERS_OF_A_DOT <= LEGEND_LETTERS:
+            return columns
+    return 1

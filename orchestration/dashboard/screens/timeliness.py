@@ -17,7 +17,7 @@ def page(frame: Frame) -> None:
     """Shares by kind, cohorts by week, speed by day, the rules."""
     answers = frame.ask(queries.queries(frame.filters))
     if not any(row["closings_count"] or row["overdue_count"] for row in answers["by_type"].rows):
-        notices.nothing_left(frame.language)
+        notices.nothing_closed(frame.filters)
         return
     language, theme = frame.language, frame.theme
     palette = tuple(zip(TYPES, theme.types, strict=True))

@@ -23,8 +23,8 @@ TEXTS = {
         "Choose others in the filters.",
     ),
     "partial": (
-        "Periodo parcial: hay {days} días publicados de los {wanted} pedidos.",
-        "Partial period: {days} days are published of the {wanted} asked for.",
+        "Periodo parcial: días publicados, {days} de los {wanted} pedidos.",
+        "Partial period: days published, {days} of the {wanted} asked for.",
     ),
     "outside": (
         "Ningún día de ese periodo está publicado. Hay datos del {first} al {last}.",
@@ -34,7 +34,14 @@ TEXTS = {
         "Ningún caso cumple estos filtros en el periodo. Quite alguno o amplíe el periodo.",
         "No case meets these filters in the period. Take one back or widen the period.",
     ),
-    "nothing_here": (
+    "nothing_closed": (
+        "En el periodo no se cerró ningún caso de los escogidos, y al final ninguno estaba "
+        "vencido. Amplíe el periodo.",
+        "None of the chosen cases was closed in the period, and none was overdue at its end. "
+        "Widen the period.",
+    ),
+    "nothing_here": ("Nada que mostrar aquí.", "Nothing to show here."),
+    "nothing_filtered": (
         "Nada que mostrar con estos filtros.",
         "Nothing to show with these filters.",
     ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from orchestration.quality.gx_page import STYLE
+from orchestration.quality.gx_page import STYLE, WIDE
 from orchestration.quality.report.plots import bars, line
 from orchestration.quality.report.read import LAYERS, Row, RunQuality
 
@@ -69,9 +69,9 @@ def _matrix(quality: RunQuality) -> str:
         )
     heads = "".join(f"<th>{escape(word)}</th>" for word in _WORDS.values())
     return (
-        "<h2>Por capa · By layer</h2><table><thead><tr><th>capa · layer</th>"
+        f"<h2>Por capa · By layer</h2>{WIDE}<table><thead><tr><th>capa · layer</th>"
         f"<th>herramienta · tool</th>{heads}<th>s</th></tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -127,9 +127,9 @@ def _table(rows: Iterable[Row], *, with_sample: bool = False) -> str:
     body = "".join(_line(row, with_sample) for row in rows)
     sample = "<th>muestra · sample</th>" if with_sample else ""
     return (
-        "<table><thead><tr><th></th><th>conjunto · dataset</th><th>comprobación · check</th>"
+        f"{WIDE}<table><thead><tr><th></th><th>conjunto · dataset</th><th>comprobación · check</th>"
         f"<th>valor · value</th><th>límite · limit</th><th>tool</th>{sample}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
