@@ -16,6 +16,7 @@ from orchestration.backup.from_bucket import require_empty
 from orchestration.errors import UsageError, WorkFailed
 from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate
+from orchestration.meta.restoring import require_restored
 from orchestration.settings import Settings
 from orchestration.wording import counted
 
@@ -37,12 +38,14 @@ def write_dump(settings: Settings, file: Path) -> str:
 
     Raises:
         UsageError: The file exists, or its folder does not.
+        RestoreUnfinished: It would be the dump of a part.
         DumpFailed: pg_dump is not installed, or failed.
     """
     _require_new(file)
     if not file.parent.is_dir():
         raise UsageError(f"{file.parent} is not a folder: make it, or name another")
-    open_connection(settings.postgres.admin_dsn, context="pqr backup").close()
+    with open_connection(settings.postgres.admin_dsn, context="pqr backup") as admin:
+        require_restored(admin)
     _remove_left_behind(file.parent)
     # A place of its own: of two commands that name one file neither writes into the other's.
     with TemporaryDirectory(prefix=_FOLDER_PREFIX, dir=file.parent) as folder:
