@@ -1,7 +1,10 @@
 """The control plane and what is served as one file: pg_dump and pg_restore do the work."""
 
+import os
 import shutil
 import subprocess
+import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,9 +16,13 @@ from orchestration.backup.from_bucket import require_empty
 from orchestration.errors import UsageError, WorkFailed
 from orchestration.meta.connection import open_connection
 from orchestration.meta.migrate import migrate
+from orchestration.meta.restoring import require_restored
 from orchestration.settings import Settings
 from orchestration.wording import counted
 
+_FOLDER_PREFIX = ".pqr-backup-"
+# pg_dump writes all the time; what has not grown for this long, nobody will finish.
+_LEFT_BEHIND_SECONDS = 86_400
 _SCHEMAS = ("meta", "landing", "serving", "silver", "gold", "core", "iceberg")
 
 
@@ -31,19 +38,33 @@ def write_dump(settings: Settings, file: Path) -> str:
 
     Raises:
         UsageError: The file exists, or its folder does not.
+        RestoreUnfinished: It would be the dump of a part.
         DumpFailed: pg_dump is not installed, or failed.
     """
     _require_new(file)
     if not file.parent.is_dir():
         raise UsageError(f"{file.parent} is not a folder: make it, or name another")
-    open_connection(settings.postgres.admin_dsn, context="pqr backup").close()
+    with open_connection(settings.postgres.admin_dsn, context="pqr backup") as admin:
+        require_restored(admin)
+    _remove_left_behind(file.parent)
     # A place of its own: of two commands that name one file neither writes into the other's.
-    with TemporaryDirectory(prefix=".pqr-backup-", dir=file.parent) as folder:
+    with TemporaryDirectory(prefix=_FOLDER_PREFIX, dir=file.parent) as folder:
         fresh = Path(folder, "dump")
         _call("pg_dump", settings, "--format=custom", f"--file={fresh}", *_chosen())
         _require_new(file)
         fresh.rename(file)
     return f"{file}: {file.stat().st_size / 1e6:.1f} MB; the objects are in the bucket"
+
+
+def _remove_left_behind(folder: Path) -> None:
+    """Remove the hidden parts of our backups that were killed: each is as large as a dump."""
+    for left in folder.glob(f"{_FOLDER_PREFIX}*"):
+        with suppress(OSError):
+            facts = [path.lstat() for path in (left, *left.iterdir())]
+            newest = max(fact.st_mtime for fact in facts)
+            is_ours = facts[0].st_uid == os.geteuid() and not left.is_symlink()
+            if is_ours and time.time() - newest > _LEFT_BEHIND_SECONDS:
+                shutil.rmtree(left)
 
 
 def _require_new(file: Path) -> None:

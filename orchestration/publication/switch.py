@@ -9,6 +9,7 @@ import psycopg
 
 from orchestration.errors import WorkFailed
 from orchestration.lake.committed import UnknownRunError
+from orchestration.meta.restoring import require_restored
 
 
 class NotPublishable(WorkFailed):
@@ -45,7 +46,9 @@ def switch_back(
         UnknownRunError: No such run.
         NotPublishable: The run failed, is running, committed nothing, never landed whole, or its
             publication was collected.
+        RestoreUnfinished: The journal would get an entry of a part of the control plane.
     """
+    require_restored(connection)
     with connection.transaction():
         connection.execute("set local lock_timeout = '30s'")
         # The pointer is what collection locks too: a kept publication stays until this commits.

@@ -26,6 +26,7 @@ from orchestration.services.process import (
     tail,
 )
 from orchestration.settings import Settings
+from orchestration.settings.endpoints import SCRAM_ONLY
 
 SUPERUSER = "pqr_admin"
 READY_SECONDS = 60.0
@@ -136,7 +137,7 @@ def server_dsn(settings: Settings) -> str:
     """The superuser's way in, to the database that always exists."""
     password = settings.secrets.password(SUPERUSER)
     port = settings.postgres_port
-    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres"
+    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres?{SCRAM_ONLY}"
 
 
 def _initialise(place: Place, superuser_password: str) -> None:

@@ -19,6 +19,7 @@ from orchestration.settings.dask import DaskSettings, dask_settings
 from orchestration.settings.endpoints import (
     PostgresSettings,
     S3Settings,
+    catalog_url,
     embedded_postgres,
     noted_ports,
     postgres_settings,
@@ -80,17 +81,14 @@ class Settings:
     @property
     def tables_url(self) -> str:
         """The catalog of the Iceberg tables, in its own schema, as SQLAlchemy writes it."""
-        url = self.postgres.url
-        options = "&".join(filter(None, (url.options, "options=-csearch_path%3Diceberg")))
-        dsn = replace(url, options=options).dsn()
-        return dsn.replace("postgresql://", "postgresql+psycopg://", 1)
+        return catalog_url(self.postgres.dsn)
 
     def iceberg_exports(self) -> dict[str, str]:
         """Variables under which PyIceberg, wherever it is installed, finds the catalog `pqr`."""
         keys = self.s3.keys
         values = {
             "TYPE": "sql",
-            "URI": self.tables_url,
+            "URI": catalog_url(self.postgres.shared_dsn),
             "S3__ENDPOINT": self.s3.endpoint_url,
             "S3__REGION": self.s3.region,
             "S3__ACCESS_KEY_ID": keys.access_key,
@@ -132,7 +130,7 @@ class Settings:
             "AWS_ACCESS_KEY_ID": keys.access_key,
             "AWS_SECRET_ACCESS_KEY": keys.secret_key,
             "AWS_REGION": self.s3.region,
-            "PQR_POSTGRES_DSN": self.postgres.dsn,
+            "PQR_POSTGRES_DSN": self.postgres.shared_dsn,
             "PQR_POSTGRES_HOST": url.host,
             "PQR_POSTGRES_PORT": str(url.port),
             "PQR_POSTGRES_USER": url.user,

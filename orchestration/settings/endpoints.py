@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +29,10 @@ KNOWN_SECRETS = frozenset(
         "changeme",
     }
 )
+
+# Whoever listens on the port of a server that is down may ask for the password in plain text, and
+# libpq would send it. SCRAM shows it to nobody, and has the server prove that it knows it too.
+SCRAM_ONLY = "require_auth=scram-sha-256"
 
 
 def endpoint_address(name: str, endpoint: str) -> tuple[str, int]:
@@ -128,6 +132,18 @@ class PostgresSettings:
         """The parts of the writer's DSN."""
         return parse_postgres_url("PQR_POSTGRES_DSN", self.dsn)
 
+    @property
+    def shared_dsn(self) -> str:
+        """The writer's DSN for other programs: a psql of before 16 does not know SCRAM_ONLY."""
+        return replace(self.url, options="").dsn() if self.is_embedded else self.dsn
+
+
+def catalog_url(dsn: str) -> str:
+    """The catalog of the Iceberg tables, in its own schema, as SQLAlchemy writes it."""
+    url = parse_postgres_url("PQR_POSTGRES_DSN", dsn)
+    options = "&".join(filter(None, (url.options, "options=-csearch_path%3Diceberg")))
+    return replace(url, options=options).dsn().replace("postgresql://", "postgresql+psycopg://", 1)
+
 
 def s3_settings(env: Mapping[str, str], port: int, secrets: EmbeddedSecrets) -> S3Settings:
     """The object store that the environment names, or the embedded one on `port`.
@@ -205,12 +221,16 @@ def embedded_postgres(
     port: int, database: str, secrets: EmbeddedSecrets, *, is_declared: bool
 ) -> PostgresSettings:
     """The embedded server's database, with the logins of its three roles."""
-    dsns = {
-        role: PostgresUrl("127.0.0.1", port, role, secrets.password(role), database).dsn()
+    urls = {
+        role: PostgresUrl("127.0.0.1", port, role, secrets.password(role), database, SCRAM_ONLY)
         for role in ROLES
     }
     return PostgresSettings(
-        dsns["lake_writer"], dsns["pqr_admin"], dsns["bi_reader"], True, is_declared
+        urls["lake_writer"].dsn(),
+        urls["pqr_admin"].dsn(),
+        urls["bi_reader"].dsn(),
+        is_embedded=True,
+        is_declared=is_declared,
     )
 
 

@@ -25,9 +25,9 @@ def test_an_empty_environment_means_the_embedded_services(tmp_path: Path) -> Non
     assert settings.s3.bucket == "pqr-lakehouse"
     assert settings.postgres.is_embedded
     password = settings.secrets.password("lake_writer")
-    assert settings.postgres.dsn == (
-        f"postgresql://lake_writer:{password}@127.0.0.1:15432/pqr_lakehouse"
-    )
+    address = f"postgresql://lake_writer:{password}@127.0.0.1:15432/pqr_lakehouse"
+    assert settings.postgres.dsn == f"{address}?require_auth=scram-sha-256"
+    assert settings.exports()["PQR_POSTGRES_DSN"] == address
     assert settings.postgres.url.user == "lake_writer"
     assert "bi_reader" in settings.postgres.reader_dsn
     assert "pqr_admin" in settings.postgres.admin_dsn

@@ -119,8 +119,9 @@ def test_a_tampered_bucket_is_named_and_nothing_is_restored(
     assert lost.query("select count(*) from meta.batches") == [(0,)]
 
 
-def test_a_restore_that_is_killed_is_repeated(lost: Lake) -> None:
+def test_a_restore_that_is_killed_is_repeated(lost: Lake, tmp_path: Path) -> None:
     """Killed while it lands: what it brought in does not stand in the way of the next test."""
+    entries = journal(lost)
     with subprocess.Popen(
         lost.command("restore", "--from-bucket"),
         env=lost.environment,
@@ -134,11 +135,20 @@ def test_a_restore_that_is_killed_is_repeated(lost: Lake) -> None:
         process.kill()
     assert lost.query("select count(*) from meta.etl_runs") == [(1,)]
     assert lost.query("select restoring_since is not null from meta.journal") == [(True,)]
-    for command in (RUN, ("gc", "--older-than", "0", "--delete")):
+    run_id = one(lost, "select run_id::text from meta.etl_runs")
+    file = tmp_path / "part.dump"
+    for command in (
+        RUN,
+        ("gc", "--older-than", "0", "--delete"),
+        ("publish", "--run-id", run_id),
+        ("backup", str(file)),
+    ):
         done = lost.pqr(*command)
         assert done.returncode == 1, done.stdout
         assert "repeat `pqr restore --from-bucket`" in done.stderr
     assert lost.query("select attempt from meta.etl_runs") == [(1,)]
+    assert journal(lost) == entries
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_bucket_alone_brings_everything_back(lost: Lake, published: Lake) -> None:

@@ -59,6 +59,27 @@ def pose(*command: str) -> None:
     os.execv("/bin/sh", [command[0], "-c", "sleep 120; :", *command[1:]])
 
 
+def pose_as_postgres(port: str) -> None:
+    """Ask every client for its password in plain text, as a server of PostgreSQL may."""
+    become_nobody()
+    with socket.create_server(("127.0.0.1", int(port))) as server:
+        print("ready", flush=True)
+        while True:
+            client, _ = server.accept()
+            with client:
+                startup = _message(client)
+                if startup[:4] == bytes((4, 210, 22, 47)):  # may it be encrypted?
+                    client.sendall(b"N")
+                    _message(client)
+                client.sendall(b"R\0\0\0\x08\0\0\0\x03")
+                print("READ" if client.recv(1) == b"p" else "refused", flush=True)
+
+
+def _message(client: socket.socket) -> bytes:
+    size = int.from_bytes(client.recv(4), "big")
+    return client.recv(size - 4) if size else b""
+
+
 def read_files(*paths: str) -> None:
     """Open files, and connect to sockets."""
     become_nobody()
@@ -78,5 +99,6 @@ def read_files(*paths: str) -> None:
 if __name__ == "__main__":
     attacks = {
         "dask": run_code_in_dask, "http": read_http, "files": read_files, "pose": pose, "run": run,
+        "postgres": pose_as_postgres,
     }  # fmt: skip
     attacks[sys.argv[1]](*sys.argv[2:])
