@@ -147,7 +147,7 @@ def _make_raw(
 
     def make(request: RunRequest) -> None:
         outcome = _raw_of(session, request)
-        done.update(runs=1, rows=outcome.rows, size=outcome.size)
+        done.update(runs=1, made=not outcome.skipped, rows=outcome.rows, size=outcome.size)
         report("progress")
 
     pool = ThreadPoolExecutor(backfill.concurrency, thread_name_prefix="pqr-raw")
@@ -162,7 +162,7 @@ def _make_raw(
         raise
     finally:
         pool.shutdown(wait=True)
-    report("done", f"of {counted(len(order), 'run')}")
+    report("done" if done["made"] else "skipped", f"of {counted(len(order), 'run')}")
 
 
 def _raw_of(session: Session, request: RunRequest) -> StepOutcome:

@@ -8,7 +8,11 @@ from pathlib import Path
 from orchestration.flows.attempt import Attempt, StepOutcome
 from orchestration.flows.layers import layer_checks, reuse_or_build
 from orchestration.flows.recording import record_dbt
-from orchestration.lake.committed import effective_objects, newest_manifests
+from orchestration.lake.committed import (
+    CommittedManifest,
+    effective_objects,
+    newest_manifests,
+)
 from orchestration.lake.manifest import Edge, Manifest
 from orchestration.lake.paths import BRONZE_DATASET
 from orchestration.progress import step_progress
@@ -18,6 +22,7 @@ from orchestration.transform import layer as dbt_layer
 from orchestration.transform.carrying import (
     made_by_other_code,
     may_carry_over,
+    settled_build,
     write_needed_objects,
 )
 from orchestration.transform.dbt import DbtResult
@@ -49,7 +54,11 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     if not needed:
         raise LayerFailed(f"{layer}: no committed {required} in world {run.world.world_id}")
     projects = attempt.session.projects
-    build = build_id(settings, layer, [known.sha256 for known in inputs], projects)
+
+    def id_of(manifests: Sequence[CommittedManifest]) -> str:
+        return build_id(settings, layer, [known.sha256 for known in manifests], projects)
+
+    build = settled_build(connection, run, layer, inputs, id_of)
     tests = id_of_tests(settings, layer, projects)
     own_lines = sum(known.rows for known in needed if known.run_id == run.run_id)
     buckets = number_of_buckets(settings.dask, own_lines) if layer == "silver" else 1

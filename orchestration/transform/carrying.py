@@ -4,7 +4,7 @@ Whether it may, and which objects the build then reads.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -55,6 +55,48 @@ def may_carry_over(
         and _has_what_models_say(connection, [silver[known.run_id] for known in others], inputs)
         and not _shares_days(connection, run, others)
     )
+
+
+def settled_build(
+    connection: psycopg.Connection,
+    run: Run,
+    layer: str,
+    inputs: Sequence[CommittedManifest],
+    id_of: Callable[[Sequence[CommittedManifest]], str],
+) -> str:
+    """The build of silver or gold that a run is to have: its own, where later runs did the rest.
+
+    A later run builds the cases and days that its events change, also those of earlier runs. When
+    the last one was built from all that is committed now, an earlier run has nothing left to do,
+    though it was built from less: a backfill that goes on would make every day before it again.
+
+    Args:
+        connection: Of the writer.
+        run: The run that is built.
+        layer: silver or gold.
+        inputs: The newest manifests that the layer reads, of each run of the world in its order,
+            first those of the layer that it follows.
+        id_of: Gives the build_id that the code asks for with some of the inputs.
+
+    Returns:
+        The build_id of what the run has committed, if the same code made it from what the run
+        itself has committed below; else that of all inputs.
+    """
+    build = id_of(inputs)
+    newest = newest_manifests(connection, run.world.world_id, layer)
+    built = {known.run_id: known for known in newest}
+    followed = {known.run_id: known for known in inputs if known.layer == inputs[0].layer}
+    own = built.get(run.run_id)
+    if own is None or own.previous_sha256 != followed[run.run_id].sha256:
+        return build
+    last = connection.execute(
+        "select build_id from meta.manifest_index where world_id = %s and layer = %s"
+        " order by effective_seq desc limit 1",
+        [run.world.world_id, layer],
+    ).fetchone()
+    # Those that have not been built yet have their turn to come.
+    all_built = id_of([known for known in inputs if known.run_id in built])
+    return own.build_id if last == (all_built,) and same_code(own.build_id, build) else build
 
 
 def made_by_other_code(

@@ -50,6 +50,28 @@ def test_daily_runs_equal_a_shuffled_backfill_equal_one_run(
     assert published(daily) == published(whole) == published(shuffled)
 
 
+def test_a_backfill_that_goes_on_builds_its_new_days_alone(
+    daily: Lake, new_lake: LakeFactory
+) -> None:
+    lake = new_lake()
+
+    def changed(days: int) -> list[bool]:
+        done = lake.pqr("backfill", "--start", "2025-09-01", "--days", str(days), "--json")
+        assert done.returncode == 0, done.stderr
+        return [run["changed"] for run in json.loads(done.stdout)["runs"]]
+
+    assert changed(2) == [True, True]
+
+    def layers() -> list[tuple[object, ...]]:
+        return lake.query("select layer, manifest_sha256 from meta.manifest_index order by 1, 2")
+
+    assert changed(3) == [False, False, True]
+    committed = layers()
+    assert changed(3) == [False, False, False]
+    assert layers() == committed
+    assert published(lake) == published(daily)
+
+
 def test_days_that_another_cut_published_are_left_as_they_are(daily: Lake) -> None:
     done = daily.pqr(
         "backfill", "--start", "2025-09-01", "--days", "2", "--chunk-days", "2", "--json"
