@@ -10,8 +10,10 @@ from orchestration.flows.layers import layer_checks, reuse_or_build
 from orchestration.flows.recording import record_dbt
 from orchestration.lake.committed import (
     CommittedManifest,
+    are_present,
     effective_objects,
     newest_manifests,
+    read_manifest,
 )
 from orchestration.lake.manifest import Edge, Manifest
 from orchestration.lake.paths import BRONZE_DATASET
@@ -54,12 +56,8 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
     if not needed:
         raise LayerFailed(f"{layer}: no committed {required} in world {run.world.world_id}")
     projects = attempt.session.projects
-
-    def id_of(manifests: Sequence[CommittedManifest]) -> str:
-        return build_id(settings, layer, [known.sha256 for known in manifests], projects)
-
-    build = settled_build(connection, run, layer, inputs, id_of)
     tests = id_of_tests(settings, layer, projects)
+    build = _build_to_have(attempt, layer, inputs, tests)
     own_lines = sum(known.rows for known in needed if known.run_id == run.run_id)
     buckets = number_of_buckets(settings.dask, own_lines) if layer == "silver" else 1
     tested = ""
@@ -98,6 +96,26 @@ def _built_by_dbt(attempt: Attempt, layer: dbt_layer.Layer) -> StepOutcome:
         note += f"; all cases were built: {_said_of(older)}"
     detail = {"buckets": buckets} if layer == "silver" else {}
     return replace(outcome, note=note, detail={**outcome.detail, **detail})
+
+
+def _build_to_have(
+    attempt: Attempt, layer: dbt_layer.Layer, inputs: Sequence[CommittedManifest], tests: str
+) -> str:
+    """The build_id that code and inputs ask for, or that of a build which stands for it."""
+
+    def id_of(manifests: Sequence[CommittedManifest]) -> str:
+        shas = [known.sha256 for known in manifests]
+        return build_id(attempt.settings, layer, shas, attempt.session.projects)
+
+    wanted = id_of(inputs)
+    known = settled_build(attempt.connection, attempt.run, layer, inputs, id_of)
+    if known is None or known.build_id == wanted:
+        return wanted
+    # Made again it would be made from all inputs, and be another build.
+    is_whole = have_passed(
+        attempt.connection, attempt.run, layer, known.build_id, tests
+    ) and are_present(attempt.store, read_manifest(attempt.store, known).objects)
+    return known.build_id if is_whole else wanted
 
 
 def _said_of(older: Sequence[tuple[date, date]]) -> str:

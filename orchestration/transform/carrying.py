@@ -63,8 +63,8 @@ def settled_build(
     layer: str,
     inputs: Sequence[CommittedManifest],
     id_of: Callable[[Sequence[CommittedManifest]], str],
-) -> str:
-    """The build of silver or gold that a run is to have: its own, where later runs did the rest.
+) -> CommittedManifest | None:
+    """The silver or gold that a run has committed, where later runs have done the rest.
 
     A later run builds the cases and days that its events change, also those of earlier runs. When
     the last one was built from all that is committed now, an earlier run has nothing left to do,
@@ -79,16 +79,14 @@ def settled_build(
         id_of: Gives the build_id that the code asks for with some of the inputs.
 
     Returns:
-        The build_id of what the run has committed, if the same code made it from what the run
-        itself has committed below; else that of all inputs.
+        The run's own, if this code made it from what the run itself has committed below; else None.
     """
-    build = id_of(inputs)
     newest = newest_manifests(connection, run.world.world_id, layer)
     built = {known.run_id: known for known in newest}
     followed = {known.run_id: known for known in inputs if known.layer == inputs[0].layer}
     own = built.get(run.run_id)
     if own is None or own.previous_sha256 != followed[run.run_id].sha256:
-        return build
+        return None
     last = connection.execute(
         "select build_id from meta.manifest_index where world_id = %s and layer = %s"
         " order by effective_seq desc limit 1",
@@ -96,7 +94,7 @@ def settled_build(
     ).fetchone()
     # Those that have not been built yet have their turn to come.
     all_built = id_of([known for known in inputs if known.run_id in built])
-    return own.build_id if last == (all_built,) and same_code(own.build_id, build) else build
+    return own if last == (all_built,) and same_code(own.build_id, all_built) else None
 
 
 def made_by_other_code(

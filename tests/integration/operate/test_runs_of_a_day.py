@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.services.bucket import client
 from tests.integration.operate.views import published
 from tests.integration.run.lake import ROOT, Lake, LakeFactory
 
@@ -69,6 +70,15 @@ def test_a_backfill_that_goes_on_builds_its_new_days_alone(
     committed = layers()
     assert changed(3) == [False, False, False]
     assert layers() == committed
+    assert published(lake) == published(daily)
+    # What is gone from the bucket is made again, then from all that is committed.
+    ((key,),) = lake.query(
+        "select key from meta.manifest_objects join meta.manifest_index using (manifest_seq)"
+        " join meta.etl_runs using (run_id)"
+        " where layer = 'silver' and dataset = 'messages' and date_max = '2025-09-01' limit 1"
+    )
+    client(lake.settings.s3).delete_object(Bucket=lake.settings.s3.bucket, Key=str(key))
+    assert changed(3)[0]
     assert published(lake) == published(daily)
 
 
