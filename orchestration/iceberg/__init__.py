@@ -21,7 +21,7 @@ from orchestration.errors import WorkFailed
 from orchestration.lake import paths
 from orchestration.lake.store import ObjectMissing, ObjectStore
 from orchestration.settings import Settings
-from orchestration.settings.endpoints import S3Settings
+from orchestration.settings.endpoints import S3Settings, catalog_url
 from orchestration.settings.s3_access import S3Access
 
 # The name of the catalog: engines find its rows by it.
@@ -44,7 +44,7 @@ class LakeCatalog(SqlCatalog):
         super().__init__(
             CATALOG,
             **{
-                "uri": settings.tables_url,
+                "uri": catalog_url(settings.postgres.dsn),
                 "init_catalog_tables": "false",
                 "py-io-impl": f"{__name__}.{LakeIO.__name__}",
                 "warehouse": f"s3://{s3.bucket}",

@@ -145,7 +145,7 @@ def main() -> None:
     os.dup2(2, 1)
     warnings.simplefilter("ignore")
     started = time.monotonic()
-    # Nothing that the import makes is garbage: looking through it takes a sixth of its time.
+    # What the import makes stays: to look through it for garbage, again and again, takes time.
     gc.disable()
     evaluator = SuiteEvaluator()
     gc.freeze()

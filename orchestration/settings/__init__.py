@@ -78,11 +78,6 @@ class Settings:
         """The folder of the local copies of the lake's objects; it may be deleted at any time."""
         return self.home / "objects"
 
-    @property
-    def tables_url(self) -> str:
-        """The catalog of the Iceberg tables, in its own schema, as SQLAlchemy writes it."""
-        return catalog_url(self.postgres.dsn)
-
     def iceberg_exports(self) -> dict[str, str]:
         """Variables under which PyIceberg, wherever it is installed, finds the catalog `pqr`."""
         keys = self.s3.keys
